@@ -1,0 +1,152 @@
+"""What an action sees of the conversation, and what it makes of it: plain values instead of Rasa's trackers and events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.payloads import Button
+
+FALLBACK = "nlu_fallback"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The citizen's latest message as it was understood, with the state of the conversation before it.
+
+    ``intent`` is the likeliest one even where Rasa was not sure of it; ``sure`` tells. ``text`` of a pressed button is
+    its payload, ``/intent{…}``.
+    """
+
+    conversation_id: str
+    message_id: str
+    text: str
+    intent: str
+    confidence: float
+    sure: bool = True
+    entities: tuple[tuple[str, str], ...] = ()
+    attachment_ids: tuple[str, ...] = ()
+    slots: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    last_replies: tuple[Reply, ...] = ()
+
+    @property
+    def pressed(self) -> bool:
+        """Whether a button was pressed rather than something said."""
+        return self.text.startswith("/")
+
+    def entity(self, name: str) -> str | None:
+        """The first value of the entity."""
+        return next((value for entity, value in self.entities if entity == name), None)
+
+    @classmethod
+    def read(cls, tracker: Tracker) -> Turn:
+        """The turn of a tracker as Rasa sends it."""
+        latest = cast(dict[str, Any], tracker.latest_message)
+        ranking: list[dict[str, Any]] = [latest.get("intent") or {}, *(latest.get("intent_ranking") or ())]
+        sure = ranking[0].get("name") not in (None, FALLBACK)
+        best = ranking[0] if sure else next((each for each in ranking[1:] if each.get("name") != FALLBACK), {})
+        metadata: dict[str, Any] = latest.get("metadata") or {}
+        return cls(
+            conversation_id=str(tracker.sender_id),
+            message_id=str(latest.get("message_id") or ""),
+            text=str(latest.get("text") or ""),
+            intent=str(best.get("name") or FALLBACK),
+            confidence=float(best.get("confidence") or 0.0),
+            sure=sure,
+            entities=tuple((each["entity"], str(each["value"])) for each in latest.get("entities") or ()),
+            attachment_ids=tuple(str(each["id"]) for each in metadata.get("attachments") or ()),
+            slots=cast(dict[str, Any], tracker.slots),
+            last_replies=_last_replies(cast(list[dict[str, Any]], tracker.events)),
+        )
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message to the citizen. ``procedure`` is the code and plain name of what it is about.
+
+    ``procedures`` are the codes that the question was understood as, best first; ``intent`` is given where the action
+    understood the message otherwise than the classifier.
+    """
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    procedure: tuple[str, str] | None = None
+    procedures: tuple[str, ...] = ()
+    intent: str | None = None
+
+    def send(self, dispatcher: CollectingDispatcher) -> None:
+        """Hands the message to Rasa; the custom part is read by ``bot/turn.py``."""
+        custom: dict[str, Any] = {}
+        if self.procedure:
+            custom["procedure"] = {"code": self.procedure[0], "name": self.procedure[1]}
+        if self.procedures:
+            custom["procedures"] = list(self.procedures)
+        if self.intent:
+            custom["intent"] = self.intent
+        buttons: list[dict[str, Any]] = [{"title": each.title, "payload": each.payload} for each in self.buttons]
+        dispatcher.utter_message(text=self.text, buttons=buttons, json_message=custom)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Replies, slots to set, and what comes next: the active form's end, or another action."""
+
+    replies: tuple[Reply, ...] = ()
+    slots: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    ends_form: bool = False
+    next_action: str | None = None
+
+    def events(self) -> list[EventType]:
+        """The outcome as Rasa's events."""
+        events: list[EventType] = [SlotSet(name, value) for name, value in self.slots.items()]
+        if self.ends_form:
+            events += [SlotSet("requested_slot", None), ActiveLoop(None)]
+        if self.next_action:
+            events.append(FollowupAction(self.next_action))
+        return events
+
+
+class TurnAction(Action):
+    """An action of ours: ``label`` is its name in the domain, ``take`` its work."""
+
+    label: str
+
+    def name(self) -> str:
+        """The name by which Rasa calls the action."""
+        return self.label
+
+    async def take(self, turn: Turn) -> Outcome:
+        """What the action makes of the turn."""
+        raise NotImplementedError
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:  # noqa: ARG002
+        """Rasa's entry point."""
+        outcome = await self.take(Turn.read(tracker))
+        for reply in outcome.replies:
+            reply.send(dispatcher)
+        return outcome.events()
+
+
+def _last_replies(events: list[dict[str, Any]]) -> tuple[Reply, ...]:
+    """What was said in the latest turn that said something, before the message in hand."""
+    replies: list[Reply] = []
+    users = 0
+    for event in reversed(events):
+        if event.get("event") == "user":
+            users += 1
+            if users > 1 and replies:
+                break
+        elif event.get("event") == "bot" and users:
+            data: dict[str, Any] = event.get("data") or {}
+            custom: dict[str, Any] = data.get("custom") or {}
+            about: dict[str, str] | None = custom.get("procedure")
+            buttons = tuple(Button(each["title"], each["payload"]) for each in data.get("buttons") or ())
+            named = (about["code"], about["name"]) if about else None
+            replies.append(Reply(event.get("text") or "", buttons, named))
+    return tuple(reversed(replies))

@@ -1,0 +1,56 @@
+"""The API process: public API, webhooks, the web chat and monitoring."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+from api import cases, conversations, errors, logging, monitoring, procedures
+from api.bot import Bot
+from api.channels import telegram_webhook, zalo_webhook
+from api.limits import BodyLimit
+from api.settings import Settings
+from api.turns import Turns
+from api.web import pages
+from knowledge.search import Knowledge
+from knowledge.settings import Settings as KnowledgeSettings
+from records.database import Database
+from records.signals import Signals
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    settings: Settings = app.state.settings
+    database, bot = Database.open(), Bot(settings)
+    async with Signals.open(database.settings) as signals:
+        app.state.database, app.state.bot, app.state.signals = database, bot, signals
+        app.state.turns = Turns(database, bot, settings.turns_at_once)
+        app.state.knowledge = Knowledge.open(KnowledgeSettings())
+        yield
+    await bot.close()
+    await database.close()
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application; it connects to its parts when it starts."""
+    app = FastAPI(title="Một Cửa", version="1", lifespan=_lifespan)
+    app.state.settings = settings or Settings()
+    app.add_middleware(BodyLimit)
+    errors.install(app)
+    for module in (conversations, procedures, cases, monitoring, telegram_webhook, zalo_webhook, pages):
+        app.include_router(module.router)
+    return app
+
+
+def main() -> None:
+    """Serves the API on ``HOST`` and ``PORT``."""
+    logging.configure()
+    settings = Settings()
+    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning", access_log=False)
+
+
+if __name__ == "__main__":
+    main()

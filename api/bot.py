@@ -1,0 +1,105 @@
+"""The way to Rasa: our own input channel, one message at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+from pydantic import BaseModel, ValidationError
+
+from api.settings import Settings
+from records.models import Json
+
+
+class BotUnavailable(Exception):
+    """Rasa or its action server is slow, dead or had nothing to say; the message has to be handed over again."""
+
+
+class Button(BaseModel):
+    """A choice that the citizen can press."""
+
+    title: str
+    payload: str
+
+
+class Reply(BaseModel):
+    """One message of the bot."""
+
+    text: str
+    buttons: list[Button] = []
+    procedure: Json | None = None
+
+
+class Understanding(BaseModel):
+    """What the bot took the message for."""
+
+    intent: str | None = None
+    confidence: float = 0.0
+    procedures: list[str] = []
+
+
+class Turn(BaseModel):
+    """The bot's answer to one message; it is never empty."""
+
+    messages: list[Reply]
+    understanding: Understanding = Understanding()
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is handed to the bot: the text or the payload of a button, and the files sent along."""
+
+    conversation_id: UUID
+    message_id: int
+    text: str
+    channel: str
+    attachments: list[Json]
+
+
+class Bot:
+    """Client of Rasa's input channel; a message id that Rasa knows already is answered again, not processed again."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._client = httpx.AsyncClient(
+            base_url=settings.bot_url,
+            headers={"Authorization": f"Bearer {settings.bot_token.get_secret_value()}"},
+            timeout=httpx.Timeout(settings.bot_timeout_seconds, connect=2.0),
+        )
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._client.aclose()
+
+    async def send(self, said: Said) -> Turn:
+        """Hands a message over and returns the replies. Raises ``BotUnavailable``."""
+        message: dict[str, Any] = {
+            "sender": str(said.conversation_id),
+            "message_id": str(said.message_id),
+            "text": said.text,
+            "channel": said.channel,
+            "metadata": {"attachments": said.attachments},
+        }
+        try:
+            response = await self._client.post("/webhooks/motcua/webhook", json=message)
+            response.raise_for_status()
+            turn = Turn.model_validate_json(response.content)
+        except httpx.HTTPStatusError as error:
+            raise BotUnavailable(f"status {error.response.status_code}") from error
+        except (httpx.HTTPError, ValidationError) as error:
+            raise BotUnavailable(type(error).__name__) from error
+        if not turn.messages:
+            raise BotUnavailable("empty reply")
+        return turn
+
+    async def status(self) -> str:
+        """``ok``, or what is wrong, for ``/health``."""
+        try:
+            response = await self._client.get("/webhooks/motcua/", timeout=2.0)
+            response.raise_for_status()
+            body: Json = response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            return f"down ({type(error).__name__})"
+        store = body.get("tracker_store")
+        return "ok" if store == "sql" else f"degraded (conversations in {store})"

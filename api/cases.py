@@ -1,0 +1,173 @@
+"""Feedback and dossiers over the public API."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Header, Query
+from pydantic import BaseModel, Field
+
+from api.dependencies import SessionDependency
+from api.errors import ApiError, NotFound, TooMany
+from records import dossiers, feedback
+
+router = APIRouter(prefix="/api/v1", tags=["cases"])
+
+_STATUS = {
+    feedback.FeedbackState.DECLINED: "closed",
+    feedback.FeedbackState.ANSWERED: "closed",
+    feedback.FeedbackState.CLOSED: "closed",
+}
+
+
+class NewFeedbackIn(BaseModel):
+    """A report, with the names of Open311 GeoReport v2 where it has them."""
+
+    service_code: Literal["report", "suggestion"] = "report"
+    description: str = Field(min_length=1, max_length=4000)
+    address_string: str = Field(default="", max_length=500)
+    occurred: str = Field(default="", max_length=200)
+    phone: str | None = Field(default=None, max_length=20)
+    email: str | None = Field(default=None, max_length=254)
+
+
+class FeedbackReceipt(BaseModel):
+    """What the citizen keeps."""
+
+    tracking_code: str
+    due: dt.date
+
+
+class FeedbackStatus(BaseModel):
+    """The public state of a case."""
+
+    tracking_code: str
+    service_code: str
+    status: Literal["open", "closed"]
+    state: str
+    status_notes: str
+    requested: dt.date
+    due: dt.date
+    demonstration: bool
+
+
+class DossierHistory(BaseModel):
+    """One change of state."""
+
+    state: int
+    label: str
+    at: dt.datetime
+    note: str
+
+
+class DossierStatus(BaseModel):
+    """A dossier, for the person it belongs to."""
+
+    code: str
+    procedure_code: str
+    procedure_name: str
+    agency: str
+    state: int
+    label: str
+    submitted: dt.date
+    promised: dt.date | None
+    finished: dt.date | None
+    missing: list[str]
+    note: str
+    fee_due: int | None
+    fee_for: str
+    overdue: bool
+    history: list[DossierHistory]
+    demonstration: bool
+
+
+class WrongPair(ApiError):
+    """Unknown code and wrong digits look the same."""
+
+    status = 404
+    code = "not_found"
+    message = "Mã hồ sơ hoặc 4 số cuối chưa khớp. Anh/chị kiểm tra lại giấy tiếp nhận hồ sơ rồi thử lại ạ."
+
+
+class Locked(TooMany):
+    """Too many wrong pairs."""
+
+    code = "locked"
+    message = "Anh/chị đã nhập chưa khớp nhiều lần. Anh/chị thử lại sau ít phút ạ."
+
+
+@router.post("/feedback", status_code=201)
+async def file(
+    new: NewFeedbackIn,
+    session: SessionDependency,
+    idempotency_key: Annotated[str | None, Header(max_length=64)] = None,
+) -> FeedbackReceipt:
+    """Files a report; the same ``Idempotency-Key`` files it once."""
+    filed = await feedback.file_feedback(
+        session,
+        feedback.NewFeedback(
+            kind=new.service_code,
+            what=new.description,
+            where=new.address_string,
+            when=new.occurred,
+            contact=new.phone or new.email,
+            message_id=f"key:{idempotency_key}" if idempotency_key else None,
+        ),
+    )
+    return FeedbackReceipt(tracking_code=filed.tracking_code, due=filed.due_on)
+
+
+@router.get("/feedback/{tracking_code}")
+async def follow(tracking_code: str, session: SessionDependency) -> FeedbackStatus:
+    """The state of a case by its tracking code."""
+    case = await feedback.find_feedback(session, tracking_code)
+    if case is None:
+        raise NotFound("Không có phản ánh nào mang mã này. Anh/chị kiểm tra lại mã (dạng PA-XXXX-XXXX) ạ.")
+    return FeedbackStatus(
+        tracking_code=case.tracking_code,
+        service_code=case.kind,
+        status="closed" if case.state in _STATUS else "open",
+        state=case.state.label,
+        status_notes=case.note,
+        requested=case.filed_on,
+        due=case.due_on,
+        demonstration=case.demonstration,
+    )
+
+
+@router.get("/dossiers/{code}")
+async def dossier(
+    code: str,
+    verify: Annotated[str, Query(pattern=r"^\d{4}$", description="Last four digits of the phone or identity number.")],
+    session: SessionDependency,
+) -> DossierStatus:
+    """A dossier, for whoever knows its code and the last four digits of the phone or identity number on file."""
+    found = await dossiers.look_up(session, code, verify, None, None)
+    if isinstance(found, dossiers.Locked):
+        raise Locked
+    if isinstance(found, dossiers.Refused):
+        await session.commit()
+        raise WrongPair
+    history = [
+        DossierHistory(state=entry.state, label=entry.state.label, at=entry.at, note=entry.note)
+        for entry in found.history
+    ]
+    return DossierStatus(
+        code=found.code,
+        procedure_code=found.procedure_code,
+        procedure_name=found.procedure_name,
+        agency=found.agency,
+        state=found.state,
+        label=found.state.label,
+        submitted=found.submitted_on,
+        promised=found.promised_on,
+        finished=found.finished_on,
+        missing=list(found.missing),
+        note=found.note,
+        fee_due=found.fee_due,
+        fee_for=found.fee_for,
+        overdue=found.overdue,
+        history=history,
+        demonstration=found.demonstration,
+    )

@@ -1,0 +1,70 @@
+"""What every outside channel (Telegram, Zalo) offers to the outbox and takes from the citizen."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from records.attachments import NewAttachment
+from records.conversations import NewMessage
+from records.models import Json
+
+
+class ChannelDown(Exception):
+    """The channel cannot take a message now; ``after`` is how long it asks to wait, if it does."""
+
+    def __init__(self, reason: str, after: dt.timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class ChannelRefused(Exception):
+    """The channel will never take this message (citizen blocked us, window over, bad address)."""
+
+
+@dataclass(frozen=True)
+class OutgoingButton:
+    """A choice; ``reference`` (at most 22 ASCII characters) comes back as the ``payload`` of the citizen's message."""
+
+    title: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A message to a citizen, with at most four buttons."""
+
+    text: str
+    buttons: Sequence[OutgoingButton] = ()
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message of a citizen as a webhook or poll delivered it."""
+
+    channel_user: str
+    message: NewMessage
+    attachments: Sequence[NewAttachment] = ()
+
+
+class Channel(Protocol):
+    """One outside channel; it holds its own HTTP client and opens it with ``async with``."""
+
+    name: str
+
+    async def send(self, channel_user: str, message: Outgoing) -> str | None:
+        """Delivers a message and returns the channel's id of it.
+
+        Raises ``ChannelDown`` when it should be tried again and ``ChannelRefused`` when not.
+        """
+        ...
+
+    def fetch(self, remote: Json) -> AbstractAsyncContextManager[AsyncGenerator[bytes]]:
+        """The content of a file that lies with the channel, block by block.
+
+        Raises ``ChannelDown`` or ``ChannelRefused`` on entering.
+        """
+        ...

@@ -1,0 +1,58 @@
+"""What the endpoints need, as annotated dependencies; all of it is opened once in ``api.app``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.errors import NotFound, Unauthorised
+from api.settings import Settings
+from records import conversations
+from records.database import Database
+from records.models import Conversation
+
+
+def _database(request: Request) -> Database:
+    return request.app.state.database
+
+
+def _settings(request: Request) -> Settings:
+    return request.app.state.settings
+
+
+DatabaseDependency = Annotated[Database, Depends(_database)]
+SettingsDependency = Annotated[Settings, Depends(_settings)]
+
+
+async def _session(database: DatabaseDependency) -> AsyncGenerator[AsyncSession]:
+    async with database.session() as session:
+        yield session
+
+
+SessionDependency = Annotated[AsyncSession, Depends(_session, scope="function")]
+"""A session whose transaction commits before the response is sent."""
+
+_bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
+
+
+async def _own_conversation(
+    conversation_id: UUID,
+    database: DatabaseDependency,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+) -> Conversation:
+    if credentials is None:
+        raise Unauthorised
+    async with database.session() as session:
+        conversation = await conversations.find(session, conversation_id)
+    if conversation is None or not conversations.opens(conversation, credentials.credentials):
+        raise NotFound
+    return conversation
+
+
+OwnConversation = Annotated[Conversation, Depends(_own_conversation)]
+"""The conversation of the path, opened by its own token; an unknown id and a wrong token look the same."""

@@ -1,0 +1,45 @@
+"""Taking messages in: stored once, then carried on by whoever is free."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.channels.channel import Incoming
+from api.turns import defer_answer
+from records import attachments, conversations
+from records.conversations import NewMessage
+from records.models import Message
+from records.queue import defer
+
+FETCH = "attachment.fetch"
+
+
+async def take_from_channel(session: AsyncSession, channel: str, incoming: Incoming) -> bool:
+    """Stores a message of an outside channel and queues its answer; a repeated one changes nothing.
+
+    Returns whether the message was new.
+    """
+    conversation = await conversations.of_channel_user(session, channel, incoming.channel_user)
+    message, new = await take(session, conversation.id, incoming.message)
+    if not new:
+        return False
+    for file in incoming.attachments:
+        attachment = await attachments.announce(session, conversation.id, message.id, file)
+        if attachment.state == "pending":
+            await defer(session, FETCH, f"attachment:{attachment.id}", attachment_id=str(attachment.id))
+    await defer_answer(session, conversation.id)
+    return True
+
+
+async def take(session: AsyncSession, conversation_id: uuid.UUID, message: NewMessage) -> tuple[Message, bool]:
+    """Stores a message once. A payload counts only when this conversation offered the button; otherwise it is text."""
+    if message.payload is not None:
+        button = await conversations.offered(session, conversation_id, message.payload)
+        if button is None:
+            message = replace(message, text=message.text or message.payload, payload=None)
+        else:
+            message = replace(message, text=button["title"], payload=button["payload"])
+    return await conversations.take(session, conversation_id, message)

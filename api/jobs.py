@@ -1,0 +1,116 @@
+"""The worker's tasks: answering, delivering, fetching files, and a sweep for whatever a crash left behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from procrastinate import App, JobContext, PsycopgConnector
+
+from api import turns
+from api.channels.channel import Channel, ChannelDown, ChannelRefused, Outgoing, OutgoingButton
+from api.intake import FETCH
+from records import attachments, conversations, outbox
+from records.attachments import AttachmentRefused
+from records.database import Database
+from records.models import Attachment, Conversation
+from records.queue import defer
+
+STALE = dt.timedelta(seconds=30)
+"""Work that nobody touched for this long was left behind by a process that died."""
+REFUSED_FILE = "Dạ, em chưa nhận được tệp anh/chị gửi. "
+
+
+class Jobs:
+    """The tasks of one worker process, bound to its database, bot and channels."""
+
+    def __init__(self, database: Database, answering: turns.Turns, channels: Mapping[str, Channel]) -> None:
+        self._database = database
+        self._turns = answering
+        self._channels = channels
+        self.app = App(connector=PsycopgConnector(conninfo=database.settings.url()))
+        self.app.task(name=turns.ANSWER)(self.answer)
+        self.app.task(name=outbox.DELIVER)(self.deliver)
+        self.app.task(name=FETCH)(self.fetch)
+        sweep = self.app.task(name="sweep", queueing_lock="sweep", pass_context=True)(self.sweep)
+        self.app.periodic(cron="* * * * * */15")(sweep)
+
+    async def answer(self, conversation_id: str) -> None:
+        """Answers all that waits in a conversation."""
+        await self._turns.answer(uuid.UUID(conversation_id), wait=True)
+
+    async def deliver(self, conversation_id: str) -> None:
+        """Sends what waits in a conversation's outbox, in order, until it is empty or the channel is down."""
+        while await self._deliver_next(uuid.UUID(conversation_id)):
+            pass
+
+    async def _deliver_next(self, conversation_id: uuid.UUID) -> bool:
+        async with self._database.session() as session:
+            found = await outbox.next_delivery(session, conversation_id)
+            if found is None:
+                return False
+            delivery, message = found
+            if delivery.next_attempt_at is not None and delivery.next_attempt_at > dt.datetime.now(dt.UTC):
+                return False
+            conversation = await session.get_one(Conversation, conversation_id)
+            buttons = [
+                OutgoingButton(button["title"], conversations.button_reference(message.id, index))
+                for index, button in enumerate(message.buttons)
+            ]
+            log = structlog.get_logger().bind(channel=conversation.channel, message=message.id)
+            try:
+                channel = self._channels[conversation.channel]
+                sent_as = await channel.send(conversation.channel_user or "", Outgoing(message.text, buttons))
+            except KeyError:
+                await self._failed(session, delivery, "channel is not set up", log)
+                return False
+            except ChannelDown as error:
+                await self._failed(session, delivery, str(error), log, after=error.after)
+                return False
+            except ChannelRefused as error:
+                outbox.mark_failed(delivery, str(error), permanent=True)
+                log.warning("message refused", reason=str(error))
+                return True
+            outbox.mark_sent(delivery, sent_as)
+            return True
+
+    async def _failed(
+        self, session: Any, delivery: Any, reason: str, log: Any, after: dt.timedelta | None = None
+    ) -> None:
+        wait = outbox.mark_failed(delivery, reason, permanent=False, after=after)
+        log.warning("message not delivered", reason=reason, attempts=delivery.attempts)
+        if wait is not None:
+            await outbox.defer_delivery(session, delivery.conversation_id, wait)
+
+    async def fetch(self, attachment_id: str) -> None:
+        """Brings a file from its channel into the attachment folder; tells the citizen when it cannot be taken."""
+        async with self._database.session() as session:
+            attachment = await session.get_one(Attachment, uuid.UUID(attachment_id))
+            if attachment.state != "pending":
+                return
+            conversation = await session.get_one(Conversation, attachment.conversation_id)
+            channel = self._channels[conversation.channel]
+            try:
+                async with channel.fetch(attachment.remote or {}) as content:
+                    await attachments.fill(session, attachment, content)
+            except (AttachmentRefused, ChannelRefused) as error:
+                attachment.state, attachment.reason = "refused", str(error)
+                reason = str(error) if isinstance(error, AttachmentRefused) else "Anh/chị gửi lại giúp em."
+                said = await conversations.say(session, conversation.id, "system", REFUSED_FILE + reason)
+                await outbox.post(session, said)
+
+    async def sweep(self, context: JobContext, _timestamp: int) -> None:
+        """Takes up what was left behind: messages without an answer, deliveries, files, and jobs of a dead worker."""
+        manager = context.app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALE.total_seconds()):
+            await manager.retry_job(job)
+        async with self._database.session() as session:
+            for conversation_id in await conversations.overdue(session, STALE):
+                await turns.defer_answer(session, conversation_id)
+            for conversation_id in await outbox.overdue(session, STALE):
+                await outbox.defer_delivery(session, conversation_id)
+            for attachment_id in await attachments.waiting(session, STALE):
+                await defer(session, FETCH, f"attachment:{attachment_id}", attachment_id=str(attachment_id))

@@ -1,0 +1,70 @@
+"""Health of every part, and figures for Prometheus."""
+
+from __future__ import annotations
+
+import asyncio
+
+import httpx
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.bot import Bot
+from api.settings import Settings
+from knowledge.search import Knowledge
+from records.database import Database
+
+router = APIRouter(tags=["monitoring"])
+
+_WORKER_ALIVE = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '45 seconds'"
+
+
+class Health(BaseModel):
+    """``status`` is ``ok`` when every part is; a part says ``ok`` or what is wrong with it."""
+
+    status: str
+    parts: dict[str, str]
+
+
+@router.get("/health")
+async def health(request: Request, response: Response) -> Health:
+    """Asks every part; 503 when messages cannot even be stored."""
+    state = request.app.state
+    database: Database = state.database
+    bot: Bot = state.bot
+    settings: Settings = state.settings
+    knowledge: Knowledge = state.knowledge
+    records, bot_status, actions, search = await asyncio.gather(
+        _records(database), bot.status(), _actions(settings), asyncio.to_thread(knowledge.status)
+    )
+    parts = {**records, **search, "bot": bot_status, "actions": actions}
+    if parts["database"] != "ok":
+        response.status_code = 503
+    return Health(status="ok" if set(parts.values()) == {"ok"} else "degraded", parts=parts)
+
+
+@router.get("/metrics", include_in_schema=False)
+def metrics() -> Response:
+    """Figures of this process in Prometheus' text format."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _records(database: Database) -> dict[str, str]:
+    try:
+        async with asyncio.timeout(3), database.session() as session:
+            workers = (await session.execute(text(_WORKER_ALIVE))).scalar_one()
+    except (SQLAlchemyError, TimeoutError) as error:
+        return {"database": f"down ({type(error).__name__})", "worker": "unknown"}
+    return {"database": "ok", "worker": "ok" if workers else "down"}
+
+
+async def _actions(settings: Settings) -> str:
+    url = httpx.URL(settings.actions_url).copy_with(path="/health")
+    try:
+        async with httpx.AsyncClient(timeout=2) as client:
+            (await client.get(url)).raise_for_status()
+    except httpx.HTTPError as error:
+        return f"down ({type(error).__name__})"
+    return "ok"

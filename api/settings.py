@@ -1,0 +1,43 @@
+"""Settings of the API process, the worker and the channels."""
+
+from __future__ import annotations
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from the environment; every variable is described in ``docs/settings.md``."""
+
+    model_config = SettingsConfigDict(env_prefix="MOTCUA_", extra="ignore")
+
+    host: str = Field(default="127.0.0.1", validation_alias="HOST")
+    port: int = Field(default=8000, validation_alias="PORT")
+    public_url: str = "http://127.0.0.1:8000"
+    """Where citizens and channels reach this server, without a slash at the end."""
+
+    bot_url: str = "http://127.0.0.1:5005"
+    bot_token: SecretStr = SecretStr("")
+    bot_timeout_seconds: float = Field(default=15.0, gt=0)
+    actions_url: str = "http://127.0.0.1:5055/webhook"
+    turns_at_once: int = Field(default=16, ge=1)
+    """How many conversations one process carries on at the same time; each takes a database connection."""
+
+    telegram_token: SecretStr | None = None
+    telegram_secret: SecretStr | None = None
+    """The secret token that Telegram repeats in a header of every webhook call."""
+    telegram_mode: str = Field(default="polling", pattern="^(polling|webhook)$")
+    telegram_url: str = "https://api.telegram.org"
+
+    zalo_app_id: str = ""
+    zalo_app_secret: SecretStr | None = None
+    """Secret of the Zalo app, used to refresh tokens."""
+    zalo_oa_secret: SecretStr | None = None
+    """Secret key of the Official Account's webhook, used to check signatures."""
+    zalo_url: str = "https://openapi.zalo.me"
+    zalo_oauth_url: str = "https://oauth.zaloapp.com"
+
+    @field_validator("public_url", "bot_url", "telegram_url", "zalo_url", "zalo_oauth_url")
+    @classmethod
+    def _without_slash(cls, url: str) -> str:
+        return url.rstrip("/")

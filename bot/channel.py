@@ -1,0 +1,113 @@
+"""Rasa's input channel for the rest of Một Cửa: one message in, its whole reply out, over HTTP with a Bearer token."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.constants import DEFAULT_INTENTS
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from bot.turn import NamedOutput, TurnFailed, primary_store, take_turn
+
+CHANNELS = ("web", "telegram", "zalo", "voice")
+_PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$", re.DOTALL)
+_log = logging.getLogger(__name__)
+
+
+class MotCuaChannel(InputChannel):
+    """``POST /webhooks/motcua/webhook`` and, for health, ``GET /webhooks/motcua/``; see ``docs/conversation.md``."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token.encode()
+
+    @classmethod
+    def name(cls) -> str:
+        """Name in the URL and in the tracker."""
+        return "motcua"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> MotCuaChannel:
+        """Reads ``token``; without one the server does not start, because Rasa leaves ``/webhooks/*`` open."""
+        token = str((credentials or {}).get("token") or "").strip()
+        if not token:
+            raise ValueError("MOTCUA_BOT_TOKEN must be set: without it anybody could speak for every citizen")
+        return cls(token)
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:  # noqa: ARG002
+        """The two routes. The turn is taken here rather than by ``on_new_message``, whose outcome cannot be seen."""
+        routes = Blueprint("motcua_webhook")
+
+        @routes.get("/")
+        async def health(request: Request) -> HTTPResponse:
+            agent: Agent | None = getattr(request.app.ctx, "agent", None)
+            if agent is None or agent.processor is None:
+                return json({"status": "starting"}, status=503)
+            return json({"status": "ok", "tracker_store": _kind_of_store(agent)})
+
+        @routes.post("/webhook")
+        async def webhook(request: Request) -> HTTPResponse:
+            if not self._authorised(request):
+                return json({"error": "unauthorised"}, status=401)
+            try:
+                body = request.json
+                message = read_message(body, known_intents(request.app.ctx.agent))
+            except Exception as error:
+                return json({"error": f"unreadable request: {type(error).__name__}"}, status=400)
+            try:
+                turn = await take_turn(request.app.ctx.agent, message)
+            except TurnFailed as error:
+                _log.error("turn failed in conversation %s: %s", message.sender_id, error)
+                return json({"error": str(error)}, status=503)
+            return json({"messages": turn.messages, "understanding": turn.understanding})
+
+        return routes
+
+    def _authorised(self, request: Request) -> bool:
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), self._token)
+
+
+def known_intents(agent: Agent) -> frozenset[str]:
+    """Intents that a button may name: those of the domain, without the ones by which Rasa steers itself."""
+    return frozenset(agent.domain.intents) - frozenset(DEFAULT_INTENTS) if agent.domain else frozenset()
+
+
+def read_message(body: Any, intents: frozenset[str]) -> UserMessage:
+    """The message of a request body.
+
+    Raises ``KeyError``, ``TypeError`` or ``ValueError`` for a body that is not of the agreed shape. Text that starts
+    like a button's payload without being one of ours (``/restart``) loses its slashes and is understood as text.
+    """
+    sender, message_id, text = body["sender"], body["message_id"], body["text"]
+    channel = body.get("channel", "web")
+    if not all(isinstance(value, str) for value in (sender, message_id, text)) or not sender or not message_id:
+        raise TypeError("sender, message_id and text are strings")
+    if channel not in CHANNELS:
+        raise ValueError("unknown channel")
+    text = text.strip()
+    payload = _PAYLOAD.match(text)
+    if text.startswith("/") and (payload is None or payload["intent"] not in intents):
+        text = text.lstrip("/ ")
+    metadata = {"channel": channel, "attachments": list((body.get("metadata") or {}).get("attachments") or ())}
+    return UserMessage(
+        text,
+        NamedOutput(channel),
+        sender,
+        input_channel=MotCuaChannel.name(),
+        message_id=message_id,
+        metadata=metadata,
+    )
+
+
+def _kind_of_store(agent: Agent) -> str:
+    fell_back = getattr(agent.tracker_store, "_fallback_tracker_store", None) is not None
+    return "sql" if isinstance(primary_store(agent), SQLTrackerStore) and not fell_back else "memory"

@@ -1,0 +1,241 @@
+"""What is told about each part of a procedure; every function returns ``None`` where the record is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from knowledge.layers import LEVEL_NAMES
+from knowledge.model import NO_CONDITIONS, Case, Document, Duration, Procedure, Submission
+from knowledge.wording import (
+    LIST_BUDGET,
+    METHODS,
+    bullets,
+    copies,
+    duration,
+    enumerate_words,
+    form_note,
+    lower_first,
+    money,
+    shorten,
+    tidy,
+    upper_first,
+)
+from knowledge.wording import fee as fee_wording
+
+COMMON_CASE = "Trường hợp chung"
+"""How a citizen chooses the case without a name, where others have one."""
+_WAYS_BUDGET = 260
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The text of one part, without greeting and source."""
+
+    text: str
+    cases_to_choose: tuple[str, ...] = ()
+
+
+def overview(procedure: Procedure) -> Told:
+    """What it is for, who handles it, time, fee and whether online, a line each when known."""
+    about = tidy(procedure.summary) or "Em có thông tin về thủ tục này"
+    lines = [f"thủ tục “{tidy(procedure.plain_name)}”: {lower_first(about)}".rstrip(".") + "."]
+    agencies = _agencies(procedure)
+    if agencies:
+        lines.append(f"• Nơi giải quyết: {shorten(enumerate_words(agencies[:3]))}")
+    if told := _time_in_a_line(procedure):
+        lines.append(f"• Thời gian: {told}")
+    if told := _fee_in_a_line(procedure):
+        lines.append(f"• Phí, lệ phí: {told}")
+    if procedure.submissions:
+        lines.append(f"• Cách nộp: {enumerate_words(_methods(procedure.submissions))}")
+    return Told("\n".join(lines))
+
+
+def fee(procedure: Procedure) -> Told | None:
+    """What to pay, per way of submission where that differs."""
+    told = {_charges(way) for way in procedure.submissions}
+    if not any(told):
+        return None
+    if len(told) > 1:
+        return Told(_per_way(procedure, lambda way: "; ".join(_charges(way)), "phí, lệ phí", "chưa ghi mức thu"))
+    charges = list(told.pop())
+    if len(charges) > 1:
+        return Told(f"mức thu như sau:\n{bullets(charges, 'khoản')}")
+    return Told("thủ tục này miễn phí ạ." if charges[0] == money(0) else f"{shorten(charges[0], LIST_BUDGET)}.")
+
+
+def time(procedure: Procedure) -> Told | None:
+    """How long it takes, per way of submission where that differs, with what the record adds in words."""
+
+    def told(way: Submission) -> str:
+        note = tidy(way.description)
+        if way.time is None:
+            return lower_first(note)
+        return f"{duration(way.time)} ({shorten(lower_first(note), _WAYS_BUDGET)})" if note else duration(way.time)
+
+    if not any(told(way) for way in procedure.submissions):
+        return None
+    return Told(_per_way(procedure, told, "thời gian giải quyết", "chưa ghi số ngày"))
+
+
+def place(procedure: Procedure) -> Told | None:
+    """Who handles it, where the dossier is received, and how it may be handed in."""
+    lines: list[str] = []
+    agencies = _agencies(procedure)
+    if agencies:
+        lines.append(f"cơ quan giải quyết là {enumerate_words([shorten(name) for name in agencies[:6]])}.")
+    if procedure.receiving_address:
+        lines.append(f"Địa chỉ tiếp nhận: {shorten(tidy(procedure.receiving_address), LIST_BUDGET // 2)}.")
+    if not lines:
+        return None
+    if procedure.levels:
+        lines.append(f"Cấp thực hiện: {enumerate_words([LEVEL_NAMES[level] for level in procedure.levels])}.")
+    if procedure.submissions:
+        lines.append(f"Anh/chị có thể nộp {enumerate_words(_methods(procedure.submissions))}.")
+    return Told("\n".join(upper_first(line) for line in lines))
+
+
+def documents(procedure: Procedure, case: str | None) -> Told | None:
+    """The papers of a case; where cases differ and none is named, the cases to choose from."""
+    cases = [each for each in procedure.cases if each.documents]
+    if not cases:
+        return None
+    chosen = _chosen_case(cases, case)
+    if chosen is None:
+        names = tuple(_case_name(each) for each in cases)
+        listed = bullets([tidy(name) for name in names], "trường hợp")
+        return Told(f"giấy tờ cần nộp tùy theo trường hợp. Anh/chị thuộc trường hợp nào ạ?\n{listed}", names)
+    papers = [_paper(document) for document in chosen.documents if not _is_heading(document)]
+    name = f" ({lower_first(shorten(tidy(chosen.name), 160))})" if chosen.name and len(cases) > 1 else ""
+    return Told(f"hồ sơ{name} gồm {len(papers)} loại giấy tờ:\n{bullets(papers, 'giấy tờ')}")
+
+
+def steps(procedure: Procedure) -> Told | None:
+    """What happens, in order."""
+    told = [
+        f"{tidy(step.name)}: {tidy(step.description)}" if step.name else tidy(step.description)
+        for step in procedure.steps
+    ]
+    numbered = len(told) > 1 and not any(step.name for step in procedure.steps)
+    return Told(f"các bước thực hiện như sau:\n{bullets(told, 'bước', numbered=numbered)}") if told else None
+
+
+def conditions(procedure: Procedure) -> Told | None:
+    """What must be fulfilled, or that nothing in particular must."""
+    if procedure.conditions == (NO_CONDITIONS,):
+        return Told("theo nguồn, thủ tục này không đặt ra yêu cầu, điều kiện riêng ạ.")
+    return _listed("yêu cầu, điều kiện gồm:", procedure.conditions, "điều kiện")
+
+
+def online(procedure: Procedure) -> Told | None:
+    """Whether the dossier may be handed in online, or how else."""
+    if not procedure.submissions:
+        return None
+    others = enumerate_words([way for way in _methods(procedure.submissions) if way != "trực tuyến"])
+    if procedure.online:
+        besides = f" Ngoài ra có thể nộp {others}." if others else ""
+        return Told(f"thủ tục này nộp trực tuyến được ạ.{besides}")
+    return Told(f"theo nguồn, thủ tục này chưa ghi hình thức nộp trực tuyến; anh/chị nộp {others} ạ.")
+
+
+def result(procedure: Procedure) -> Told | None:
+    """What the citizen receives."""
+    return _listed("kết quả anh/chị nhận được:", procedure.results, "kết quả")
+
+
+def legal(procedure: Procedure) -> Told | None:
+    """The documents of law it rests on, number first."""
+    told: list[str] = []
+    for basis in procedure.legal_bases:
+        title = tidy(basis.title)
+        both = basis.number and title and basis.number not in title
+        told.append(f"{basis.number}: {title}" if both else title or basis.number)
+    return _listed("căn cứ pháp lý gồm:", told, "văn bản")
+
+
+def _listed(opening: str, items: tuple[str, ...] | list[str], more: str) -> Told | None:
+    told = [text for item in items if (text := tidy(item))]
+    return Told(f"{opening}\n{bullets(told, more)}") if told else None
+
+
+def _charges(way: Submission) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(fee_wording(charge) for charge in way.fees))
+
+
+def _per_way(procedure: Procedure, tell: Callable[[Submission], str], opening: str, silent: str) -> str:
+    by_text: dict[str, list[Submission]] = {}
+    for way in procedure.submissions:
+        by_text.setdefault(tell(way), []).append(way)
+    if len(by_text) == 1:
+        text = next(iter(by_text))
+        return f"{opening}: {shorten(text, LIST_BUDGET)}{'' if text.endswith('.') else '.'}"
+    lines = [f"nộp {enumerate_words(_methods(ways))}: {text or silent}" for text, ways in by_text.items()]
+    return f"{opening} tùy cách nộp:\n{bullets(lines, 'cách nộp')}"
+
+
+def _methods(ways: tuple[Submission, ...] | list[Submission]) -> list[str]:
+    return list(dict.fromkeys(METHODS[way.method] for way in ways))
+
+
+def _agencies(procedure: Procedure) -> list[str]:
+    named = procedure.executing_agencies or tuple(filter(None, [procedure.authority or procedure.agency]))
+    return [tidy(name) for name in named]
+
+
+def _time_in_a_line(procedure: Procedure) -> str:
+    times = list(dict.fromkeys(way.time for way in procedure.submissions if way.time))
+    if len(times) == 1:
+        return duration(times[0])
+    if len({each.unit for each in times}) == 1:
+        shortest, longest = (pick(times, key=_length) for pick in (min, max))
+        return f"từ {duration(shortest).split(' ')[0]} đến {duration(longest)}, tùy cách nộp"
+    return "; ".join(
+        dict.fromkeys(f"nộp {METHODS[way.method]} {duration(way.time)}" for way in procedure.submissions if way.time)
+    )
+
+
+def _fee_in_a_line(procedure: Procedure) -> str:
+    charges = list(dict.fromkeys(charge for way in procedure.submissions for charge in way.fees))
+    if not charges:
+        return ""
+    if len(charges) == 1:
+        return shorten(fee_wording(charges[0]), _WAYS_BUDGET)
+    sums = sorted({charge.amount for charge in charges if charge.amount is not None})
+    if any(charge.amount is None for charge in charges) or len({charge.currency for charge in charges}) > 1:
+        return "tùy trường hợp"
+    currency = charges[0].currency
+    if len(sums) == 1:
+        return money(sums[0], currency)
+    return f"từ {money(sums[0], currency)} đến {money(sums[-1], currency)}, tùy trường hợp và cách nộp"
+
+
+def _length(time: Duration) -> float:
+    return time.value
+
+
+def _chosen_case(cases: list[Case], wanted: str | None) -> Case | None:
+    if len({each.documents for each in cases}) == 1:
+        return cases[0].model_copy(update={"name": ""})
+    if wanted is None:
+        return None
+    key = _key(wanted)
+    return next((each for each in cases if _key(_case_name(each)) == key), None)
+
+
+def _case_name(case: Case) -> str:
+    return case.name or COMMON_CASE
+
+
+def _key(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def _is_heading(document: Document) -> bool:
+    return document.name.endswith(":") and not document.originals + document.copies and not document.forms
+
+
+def _paper(document: Document) -> str:
+    notes = ", ".join(filter(None, [copies(document), form_note(document.forms)]))
+    name = shorten(tidy(document.name))
+    return f"{name} – {notes}" if notes else name

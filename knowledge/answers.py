@@ -1,0 +1,137 @@
+"""The answer to a question about one procedure: the part asked for, first and short, from structured fields only.
+
+Every sentence says what stands in the record or that the record is silent; nothing is inferred. Two facts come from
+outside the record: that districts are gone (Nghị quyết 203/2025/QH15) and that our own ``MC.…`` codes are not official.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from knowledge.answer_parts import (
+    Told,
+    conditions,
+    documents,
+    fee,
+    legal,
+    online,
+    overview,
+    place,
+    result,
+    steps,
+    time,
+)
+from knowledge.model import Level, Procedure, Source, State
+from knowledge.wording import enumerate_words, lower_first, shorten, tidy
+
+
+class Part(StrEnum):
+    """What a citizen may ask about a procedure."""
+
+    OVERVIEW = "overview"
+    DOCUMENTS = "documents"
+    FEE = "fee"
+    TIME = "time"
+    PLACE = "place"
+    STEPS = "steps"
+    CONDITIONS = "conditions"
+    ONLINE = "online"
+    RESULT = "result"
+    LEGAL = "legal"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply in Vietnamese, plain text with line breaks.
+
+    ``cases_to_choose``: the citizen should name one of these first (give it back as ``case``).
+    ``missing``: the record is silent on the part asked for; the text says so and where to ask.
+    """
+
+    text: str
+    cases_to_choose: tuple[str, ...] = ()
+    missing: bool = False
+
+
+_TELL: dict[Part, Callable[[Procedure], Told | None]] = {
+    Part.OVERVIEW: overview,
+    Part.FEE: fee,
+    Part.TIME: time,
+    Part.PLACE: place,
+    Part.STEPS: steps,
+    Part.CONDITIONS: conditions,
+    Part.ONLINE: online,
+    Part.RESULT: result,
+    Part.LEGAL: legal,
+}
+_PART_NAMES = {
+    Part.OVERVIEW: "nội dung",
+    Part.DOCUMENTS: "giấy tờ cần nộp",
+    Part.FEE: "phí, lệ phí",
+    Part.TIME: "thời gian giải quyết",
+    Part.PLACE: "nơi nộp hồ sơ",
+    Part.STEPS: "các bước thực hiện",
+    Part.CONDITIONS: "yêu cầu, điều kiện",
+    Part.ONLINE: "cách nộp hồ sơ",
+    Part.RESULT: "kết quả nhận được",
+    Part.LEGAL: "căn cứ pháp lý",
+}
+_NAME_BUDGET = 140
+_SOURCE_NAMES = {
+    "starter": "Cổng Dịch vụ công quốc gia",
+    "portal": "Cổng Dịch vụ công quốc gia",
+    "crawl": "Cổng Dịch vụ công quốc gia",
+    "word": "bản công bố của cơ quan ban hành",
+}
+
+
+def answer(procedure: Procedure, part: Part, *, case: str | None = None) -> Answer:
+    """Answer one question about one procedure.
+
+    ``case`` is one of ``Answer.cases_to_choose`` (compared without regard to case and spaces); another text asks again.
+    """
+    told = documents(procedure, case) if part is Part.DOCUMENTS else _TELL[part](procedure)
+    body = told.text if told else _silence(procedure, part)
+    lines = [f"Dạ, {lower_first(body)}"]
+    if warning := _warning(procedure, part):
+        lines.append(warning)
+    lines.append(source_line(procedure))
+    return Answer("\n\n".join(lines), told.cases_to_choose if told else (), missing=told is None)
+
+
+def source_line(procedure: Procedure) -> str:
+    """Where the facts come from: name, code, where and when they were checked, link."""
+    source = procedure.source
+    ours = procedure.code.startswith("MC.")
+    code = "chưa xác nhận được mã thủ tục chính thức" if ours else f"mã {procedure.code}"
+    origin = f"{shorten(tidy(procedure.name), _NAME_BUDGET)} ({code})"
+    parts = [origin, source.checked_against or _SOURCE_NAMES[source.kind], *_checked(source)]
+    return f"Nguồn: {', '.join(parts)}" + (f" – {source.url}" if source.url else "")
+
+
+def _checked(source: Source) -> list[str]:
+    return [f"kiểm tra ngày {source.checked_on:%d/%m/%Y}"] if source.checked_on else []
+
+
+def _silence(procedure: Procedure, part: Part) -> str:
+    asked = f"thông tin em có về thủ tục “{tidy(procedure.plain_name)}” chưa ghi {_PART_NAMES[part]}"
+    agencies = [tidy(name) for name in procedure.executing_agencies] or [tidy(procedure.agency)]
+    ask = f"hỏi {enumerate_words(agencies[:3])}" if agencies[0] else "hỏi cơ quan giải quyết"
+    look = "xem trang nguồn bên dưới hoặc " if procedure.source.url else ""
+    return f"{asked}. Để chắc chắn, anh/chị vui lòng {look}{ask} ạ."
+
+
+def _warning(procedure: Procedure, part: Part) -> str:
+    if procedure.state is State.SUPERSEDED:
+        instead = f" bằng thủ tục mã {procedure.superseded_by}" if procedure.superseded_by else ""
+        return f"Xin lưu ý: thủ tục này đã được thay thế{instead}, thông tin trên chỉ để tham khảo ạ."
+    if procedure.state is State.WITHDRAWN:
+        return "Xin lưu ý: thủ tục này không còn trong danh mục hiện hành, thông tin trên chỉ để tham khảo ạ."
+    if Level.DISTRICT in procedure.levels and part in {Part.OVERVIEW, Part.PLACE}:
+        return (
+            "Xin lưu ý: cấp huyện không còn từ ngày 01/7/2025 nên nơi nhận hồ sơ có thể đã đổi; "
+            "anh/chị nên hỏi trước tại Ủy ban nhân dân cấp xã ạ."
+        )
+    return ""

@@ -1,0 +1,1 @@
+"""Readers of the files in which authorities publish procedures, all into ``knowledge.model``."""

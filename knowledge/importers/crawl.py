@@ -1,0 +1,87 @@
+"""One entry of the crawled national catalogue (flat fields with Vietnamese names, tables run together)."""
+
+from __future__ import annotations
+
+from knowledge.importers.cells import RawRecord, Text, conditions, levels, names, said, steps
+from knowledge.importers.flat_documents import has_table, read_cases, read_results
+from knowledge.importers.flat_submissions import read_submissions
+from knowledge.importers.laws import read_laws
+from knowledge.model import Procedure, Source, Submission
+
+_AGENCIES = {
+    "bo-cong-an": "Bộ Công an",
+    "bo-cong-thuong": "Bộ Công Thương",
+    "bo-dan-toc-va-ton-giao": "Bộ Dân tộc và Tôn giáo",
+    "bo-giao-duc-va-dao-tao": "Bộ Giáo dục và Đào tạo",
+    "bo-khoa-hoc-va-cong-nghe": "Bộ Khoa học và Công nghệ",
+    "bo-ngoai-giao": "Bộ Ngoại giao",
+    "bo-noi-vu": "Bộ Nội vụ",
+    "bo-nong-nghiep-mt": "Bộ Nông nghiệp và Môi trường",
+    "bo-quoc-phong": "Bộ Quốc phòng",
+    "bo-tai-chinh": "Bộ Tài chính",
+    "bo-tu-phap": "Bộ Tư pháp",
+    "bo-van-hoa-the-thao-va-du-lich": "Bộ Văn hóa, Thể thao và Du lịch",
+    "bo-xay-dung": "Bộ Xây dựng",
+    "bo-y-te": "Bộ Y tế",
+    "ngan-hang-nha-nuoc": "Ngân hàng Nhà nước Việt Nam",
+    "thanh-tra-chinh-phu": "Thanh tra Chính phủ",
+    "toa-an-nhan-dan": "Tòa án nhân dân",
+}
+
+
+class CrawlRecord(RawRecord):
+    """The fields of an entry that are read."""
+
+    ma_thu_tuc: str
+    ten_thu_tuc: str
+    detail_url: Text = ""
+    so_quyet_dinh: Text = ""
+    cap_thuc_hien: Text = ""
+    linh_vuc: Text = ""
+    doi_tuong_thuc_hien: Text = ""
+    co_quan_co_tham_quyen: Text = ""
+    dia_chi_tiep_nhan: Text = ""
+    trinh_tu_thuc_hien: Text = ""
+    cach_thuc_thuc_hien: Text = ""
+    thanh_phan_ho_so: Text = ""
+    can_cu_phap_ly: Text = ""
+    co_quan_thuc_hien: Text = ""
+    yeu_cau_dieu_kien: Text = ""
+    ket_qua_xu_ly: Text = ""
+    agency_folder: Text = ""
+
+
+def read_record(record: CrawlRecord) -> Procedure:
+    """The entry in the common model. The crawl names no date for which it is true."""
+    told = record.trinh_tu_thuc_hien
+    papers = record.thanh_phan_ho_so
+    if not has_table(papers) and papers.strip(" -"):
+        # The crawler cut the steps where they mention “thành phần hồ sơ” and took what follows for the papers.
+        told = f"{told} “Thành phần hồ sơ” {papers}"
+    table = read_submissions(record.cach_thuc_thuc_hien)
+    return Procedure(
+        code=record.ma_thu_tuc.strip(),
+        name=" ".join(record.ten_thu_tuc.split()),
+        field=said(record.linh_vuc),
+        agency=_AGENCIES.get(record.agency_folder, ""),
+        levels=levels(record.cap_thuc_hien),
+        subjects=names(record.doi_tuong_thuc_hien),
+        executing_agencies=names(record.co_quan_thuc_hien),
+        authority=said(record.co_quan_co_tham_quyen),
+        receiving_address=said(record.dia_chi_tiep_nhan),
+        submissions=_with_rest(table.submissions, table.rest),
+        cases=read_cases(papers),
+        steps=steps(told),
+        conditions=conditions(record.yeu_cau_dieu_kien),
+        results=read_results(record.ket_qua_xu_ly),
+        legal_bases=read_laws(record.can_cu_phap_ly),
+        source=Source(kind="crawl", url=said(record.detail_url), decision=said(record.so_quyet_dinh)),
+    )
+
+
+def _with_rest(ways: tuple[Submission, ...], rest: str) -> tuple[Submission, ...]:
+    """Words in front of the first row go to its description, so that nothing is lost."""
+    if not ways or not rest:
+        return ways
+    first = ways[0].model_copy(update={"description": f"{rest}\n{ways[0].description}".strip()})
+    return (first, *ways[1:])

@@ -1,0 +1,104 @@
+"""Numbers of legal documents, also where a crawler ran titles and numbers together into one string.
+
+    table = (title number)*
+    number = [kind " số "] (serial "/" year "/" type | serial "/" type | serial ["/" year])
+
+A number ends a row when it touches the text before or behind it without a space; one inside a title does not.
+"""
+
+from __future__ import annotations
+
+import re
+
+from knowledge.importers.cells import said
+from knowledge.model import LegalBasis
+
+HEADER = "Tên văn bản pháp lýMã văn bản"
+_KIND = (
+    r"(?:Bộ luật|Luật|Pháp lệnh|Nghị định|Nghị quyết liên tịch|Nghị quyết|Thông tư liên tịch|Thông tư|Quyết định|Lệnh|"
+    r"Chỉ thị|Hiến pháp|Văn bản hợp nhất|NĐ|TT|QĐ|NQ)"
+)
+_PREFIX = rf"(?:(?:{_KIND})\s+)?(?:[Ss]ố:?\s*)?"
+_ISSUER = (
+    r"(?:CP|TTg|QH|BTC|BCA|BTP|BXD|BGTVT|BNNPTNT|BNNMT|BTNMT|BNN|NHNN|BYT|BQP|BCT|BKHĐT|BNV|BLĐTBXH|BGDĐT|BVHTTDL|"
+    r"BKHCN|BTTTT|TANDTC|VKSNDTC|TTCP|BNG|UBDT|BHXH|HĐTP|UBTVQH|CTN|UBTƯMTTQVN|BDTTG|BTS|BVHTT|BCN|BTM|VPCP|KTNN)"
+)
+_KNOWN_TYPE = rf"(?:QH\d\d|UBTVQH\d\d|[A-ZĐ]+(?:[-_]{_ISSUER}(?![A-ZĐƯ]*-))+)"
+_TYPE = rf"(?:{_KNOWN_TYPE}|[A-ZĐ]+(?:[-_][A-ZĐƯ]+)+)"
+_FULL = re.compile(rf"(?P<serial>\d+(?:\.\d+)?)/(?:(?P<year>\d{{4}})/?)?(?P<type>{_TYPE})")
+_BARE = re.compile(
+    rf"(?:(?<=[a-zà-ỹA-ZĐ.,;)])(?:{_KIND} số )?|(?<=[ ](?:19|20)\d\d))"
+    r"(?P<number>\d{1,4}(?:/\d{4})?)(?=[A-ZĐÀ-Ỹ]|$)"
+)
+_ENDS_IN_PREFIX = re.compile(rf"(?:(?<=\S)|(?<=\s)|^){_KIND}?\s*(?:[Ss]ố:?)?\s*$")
+_DEBRIS = re.compile(r"Cơ quan thực hiện(?=[A-ZĐ]).*$", re.DOTALL)
+
+
+def number_in(text: str) -> str:
+    """The number of a cell such as ``Thông tư số 104/2024/TT-BQP``; the cell itself where it holds no full number."""
+    found = _FULL.search(text)
+    return found[0] if found else said(text)
+
+
+def read_laws(text: str) -> tuple[LegalBasis, ...]:
+    """The legal bases in the order of the text; numbers without a title have an empty one and the other way round."""
+    body = _DEBRIS.sub("", said(text).removeprefix(HEADER))
+    if body == "Không có thông tin":
+        return ()
+    rows: list[LegalBasis] = []
+    begin = 0
+    numbers = [_span(found) for found in _FULL.finditer(body)]
+    for index, (start, end, number) in enumerate(numbers):
+        if start < begin or not _ends_a_row(body, begin, start, end, numbers[index + 1 :]):
+            continue
+        rows += _bare_rows(body[begin:start], number)
+        begin = end
+    rows += _bare_rows(body[begin:], "")
+    return tuple(dict.fromkeys(rows))
+
+
+def _span(found: re.Match[str]) -> tuple[int, int, str]:
+    """Where the number stands, without a year in front that belongs to the title, nor the next title's first letter."""
+    serial, start, end = found["serial"], found.start(), found.end()
+    if len(serial) > 4 and re.match(r"(?:19|20)\d\d[1-9\d]", serial):
+        start += 4
+    if found.string[end : end + 1].islower() and not re.fullmatch(_KNOWN_TYPE, found["type"]):
+        end -= 1
+    return start, end, found.string[start:end]
+
+
+def _ends_a_row(body: str, begin: int, start: int, end: int, later: list[tuple[int, int, str]]) -> bool:
+    if end == len(body.rstrip()):
+        return True
+    title = body[begin:start]
+    if later:
+        next_start, _, next_number = later[0]
+        between = body[end:next_start]
+        if next_number == body[start:end] and re.fullmatch(rf"\s*{_PREFIX}", between):
+            return False
+    touches_before = bool(title) and (not title[-1].isspace() or bool(_glued_prefix(title)))
+    touches_behind = not body[end].isspace() and body[end] not in ",.;:)("
+    return touches_before or touches_behind
+
+
+def _glued_prefix(title: str) -> re.Match[str] | None:
+    return re.search(rf"(?<=[a-zà-ỹ.,;)]){_KIND}\s+(?:[Ss]ố:?\s*)?$", title)
+
+
+def _bare_rows(segment: str, number: str) -> list[LegalBasis]:
+    rows: list[LegalBasis] = []
+    begin = 0
+    for bare in _BARE.finditer(_FULL.sub(lambda found: " " * len(found[0]), segment)):
+        rows.append(_basis(bare["number"], segment[begin : bare.start()]))
+        begin = bare.end()
+    rest = segment[begin:]
+    if number or rest.strip():
+        rows.append(_basis(number, rest))
+    return rows
+
+
+def _basis(number: str, title: str) -> LegalBasis:
+    words = " ".join(title.split())
+    if number:
+        words = _ENDS_IN_PREFIX.sub("", words).rstrip()
+    return LegalBasis(number=number, title=words)

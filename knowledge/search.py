@@ -1,0 +1,285 @@
+"""The public face of this room: find the procedure that a question is about.
+
+``Knowledge`` is safe to use from several threads, and notices when another process imported something.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knowledge.index.collection import Collection, Entry
+from knowledge.index.dense import DenseIndex, DenseModel, open_model
+from knowledge.index.document import Document, document
+from knowledge.index.embedded import EmbeddedIndex, index_path
+from knowledge.index.engine import MEANING, EngineDownError, Rankings
+from knowledge.index.language import restorer_path, train_restorer
+from knowledge.index.query import Query, read
+from knowledge.index.ranking import Candidate, Group, Verdict, candidates, grouped, verdict
+from knowledge.model import Level, Procedure
+from knowledge.settings import Settings
+from knowledge.store import Catalogue, catalogue_path
+from nlu.text.normalise import fold
+from nlu.text.restorer import Restorer
+
+if TYPE_CHECKING:
+    from knowledge.index.elasticsearch import ElasticsearchIndex
+
+__all__ = ["Explanation", "Found", "Hit", "Knowledge", "Verdict"]
+
+_log = logging.getLogger(__name__)
+
+_DEPTH = 50
+"""Candidates taken from each ranking."""
+_FILTERED_DEPTH = 400
+_FIELDS = 4
+_RETRY_SECONDS = 5.0
+_RETRAIN_SHARE = 0.1
+"""The restorer learns anew when this share of the catalogue changed at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One procedure that fits, how surely (0 to 1), and the codes of the same need at other levels."""
+
+    procedure: Procedure
+    score: float
+    also: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found, best first. ``fields`` are the nearest fields of activity, when nothing fits."""
+
+    hits: tuple[Hit, ...]
+    verdict: Verdict
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a search came to its result.
+
+    ``engine`` answered for the words; ``rankings`` are what each engine proposed; ``groups`` the result with evidence;
+    ``seconds`` the time that each part took.
+    """
+
+    query: Query
+    engine: str
+    rankings: Rankings
+    groups: tuple[Group, ...]
+    verdict: Verdict
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Everything that changes with the catalogue, swapped at once."""
+
+    generation: int
+    collection: Collection
+    dense: DenseIndex | None
+    restorer: Restorer | None
+
+
+class Knowledge:
+    """The procedures and the indexes over them. Make it with ``Knowledge.open``."""
+
+    def __init__(self, settings: Settings, model: DenseModel | None, server: ElasticsearchIndex | None) -> None:
+        self._settings = settings
+        self._catalogue = Catalogue(catalogue_path(settings.data))
+        self._index = EmbeddedIndex(index_path(settings.data))
+        self._model = model
+        self._server = server
+        self._server_down_until = 0.0
+        self._refreshing = threading.Lock()
+        self._state = _State(-1, Collection({}), DenseIndex({}) if model else None, None)
+        self.refresh()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Knowledge:
+        """The knowledge in ``settings.data``; what is missing of its indexes is built first."""
+        server: ElasticsearchIndex | None = None
+        if settings.elasticsearch_url:
+            from knowledge.index.elasticsearch import ElasticsearchIndex
+
+            server = ElasticsearchIndex(settings.elasticsearch_url, settings.elasticsearch_index)
+        return cls(settings, open_model(settings.cache), server)
+
+    def search(self, text: str, *, limit: int = 5, agency: str | None = None, level: str | None = None) -> Found:
+        """The procedures that ``text`` asks for, at most ``limit``.
+
+        ``agency`` keeps those whose announcing or executing agency contains it (case and accents do not matter);
+        ``level`` keeps those of a level (a value of ``knowledge.model.Level``, else ``ValueError``).
+        """
+        explanation = self.explain(text, agency=agency, level=level)
+        hits: list[Hit] = []
+        for group in explanation.groups[:limit]:
+            procedure = self._catalogue.get(group.best.code)
+            if procedure is not None:
+                hits.append(Hit(procedure, group.best.probability, group.also))
+        fields = _nearest_fields(explanation) if explanation.verdict is Verdict.NOTHING else ()
+        return Found(tuple(hits), explanation.verdict if hits else Verdict.NOTHING, fields)
+
+    def procedure(self, code: str) -> Procedure | None:
+        """The procedure with this code, with or without a locality suffix."""
+        return self._catalogue.get(code)
+
+    def explain(self, text: str, *, agency: str | None = None, level: str | None = None) -> Explanation:
+        """The search for ``text`` with everything that led to its result."""
+        self._follow()
+        state = self._state
+        wanted_level = Level(level) if level else None
+        seconds: dict[str, float] = {}
+        clock = time.perf_counter()
+
+        def lap(part: str) -> None:
+            nonlocal clock
+            now = time.perf_counter()
+            seconds[part] = now - clock
+            clock = now
+
+        query = read(text, state.restorer)
+        lap("reading")
+        depth = _FILTERED_DEPTH if agency or wanted_level else _DEPTH
+        engine, lexical = self._rank(query, depth)
+        rankings = dict(lexical)
+        lap("words")
+        cosines: dict[str, float] = {}
+        if self._model and state.dense and query.terms:
+            vector = self._model.query(query.meaning)
+            rankings[MEANING] = state.dense.rank(vector, depth)
+            cosines = dict(zip(state.dense.codes, state.dense.similarities(vector).tolist(), strict=True))
+        lap("meaning")
+        ranked = candidates(query, rankings, cosines, state.collection)
+        groups = _named(query, state.collection) or grouped(ranked, state.collection, _filter(agency, wanted_level))
+        lap("ranking")
+        return Explanation(query, engine, rankings, tuple(groups), verdict(groups), seconds)
+
+    def status(self) -> dict[str, str]:
+        """The parts of search and how they are, for ``/health``: ``ok``, or what is wrong and what that means."""
+        parts = {"search": "ok" if self._state.collection.documents else "empty: no procedure was imported yet"}
+        if self._model is None:
+            parts["meaning"] = "missing: search goes by words alone"
+        if self._server is not None:
+            try:
+                self._server.check()
+                parts["elasticsearch"] = "ok"
+            except EngineDownError:
+                parts["elasticsearch"] = "down, embedded index answers"
+        return parts
+
+    def refresh(self) -> None:
+        """Bring every index to the catalogue's present state; returns at once when it is there already."""
+        with self._refreshing:
+            generation = self._catalogue.generation()
+            if generation == self._state.generation:
+                return
+            if self._index.generation() != generation:
+                self._index_catalogue(generation)
+            self._load(generation)
+            if self._server is not None:
+                self._update_server(self._server)
+
+    def _follow(self) -> None:
+        if self._catalogue.generation() != self._state.generation:
+            self.refresh()
+
+    def _index_catalogue(self, generation: int) -> None:
+        """Write what changed in the catalogue into the embedded index."""
+        known = self._index.digests()
+        changed: list[Document] = []
+        present: set[str] = set()
+        for procedure in self._catalogue.all():
+            entry = document(procedure)
+            present.add(entry.code)
+            if known.get(entry.code) != entry.digest:
+                changed.append(entry)
+        self._index.advance(generation, changed, known.keys() - present)
+        if len(changed) > _RETRAIN_SHARE * len(present) or not restorer_path(self._settings.data).exists():
+            train_restorer(self._index.documents(present)).save(restorer_path(self._settings.data))
+        _log.info("search index: %d procedures, %d of them new or changed", len(present), len(changed))
+
+    def _load(self, generation: int) -> None:
+        """Take what the embedded index holds into memory."""
+        state = self._state
+        digests = self._index.digests()
+        known = state.collection.documents
+        changed = list(
+            self._index.documents(
+                [code for code, digest in digests.items() if code not in known or known[code].digest != digest]
+            )
+        )
+        removed = known.keys() - digests.keys()
+        dense = state.dense.updated(self._model, changed, removed) if self._model and state.dense else None
+        self._state = _State(
+            generation,
+            state.collection.updated(changed, removed),
+            dense,
+            _restorer(restorer_path(self._settings.data)),
+        )
+
+    def _rank(self, query: Query, depth: int) -> tuple[str, Rankings]:
+        """The lexical rankings, from the server if it answers, and the name of the engine that gave them."""
+        if self._server is not None and time.monotonic() >= self._server_down_until:
+            try:
+                return "elasticsearch", self._server.rank(query, depth)
+            except EngineDownError as error:
+                self._server_down_until = time.monotonic() + _RETRY_SECONDS
+                _log.warning("elasticsearch does not answer, the embedded index does: %s", error)
+        return "embedded", self._index.rank(query, depth)
+
+    def _update_server(self, server: ElasticsearchIndex) -> None:
+        documents = self._state.collection.documents
+        try:
+            known = server.digests()
+            changed = [entry for entry in documents.values() if known.get(entry.code) != entry.digest]
+            server.update(changed, known.keys() - documents.keys())
+        except EngineDownError as error:
+            self._server_down_until = time.monotonic() + _RETRY_SECONDS
+            _log.warning("elasticsearch was not brought up to date: %s", error)
+
+
+def _restorer(path: Path) -> Restorer | None:
+    try:
+        return Restorer.load(path)
+    except (OSError, ValueError) as error:
+        _log.warning("accents are not restored: %s", error)
+        return None
+
+
+def _filter(agency: str | None, level: Level | None) -> Callable[[Entry], bool]:
+    """Which entries a search with these filters may return."""
+    wanted = fold(agency) if agency else ""
+
+    def allowed(entry: Entry) -> bool:
+        told = entry.document
+        if level is not None and level.value not in told.levels:
+            return False
+        return not wanted or any(wanted in fold(name) for name in (told.agency, *told.executing))
+
+    return allowed
+
+
+def _named(query: Query, collection: Collection) -> list[Group]:
+    """The procedures whose official code stands in the question, as certain as can be."""
+    groups: list[Group] = []
+    for code in query.analysis.codes:
+        entry = collection.entries.get(code.value) or collection.entries.get(code.value[: len("1.004222")])
+        if code.kind == "procedure" and entry is not None:
+            groups.append(Group(Candidate(entry, {"code": 1.0}, 1.0), ()))
+    return groups
+
+
+def _nearest_fields(explanation: Explanation) -> tuple[str, ...]:
+    fields = Counter[str]()
+    for place, group in enumerate(explanation.groups[:20]):
+        if group.best.entry.document.field:
+            fields[group.best.entry.document.field] += 1 / (1 + place)
+    return tuple(field for field, _ in fields.most_common(_FIELDS))

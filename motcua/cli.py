@@ -1,0 +1,152 @@
+"""The command line: ``motcua --help``."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from api.settings import Settings as ApiSettings
+from knowledge.search import Knowledge
+from knowledge.settings import Settings as KnowledgeSettings
+from motcua import demo as demonstration
+from motcua import prepare as preparation
+from motcua import programs, server
+from records.database import Database
+from records.settings import Settings as RecordsSettings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Một Cửa: trợ lý dịch vụ công.")
+console = Console(highlight=False)
+
+
+@app.command()
+def prepare() -> None:
+    """Train the bot, build the index, migrate the database: whatever is missing."""
+    preparation.prepare()
+
+
+@app.command("server")
+def serve() -> None:
+    """Run everything (script/server)."""
+    server.serve()
+
+
+@app.command()
+def run(name: Annotated[str, typer.Argument(help="postgres, actions, bot, worker, api or telegram")]) -> None:
+    """Run one process in the foreground, as docker-compose.yml does."""
+    records, api = RecordsSettings(), ApiSettings()
+    wanted = {program.name: program for program in programs.programs(records, api)}
+    if name not in wanted:
+        raise typer.BadParameter(f"this deployment has {', '.join(wanted)}")
+    os.environ.update(programs.environment(records, api))
+    os.chdir(programs.ROOT)
+    os.execv(wanted[name].command[0], wanted[name].command)  # noqa: S606
+
+
+@app.command()
+def search(
+    text: str,
+    limit: Annotated[int, typer.Option(help="How many results.")] = 5,
+    explain: Annotated[bool, typer.Option(help="Show how the result came about.")] = False,
+) -> None:
+    """Find procedures in the terminal."""
+    knowledge = Knowledge.open(KnowledgeSettings())
+    if explain:
+        from knowledge.explain import render
+
+        console.print(render(knowledge.explain(text)))
+        return
+    found = knowledge.search(text, limit=limit)
+    table = Table("Mã", "Thủ tục", "Lĩnh vực", "Điểm", title=f"{found.verdict.name}: {text}")
+    for hit in found.hits:
+        table.add_row(hit.procedure.code, hit.procedure.plain_name, hit.procedure.field, f"{hit.score:.2f}")
+    console.print(table)
+
+
+@app.command()
+def ask(
+    text: Annotated[
+        str | None, typer.Argument(help="Without it, a conversation in the terminal.")
+    ] = None,
+    trace: Annotated[bool, typer.Option(help="Show what each message was understood as.")] = False,
+) -> None:
+    """Talk with the running assistant."""
+    base = f"{ApiSettings().public_url}/api/v1/conversations"
+    try:
+        started = httpx.post(base, json={"channel": "web"}).raise_for_status().json()
+        with httpx.Client(headers={"Authorization": f"Bearer {started['token']}"}, timeout=30) as client:
+            for line in [text] if text else iter(lambda: console.input("[bold]> [/bold]"), ""):
+                sent = client.post(f"{base}/{started['id']}/messages", json={"text": line})
+                _print_answer(sent.json(), trace)
+    except httpx.HTTPError as error:
+        console.print(f"[red]The server at {base} does not answer ({error}); start it with script/server.[/red]")
+        raise typer.Exit(1) from error
+    except (EOFError, KeyboardInterrupt):
+        console.print()
+
+
+def _print_answer(answer: dict[str, object], trace: bool) -> None:
+    if "error" in answer:
+        console.print(answer["error"])
+        return
+    messages: list[dict[str, object]] = answer["messages"]  # pyright: ignore[reportAssignmentType]
+    for message in messages:
+        console.print(message["text"], markup=False)
+        for button in message["buttons"]:  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]
+            console.print(f"  [cyan]\\[{button['title']}][/cyan]")
+    if trace:
+        console.print(answer["understanding"], style="dim")
+
+
+@app.command("import")
+def import_files(
+    files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)],
+    report: Annotated[bool, typer.Option("--report", help="Show how much came out structured.")] = False,
+    complete: Annotated[bool, typer.Option("--complete", help="What the file lacks has been withdrawn.")] = False,
+) -> None:
+    """Import procedures: portal API JSON, crawled JSON, or Word export."""
+    from knowledge.import_report import import_and_report
+
+    settings = KnowledgeSettings()
+    failed = False
+    for file in files:
+        outcome = import_and_report(file, settings.data, structure=report, complete=complete)
+        console.print(outcome)
+        failed = failed or outcome.nothing_read
+    with console.status("Updating the search index …"):
+        Knowledge.open(settings).refresh()
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo() -> None:
+    """Load the invented demonstration data, and list what to try it with."""
+
+    async def load() -> None:
+        database = Database.open()
+        async with database.session() as session:
+            await demonstration.load(session)
+        await database.close()
+
+    try:
+        with preparation.database_server(RecordsSettings()):
+            asyncio.run(load())
+    except ValueError as error:
+        console.print(f"[red]{error}[/red]")
+        sys.exit(1)
+    table = Table("Mã hồ sơ", "4 số cuối", "Thủ tục", title="Dữ liệu minh họa, không có thật")
+    for row in demonstration.known():
+        table.add_row(*row)
+    console.print(table)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,61 @@
+"""The trained bot: kept by the content it was trained from, so that it is trained once for all checkouts."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from knowledge.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+_SOURCES = ("config.yml", "bot", "nlu")
+_SUFFIXES = {".yml", ".py", ".tsv", ".json", ".lock"}
+
+
+@cache
+def path() -> Path:
+    """Where the model of this checkout's sources lies once it is trained."""
+    return Settings().cache / "models" / f"{_fingerprint()}.tar.gz"
+
+
+def train(log: Path) -> None:
+    """Trains the model unless it is there already; Rasa's output goes to ``log``.
+
+    Raises ``RuntimeError`` with the end of the log when the training fails.
+    """
+    if path().exists():
+        return
+    path().parent.mkdir(parents=True, exist_ok=True)
+    python = ROOT / "bot" / ".venv" / "bin" / "python"
+    data = ["--data", "nlu/data", "bot/rules.yml"]
+    with tempfile.TemporaryDirectory(dir=path().parent) as folder, log.open("w") as output:
+        command = [python, "-m", "rasa", "train", "--force", "--domain", "bot/domain", *data, "--out", folder]
+        result = subprocess.run(
+            [*command, "--fixed-model-name", "model"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+        trained = Path(folder) / "model.tar.gz"
+        if result.returncode != 0 or not trained.exists():
+            raise RuntimeError(f"training failed, see {log}:\n" + "\n".join(log.read_text().splitlines()[-15:]))
+        trained.rename(path())
+
+
+def _fingerprint() -> str:
+    """Hash of everything that the model is made of. Rasa's own cache sees only part of it."""
+    digest = hashlib.sha256()
+    for source in _SOURCES:
+        start = ROOT / source
+        files = [start] if start.is_file() else sorted(start.rglob("*"))
+        for file in files:
+            if file.suffix in _SUFFIXES and not {".venv", "__pycache__"} & set(file.parts):
+                digest.update(f"{file.relative_to(ROOT)}\0".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:32]

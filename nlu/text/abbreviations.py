@@ -1,0 +1,51 @@
+"""Abbreviations of public life (``data/abbreviations.tsv``) and of chat (``data/teencode.tsv``), written out."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from nlu.text.normalise import fold
+from nlu.text.tokens import TOKEN
+
+DATA = Path(__file__).parent / "data"
+
+
+def read_table(name: str) -> list[list[str]]:
+    """The rows of a tab-separated file of ``data``; lines with ``#`` are comments."""
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if line.strip() and not line.startswith("#")]
+
+
+@lru_cache(maxsize=1)
+def _short_forms() -> tuple[dict[str, str], dict[str, str]]:
+    """Short forms that always stand for their full form, and those that do in accented text only."""
+    always: dict[str, str] = {}
+    accented: dict[str, str] = {}
+    for short, full, *when in [*read_table("abbreviations.tsv"), *read_table("teencode.tsv")]:
+        (accented if when == ["accented"] else always).setdefault(short, full)
+    return always, accented
+
+
+def expand(text: str) -> str:
+    """``text`` with every known short form written out; everything else, spacing included, stays as it is.
+
+    A single letter is left alone next to a digit or as part of a code ("hạng A", "20 k", "H56.14").
+    """
+    always, when_accented = _short_forms()
+    accented = fold(text) != text.lower()
+    pieces: list[str] = []
+    done = 0
+    for match in TOKEN.finditer(text):
+        word = match.group().lower()
+        full = always.get(word) or (when_accented.get(word) if accented else None)
+        if full is None or (len(word) == 1 and (match.group().isupper() or _beside_digit(text, match.start(), match.end()))):
+            continue
+        pieces += text[done : match.start()], full
+        done = match.end()
+    return "".join((*pieces, text[done:]))
+
+
+def _beside_digit(text: str, start: int, end: int) -> bool:
+    before, after = text[:start].rstrip(" -./"), text[end:].lstrip(" -./")
+    return before[-1:].isdigit() or after[:1].isdigit()

@@ -1,0 +1,73 @@
+"""The connection to PostgreSQL, its sessions, and its migrations."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from psycopg import sql
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from records.settings import Settings
+from records.vault import Vault
+
+
+class Database:
+    """One pool of connections per process."""
+
+    def __init__(self, engine: AsyncEngine, settings: Settings) -> None:
+        self.engine = engine
+        self.settings = settings
+        self.vault = Vault(settings.keys)
+        self._sessions = async_sessionmaker(engine, expire_on_commit=False, info={"database": self})
+
+    @classmethod
+    def open(cls, settings: Settings | None = None) -> Database:
+        """Connects lazily: opening succeeds while the server is still starting."""
+        settings = settings or Settings()
+        engine = create_async_engine(
+            settings.url().replace("postgresql://", "postgresql+psycopg://", 1),
+            pool_size=settings.database_pool,
+            max_overflow=0,
+            pool_pre_ping=True,
+            pool_timeout=20,
+        )
+        return cls(engine, settings)
+
+    async def close(self) -> None:
+        """Gives the connections back."""
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncGenerator[AsyncSession]:
+        """A session in one transaction: committed at the end, rolled back on an exception."""
+        async with self._sessions.begin() as session:
+            yield session
+
+
+def database_of(session: AsyncSession) -> Database:
+    """The database that a session of ``Database.session`` belongs to."""
+    database = session.info["database"]
+    assert isinstance(database, Database)
+    return database
+
+
+def create_databases(settings: Settings, *names: str) -> None:
+    """Creates the named databases on the server where they are missing."""
+    with psycopg.connect(settings.url("postgres"), autocommit=True) as connection:
+        known = {row[0] for row in connection.execute("SELECT datname FROM pg_database")}
+        for name in names:
+            if name not in known:
+                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def migrate(settings: Settings) -> None:
+    """Brings the schema to the newest version; running it again changes nothing."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["url"] = settings.url().replace("postgresql://", "postgresql+psycopg://", 1)
+    command.upgrade(config, "head")

@@ -1,0 +1,256 @@
+"""The tables of the records, one class each. Times are UTC; texts of citizens are kept as they were sent."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, String, Text, func, text
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Json = dict[str, Any]
+
+
+class Base(DeclarativeBase):
+    """Columns are typed by their annotations."""
+
+    type_annotation_map = {  # noqa: RUF012
+        dt.datetime: TIMESTAMP(timezone=True),
+        Json: JSONB,
+        list[Json]: JSONB,
+        list[str]: JSONB,
+        bytes: LargeBinary,
+        str: Text,
+    }
+
+
+def _unique_where(name: str, *columns: str) -> Index:
+    """A unique index over the rows whose last column is set; an empty first column counts as a value."""
+    where = text(f"{columns[-1]} IS NOT NULL")
+    return Index(name, *columns, unique=True, postgresql_where=where, postgresql_nulls_not_distinct=True)
+
+
+class ConversationStatus(StrEnum):
+    """Who answers the citizen."""
+
+    BOT = "bot"
+    WAITING = "waiting"
+    """A person was asked for; the bot goes on until one takes over."""
+    PERSON = "person"
+    """Staff answer; the bot is silent."""
+    CLOSED = "closed"
+
+
+class MessageState(StrEnum):
+    """How far an incoming message got."""
+
+    RECEIVED = "received"
+    ANSWERED = "answered"
+    SKIPPED = "skipped"
+    """One of a flood: kept, but not answered one by one."""
+    FAILED = "failed"
+    """Given up after all attempts; staff see it."""
+
+
+class DeliveryState(StrEnum):
+    """How far an outgoing message got on its channel."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    DEAD = "dead"
+    """Refused by the channel or given up; staff see it."""
+
+
+class Conversation(Base):
+    """One citizen on one channel."""
+
+    __tablename__ = "conversations"
+    __table_args__ = (
+        _unique_where("conversations_channel_user", "channel", "channel_user"),
+        Index("conversations_status", "status", postgresql_where=text("status IN ('waiting', 'person')")),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    channel: Mapped[str] = mapped_column(String(20))
+    channel_user: Mapped[str | None]
+    """The channel's own id of the citizen; none on the web, where a token stands for it."""
+    token_hash: Mapped[bytes | None]
+    status: Mapped[str] = mapped_column(String(20), default=ConversationStatus.BOT)
+    status_reason: Mapped[str | None]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class Message(Base):
+    """What was said, by whom, in order of ``id`` within a conversation."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        _unique_where("messages_taken_once", "conversation_id", "channel_message_id"),
+        Index("messages_of_conversation", "conversation_id", "id"),
+        Index("messages_pending", "conversation_id", "id", postgresql_where=text("state = 'received'")),
+        CheckConstraint("sender IN ('citizen', 'bot', 'staff', 'system')", name="messages_sender"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"))
+    sender: Mapped[str] = mapped_column(String(10))
+    channel_message_id: Mapped[str | None]
+    text: Mapped[str] = mapped_column(default="")
+    payload: Mapped[str | None]
+    """What the pressed button stands for, such as ``/affirm``."""
+    buttons: Mapped[list[Json]] = mapped_column(default=list)
+    procedure: Mapped[Json | None]
+    understanding: Mapped[Json | None]
+    in_reply_to: Mapped[int | None] = mapped_column(BigInteger)
+    state: Mapped[str | None] = mapped_column(String(10))
+    """``MessageState`` of an incoming message; none on outgoing ones."""
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[dt.datetime | None]
+    last_error: Mapped[str | None]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class Attachment(Base):
+    """A file that a citizen sent; ``state`` is ``pending`` until it lies in the attachment folder."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index("attachments_of_conversation", "conversation_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
+    feedback_id: Mapped[int | None] = mapped_column(ForeignKey("feedback.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    """image, audio, video, file or location."""
+    name: Mapped[str] = mapped_column(default="")
+    content_type: Mapped[str] = mapped_column(default="")
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    remote: Mapped[Json | None]
+    """What the channel needs to fetch the file, or the place itself for a location."""
+    state: Mapped[str] = mapped_column(String(10), default="pending")
+    reason: Mapped[str | None]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class Delivery(Base):
+    """The outbox: an outgoing message on its way to a channel, at least once and in order within a conversation."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("outbox_pending", "conversation_id", "id", postgresql_where=text("state = 'pending'")),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"))
+    message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
+    state: Mapped[str] = mapped_column(String(10), default=DeliveryState.PENDING)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[dt.datetime | None]
+    last_error: Mapped[str | None]
+    channel_message_id: Mapped[str | None]
+    sent_at: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class ChannelToken(Base):
+    """Access to an outside channel whose tokens change by themselves (Zalo); both tokens are encrypted."""
+
+    __tablename__ = "channel_tokens"
+
+    channel: Mapped[str] = mapped_column(String(20), primary_key=True)
+    access_token: Mapped[bytes]
+    refresh_token: Mapped[bytes]
+    expires_at: Mapped[dt.datetime]
+    updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class Dossier(Base):
+    """The last known state of a dossier; its way there stands in ``dossier_events``."""
+
+    __tablename__ = "dossiers"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    procedure_code: Mapped[str]
+    procedure_name: Mapped[str]
+    agency: Mapped[str]
+    state: Mapped[int]
+    submitted_on: Mapped[dt.date]
+    promised_on: Mapped[dt.date | None]
+    finished_on: Mapped[dt.date | None]
+    missing: Mapped[list[str]] = mapped_column(default=list)
+    note: Mapped[str] = mapped_column(default="")
+    fee_due: Mapped[int | None] = mapped_column(BigInteger)
+    fee_for: Mapped[str] = mapped_column(default="")
+    phone_digits: Mapped[bytes | None]
+    """Keyed hash of the last four digits of the phone number on file."""
+    identity_digits: Mapped[bytes | None]
+    """Keyed hash of the last four digits of the identity number on file."""
+    demonstration: Mapped[bool] = mapped_column(default=False)
+    updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
+
+
+class DossierEvent(Base):
+    """One change of a dossier's state."""
+
+    __tablename__ = "dossier_events"
+    __table_args__ = (Index("dossier_events_of_dossier", "dossier_code", "at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    dossier_code: Mapped[str] = mapped_column(ForeignKey("dossiers.code"))
+    state: Mapped[int]
+    at: Mapped[dt.datetime]
+    note: Mapped[str] = mapped_column(default="")
+
+
+class Verification(Base):
+    """One attempt to open a dossier with a second factor. The code is kept as a keyed hash, known or unknown alike."""
+
+    __tablename__ = "verifications"
+    __table_args__ = (
+        Index("verifications_of_code", "code_digest", "at"),
+        Index("verifications_of_conversation", "conversation_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    code_digest: Mapped[bytes]
+    conversation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id"))
+    message_id: Mapped[str | None]
+    succeeded: Mapped[bool]
+    at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class Feedback(Base):
+    """A report or suggestion of a citizen (phản ánh, kiến nghị; Nghị định 20/2008/NĐ-CP)."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (_unique_where("feedback_filed_once", "conversation_id", "message_id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    tracking_code: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    what: Mapped[str]
+    where: Mapped[str] = mapped_column(default="")
+    when: Mapped[str] = mapped_column(default="")
+    contact: Mapped[bytes | None]
+    """Encrypted phone number or e-mail address; none when anonymous."""
+    state: Mapped[str] = mapped_column(String(12))
+    due_on: Mapped[dt.date]
+    conversation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id"))
+    message_id: Mapped[str | None]
+    demonstration: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class FeedbackEvent(Base):
+    """One step in the life of a case; ``public_note`` is what the citizen is told."""
+
+    __tablename__ = "feedback_events"
+    __table_args__ = (Index("feedback_events_of_feedback", "feedback_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    feedback_id: Mapped[int] = mapped_column(ForeignKey("feedback.id"))
+    state: Mapped[str] = mapped_column(String(12))
+    public_note: Mapped[str] = mapped_column(default="")
+    at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,76 @@
+"""Settings of the records: where the database is, and the keys that protect what is in it."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import tempfile
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Read from the environment; every variable is described in ``docs/settings.md``."""
+
+    model_config = SettingsConfigDict(env_prefix="MOTCUA_", populate_by_name=True, extra="ignore")
+
+    environment: Literal["local", "production"] = "local"
+    data: Path = Path("var")
+    database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
+    database_pool: int = Field(default=20, ge=2)
+    secret_keys: SecretStr | None = None
+    feedback_working_days: int = Field(default=15, ge=1)
+    verification_limit: int = Field(default=5, ge=1)
+    verification_window_minutes: int = Field(default=15, ge=1)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """Secret keys, newest first: the first one encrypts, all of them decrypt."""
+        given = self.secret_keys.get_secret_value() if self.secret_keys else self.local_secret("secret")
+        return [key.strip() for key in given.split(",") if key.strip()]
+
+    @property
+    def attachments(self) -> Path:
+        """Folder of stored attachments, outside anything that is served."""
+        return self.data / "attachments"
+
+    def url(self, database: str | None = None) -> str:
+        """PostgreSQL URL as libpq reads it: ``DATABASE_URL``, or the embedded server's socket.
+
+        ``database`` asks for another database on the same server.
+        """
+        url = self.database_url or f"postgresql://postgres@/motcua?host={socket_folder(self.data)}"
+        if database is None:
+            return url
+        base, question, query = url.partition("?")
+        return f"{base.rpartition('/')[0]}/{database}{question}{query}"
+
+    def local_secret(self, name: str) -> str:
+        """A secret that a local installation makes once and keeps in ``<data>/<name>.key``.
+
+        Raises ``ValueError`` in production, where secrets are given by the environment.
+        """
+        if self.environment == "production":
+            raise ValueError(f"the secret {name!r} must be set in production: see docs/settings.md")
+        path = self.data / f"{name}.key"
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(32), encoding="ascii")
+        return path.read_text(encoding="ascii").strip()
+
+
+def socket_folder(data: Path) -> Path:
+    """Folder of the embedded server's Unix socket; a short one in the temporary folder where ``data`` is too deep.
+
+    The name of a Unix socket holds 107 bytes at most (unix(7)).
+    """
+    folder = (data / "postgres").resolve()
+    if len(str(folder)) <= 85:
+        return folder
+    digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"motcua-{digest}"
