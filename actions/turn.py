@@ -71,17 +71,21 @@ class Reply:
     """One message to the citizen. ``procedure`` is the code and plain name of what it is about.
 
     ``procedures`` are the codes that the question was understood as, best first; ``intent`` is given where the action
-    understood the message otherwise than the classifier.
+    understood the message otherwise than the classifier. ``response`` names a response of the domain to say instead.
     """
 
-    text: str
+    text: str = ""
     buttons: tuple[Button, ...] = ()
     procedure: tuple[str, str] | None = None
     procedures: tuple[str, ...] = ()
     intent: str | None = None
+    response: str | None = None
 
     def send(self, dispatcher: CollectingDispatcher) -> None:
         """Hands the message to Rasa; the custom part is read by ``bot/turn.py``."""
+        if self.response:
+            dispatcher.utter_message(response=self.response)
+            return
         custom: dict[str, Any] = {}
         if self.procedure:
             custom["procedure"] = {"code": self.procedure[0], "name": self.procedure[1]}

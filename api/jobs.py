@@ -102,7 +102,7 @@ class Jobs:
                 said = await conversations.say(session, conversation.id, "system", REFUSED_FILE + reason)
                 await outbox.post(session, said)
 
-    async def sweep(self, context: JobContext, _timestamp: int) -> None:
+    async def sweep(self, context: JobContext, timestamp: int) -> None:  # noqa: ARG002
         """Takes up what was left behind: messages without an answer, deliveries, files, and jobs of a dead worker."""
         manager = context.app.job_manager
         for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALE.total_seconds()):

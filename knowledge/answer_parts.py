@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from knowledge.layers import LEVEL_NAMES
 from knowledge.model import NO_CONDITIONS, Case, Document, Duration, Procedure, Submission
 from knowledge.wording import (
+    ITEM_BUDGET,
     LIST_BUDGET,
     METHODS,
+    about_time,
     bullets,
     copies,
     duration,
@@ -17,8 +19,10 @@ from knowledge.wording import (
     form_note,
     lower_first,
     money,
+    sentence,
     shorten,
     tidy,
+    title,
     upper_first,
 )
 from knowledge.wording import fee as fee_wording
@@ -26,6 +30,7 @@ from knowledge.wording import fee as fee_wording
 COMMON_CASE = "Trường hợp chung"
 """How a citizen chooses the case without a name, where others have one."""
 _WAYS_BUDGET = 260
+_LINE_BUDGET = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +43,8 @@ class Told:
 
 def overview(procedure: Procedure) -> Told:
     """What it is for, who handles it, time, fee and whether online, a line each when known."""
-    about = tidy(procedure.summary) or "Em có thông tin về thủ tục này"
-    lines = [f"thủ tục “{tidy(procedure.plain_name)}”: {lower_first(about)}".rstrip(".") + "."]
+    name, about = title(procedure.plain_name), tidy(procedure.summary)
+    lines = [sentence(f"thủ tục “{name}”: {lower_first(about)}") if about else f"đây là thủ tục “{name}”."]
     agencies = _agencies(procedure)
     if agencies:
         lines.append(f"• Nơi giải quyết: {shorten(enumerate_words(agencies[:3]))}")
@@ -62,14 +67,14 @@ def fee(procedure: Procedure) -> Told | None:
     charges = list(told.pop())
     if len(charges) > 1:
         return Told(f"mức thu như sau:\n{bullets(charges, 'khoản')}")
-    return Told("thủ tục này miễn phí ạ." if charges[0] == money(0) else f"{shorten(charges[0], LIST_BUDGET)}.")
+    return Told("thủ tục này miễn phí ạ." if charges[0] == money(0) else sentence(charges[0]))
 
 
 def time(procedure: Procedure) -> Told | None:
     """How long it takes, per way of submission where that differs, with what the record adds in words."""
 
     def told(way: Submission) -> str:
-        note = tidy(way.description)
+        note = tidy(about_time(way.description)).rstrip(".")
         if way.time is None:
             return lower_first(note)
         return f"{duration(way.time)} ({shorten(lower_first(note), _WAYS_BUDGET)})" if note else duration(way.time)
@@ -84,9 +89,9 @@ def place(procedure: Procedure) -> Told | None:
     lines: list[str] = []
     agencies = _agencies(procedure)
     if agencies:
-        lines.append(f"cơ quan giải quyết là {enumerate_words([shorten(name) for name in agencies[:6]])}.")
+        lines.append(sentence(f"cơ quan giải quyết là {enumerate_words([shorten(name) for name in agencies[:6]])}"))
     if procedure.receiving_address:
-        lines.append(f"Địa chỉ tiếp nhận: {shorten(tidy(procedure.receiving_address), LIST_BUDGET // 2)}.")
+        lines.append(sentence(f"Địa chỉ tiếp nhận: {shorten(tidy(procedure.receiving_address), LIST_BUDGET // 2)}"))
     if not lines:
         return None
     if procedure.levels:
@@ -104,11 +109,11 @@ def documents(procedure: Procedure, case: str | None) -> Told | None:
     chosen = _chosen_case(cases, case)
     if chosen is None:
         names = tuple(_case_name(each) for each in cases)
-        listed = bullets([tidy(name) for name in names], "trường hợp")
+        listed = bullets(names, "trường hợp")
         return Told(f"giấy tờ cần nộp tùy theo trường hợp. Anh/chị thuộc trường hợp nào ạ?\n{listed}", names)
     papers = [_paper(document) for document in chosen.documents if not _is_heading(document)]
     name = f" ({lower_first(shorten(tidy(chosen.name), 160))})" if chosen.name and len(cases) > 1 else ""
-    return Told(f"hồ sơ{name} gồm {len(papers)} loại giấy tờ:\n{bullets(papers, 'giấy tờ')}")
+    return Told(f"hồ sơ{name} gồm:\n{bullets(papers, 'giấy tờ')}")
 
 
 def steps(procedure: Procedure) -> Told | None:
@@ -160,7 +165,8 @@ def _listed(opening: str, items: tuple[str, ...] | list[str], more: str) -> Told
 
 
 def _charges(way: Submission) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(fee_wording(charge) for charge in way.fees))
+    budget = LIST_BUDGET if len(way.fees) == 1 else ITEM_BUDGET
+    return tuple(dict.fromkeys(fee_wording(charge, budget=budget) for charge in way.fees))
 
 
 def _per_way(procedure: Procedure, tell: Callable[[Submission], str], opening: str, silent: str) -> str:
@@ -169,7 +175,7 @@ def _per_way(procedure: Procedure, tell: Callable[[Submission], str], opening: s
         by_text.setdefault(tell(way), []).append(way)
     if len(by_text) == 1:
         text = next(iter(by_text))
-        return f"{opening}: {shorten(text, LIST_BUDGET)}{'' if text.endswith('.') else '.'}"
+        return sentence(f"{opening}: {shorten(text, LIST_BUDGET)}")
     lines = [f"nộp {enumerate_words(_methods(ways))}: {text or silent}" for text, ways in by_text.items()]
     return f"{opening} tùy cách nộp:\n{bullets(lines, 'cách nộp')}"
 
@@ -180,7 +186,7 @@ def _methods(ways: tuple[Submission, ...] | list[Submission]) -> list[str]:
 
 def _agencies(procedure: Procedure) -> list[str]:
     named = procedure.executing_agencies or tuple(filter(None, [procedure.authority or procedure.agency]))
-    return [tidy(name) for name in named]
+    return [tidy(name).rstrip(".") for name in named]
 
 
 def _time_in_a_line(procedure: Procedure) -> str:
@@ -200,7 +206,7 @@ def _fee_in_a_line(procedure: Procedure) -> str:
     if not charges:
         return ""
     if len(charges) == 1:
-        return shorten(fee_wording(charges[0]), _WAYS_BUDGET)
+        return fee_wording(charges[0], budget=_LINE_BUDGET)
     sums = sorted({charge.amount for charge in charges if charge.amount is not None})
     if any(charge.amount is None for charge in charges) or len({charge.currency for charge in charges}) > 1:
         return "tùy trường hợp"
@@ -224,7 +230,7 @@ def _chosen_case(cases: list[Case], wanted: str | None) -> Case | None:
 
 
 def _case_name(case: Case) -> str:
-    return case.name or COMMON_CASE
+    return tidy(case.name) or COMMON_CASE
 
 
 def _key(text: str) -> str:

@@ -24,7 +24,7 @@ from knowledge.answer_parts import (
     time,
 )
 from knowledge.model import Level, Procedure, Source, State
-from knowledge.wording import enumerate_words, lower_first, shorten, tidy
+from knowledge.wording import enumerate_words, lower_first, shorten, tidy, title
 
 
 class Part(StrEnum):
@@ -116,8 +116,8 @@ def _checked(source: Source) -> list[str]:
 
 
 def _silence(procedure: Procedure, part: Part) -> str:
-    asked = f"thông tin em có về thủ tục “{tidy(procedure.plain_name)}” chưa ghi {_PART_NAMES[part]}"
-    agencies = [tidy(name) for name in procedure.executing_agencies] or [tidy(procedure.agency)]
+    asked = f"thông tin em có về thủ tục “{title(procedure.plain_name)}” chưa ghi {_PART_NAMES[part]}"
+    agencies = [shorten(tidy(name), _NAME_BUDGET) for name in procedure.executing_agencies or (procedure.agency,)]
     ask = f"hỏi {enumerate_words(agencies[:3])}" if agencies[0] else "hỏi cơ quan giải quyết"
     look = "xem trang nguồn bên dưới hoặc " if procedure.source.url else ""
     return f"{asked}. Để chắc chắn, anh/chị vui lòng {look}{ask} ạ."

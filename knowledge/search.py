@@ -157,7 +157,8 @@ class Knowledge:
             rankings[MEANING] = state.dense.rank(vector, depth)
             cosines = dict(zip(state.dense.codes, state.dense.similarities(vector).tolist(), strict=True))
         lap("meaning")
-        ranked = candidates(query, rankings, cosines, state.collection)
+        proposed = dict.fromkeys(ranked.code for ranking in rankings.values() for ranked in ranking)
+        ranked = candidates(query, proposed, cosines, state.collection)
         groups = _named(query, state.collection) or grouped(ranked, state.collection, _filter(agency, wanted_level))
         lap("ranking")
         return Explanation(query, engine, rankings, tuple(groups), verdict(groups), seconds)
@@ -203,7 +204,7 @@ class Knowledge:
                 changed.append(entry)
         self._index.advance(generation, changed, known.keys() - present)
         if len(changed) > _RETRAIN_SHARE * len(present) or not restorer_path(self._settings.data).exists():
-            train_restorer(self._index.documents(present)).save(restorer_path(self._settings.data))
+            train_restorer(self._index.documents(present, with_text=True)).save(restorer_path(self._settings.data))
         _log.info("search index: %d procedures, %d of them new or changed", len(present), len(changed))
 
     def _load(self, generation: int) -> None:
@@ -239,8 +240,8 @@ class Knowledge:
         documents = self._state.collection.documents
         try:
             known = server.digests()
-            changed = [entry for entry in documents.values() if known.get(entry.code) != entry.digest]
-            server.update(changed, known.keys() - documents.keys())
+            changed = [code for code, entry in documents.items() if known.get(code) != entry.digest]
+            server.update(list(self._index.documents(changed, with_text=True)), known.keys() - documents.keys())
         except EngineDownError as error:
             self._server_down_until = time.monotonic() + _RETRY_SECONDS
             _log.warning("elasticsearch was not brought up to date: %s", error)

@@ -16,7 +16,13 @@ def _cache() -> Path:
 class Settings(BaseSettings):
     """Where the knowledge lives and which engine searches it."""
 
-    model_config = SettingsConfigDict(env_prefix="MOTCUA_", extra="ignore", populate_by_name=True, use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MOTCUA_",
+        env_ignore_empty=True,
+        extra="ignore",
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+    )
 
     data: Path = Path("var")
     """Folder of everything that the program writes; the catalogue and its index are in ``knowledge`` below it."""

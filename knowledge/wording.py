@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from knowledge.model import Document, Duration, Fee, FeeKind, SubmissionMethod, TimeUnit
 
-LIST_BUDGET = 1_000
+LIST_BUDGET = 900
 """Characters that a list may take in a chat message; with the closing lines the message stays near 1,200."""
 ITEM_BUDGET = 320
 
@@ -25,7 +25,10 @@ _UNITS = {
     TimeUnit.YEAR: "năm",
 }
 _FORM_FILE = re.compile(r"\.(docx?|pdf|xlsx?|rtf|odt|zip|rar|jpe?g|png|html?)$", re.IGNORECASE)
+_SHORT = 60
+_SPEAKS_OF_TIME = re.compile(r"\d+ (?:giờ|ngày|tháng|năm)\b|thời hạn|thời gian|\bngay\b", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^(?:[-–—+*•●▪o]+(?=\s|[^\w\s])|[-–—+*•●▪]+)\s*")
+_ENUMERATOR = re.compile(r"^(?:\((?:[ivx]+|[a-zđ]|\d{1,2})\)|[a-zđ]\)|\d{1,2}[.)](?=\s))\s*")
 _MOSTLY_UPPER = 0.7
 _UPPER_FROM = 12
 _ACRONYM = re.compile(r"[A-ZĐ]*\d[\w/.-]*|[BCDĐGHKLMNPQRSTVXBƯ]+|UBND|HĐND|CCCD|VNEID|[IVX]+", re.UNICODE)
@@ -44,15 +47,23 @@ def duration(time: Duration) -> str:
     return f"{value} {_UNITS[time.unit]}"
 
 
-def fee(charge: Fee) -> str:
-    """One sum with its condition, such as ``lệ phí 10.000 đồng (mỗi bản)``."""
-    condition = tidy(charge.condition)
+def fee(charge: Fee, *, budget: int = ITEM_BUDGET) -> str:
+    """One sum with its condition, such as ``lệ phí 10.000 đồng (mỗi bản)``; the condition takes ``budget`` at most."""
+    condition = lower_first(shorten(tidy(charge.condition).rstrip("."), budget))
     kind = "mức thu" if charge.kind is FeeKind.OTHER else charge.kind.value
     if charge.amount is None:
-        return f"{kind}: {lower_first(condition)}" if condition else f"{kind} chưa ghi số tiền"
+        return _introduced(kind, condition) if condition else f"{kind} chưa ghi số tiền"
     told = money(charge.amount, charge.currency)
+    if charge.amount and re.search(rf"(?<![\d.,]){charge.amount:,}(?!\d)".replace(",", "[.,]"), condition):
+        return _introduced(kind, condition)
     told = told if charge.amount == 0 else f"{kind} {told}"
-    return f"{told} ({lower_first(condition)})" if condition else told
+    if condition.startswith("/"):
+        return told + condition
+    return f"{told} ({condition})" if condition else told
+
+
+def _introduced(kind: str, words: str) -> str:
+    return words if re.match(r"(?:mức |lệ )?(?:phí|thu)\b", words) else f"{kind}: {words}"
 
 
 def copies(document: Document) -> str:
@@ -75,11 +86,29 @@ def enumerate_words(words: Sequence[str]) -> str:
 
 
 def tidy(text: str) -> str:
-    """One line of official text as one would write it: single spaces, no list marks, no shouting."""
-    flat = _LIST_MARK.sub("", " ".join(text.split())).strip()
+    """One line of official text as one would write it: single spaces, no list marks or numbering, no shouting."""
+    flat = _ENUMERATOR.sub("", _LIST_MARK.sub("", " ".join(text.split())).strip())
     flat = re.sub(r"\s+([,.;:)])", r"\1", flat)
     flat = re.sub(r"\(\s+", "(", flat).rstrip(";,:").rstrip()
     return _calm(flat)
+
+
+def sentence(text: str) -> str:
+    """The text with exactly one full stop (or another closing mark) at its end."""
+    return text if text.endswith(("?", "!", "…", ":")) else f"{text.rstrip('. ')}."
+
+
+def title(name: str) -> str:
+    """The name of a procedure as it stands after the word ``thủ tục``."""
+    return tidy(re.sub(r"^\s*thủ tục\s+(?=\w)", "", name, flags=re.IGNORECASE)).rstrip(".")
+
+
+def about_time(text: str) -> str:
+    """The sentences of a description that speak of time; a short description as a whole."""
+    if len(text) <= _SHORT:
+        return text
+    pieces = re.split(r"\n+|(?<=[.;])\s+|\s+[-+*•]\s+", text)
+    return " ".join(piece for piece in pieces if _SPEAKS_OF_TIME.search(piece))
 
 
 def lower_first(text: str) -> str:

@@ -17,8 +17,8 @@ from api.settings import Settings as ApiSettings
 from knowledge.search import Knowledge
 from knowledge.settings import Settings as KnowledgeSettings
 from motcua import demo as demonstration
+from motcua import model, programs, server
 from motcua import prepare as preparation
-from motcua import programs, server
 from records.database import Database
 from records.settings import Settings as RecordsSettings
 
@@ -27,9 +27,19 @@ console = Console(highlight=False)
 
 
 @app.command()
-def prepare() -> None:
+def prepare(
+    bot: Annotated[bool, typer.Option(help="Train the bot too; its image in production brings it along.")] = True,
+) -> None:
     """Train the bot, build the index, migrate the database: whatever is missing."""
-    preparation.prepare()
+    preparation.prepare(bot=bot)
+
+
+@app.command()
+def train() -> None:
+    """Train the bot, unless this checkout's model is there already."""
+    RecordsSettings().data.mkdir(parents=True, exist_ok=True)
+    model.train(RecordsSettings().data / "train.log")
+    console.print(str(model.path()))
 
 
 @app.command("server")
@@ -72,9 +82,7 @@ def search(
 
 @app.command()
 def ask(
-    text: Annotated[
-        str | None, typer.Argument(help="Without it, a conversation in the terminal.")
-    ] = None,
+    text: Annotated[str | None, typer.Argument(help="Without it, a conversation in the terminal.")] = None,
     trace: Annotated[bool, typer.Option(help="Show what each message was understood as.")] = False,
 ) -> None:
     """Talk with the running assistant."""

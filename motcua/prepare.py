@@ -26,12 +26,13 @@ from records.settings import Settings
 console = Console(stderr=True, highlight=False)
 
 
-def prepare() -> None:
+def prepare(*, bot: bool = True) -> None:
     """Does what is missing, and says what it does; a second run finds everything there and takes seconds."""
     settings = Settings()
     settings.data.mkdir(parents=True, exist_ok=True)
     (settings.data / "log").mkdir(exist_ok=True)
-    _step("Bot (trained once, up to a minute)", lambda: model.train(settings.data / "log" / "train.log"))
+    if bot:
+        _step("Bot (trained once, up to a minute)", lambda: model.train(settings.data / "log" / "train.log"))
     _step("Catalogue and search index", _catalogue)
     with database_server(settings):
         _step("Database", lambda: _database(settings))
@@ -79,8 +80,11 @@ def _catalogue() -> None:
 
 
 def _database(settings: Settings) -> None:
-    if settings.database_url is None:
-        create_databases(settings, "motcua", BOT_DATABASE)
+    try:
+        create_databases(settings, settings.database, BOT_DATABASE)
+    except psycopg.errors.InsufficientPrivilege:
+        console.print(f"Create the database {BOT_DATABASE} by hand: this PostgreSQL user may not.")
+        raise SystemExit(1) from None
     migrate(settings)
 
 

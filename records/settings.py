@@ -16,7 +16,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Read from the environment; every variable is described in ``docs/settings.md``."""
 
-    model_config = SettingsConfigDict(env_prefix="MOTCUA_", populate_by_name=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="MOTCUA_", env_ignore_empty=True, populate_by_name=True, extra="ignore"
+    )
 
     environment: Literal["local", "production"] = "local"
     data: Path = Path("var")
@@ -48,6 +50,11 @@ class Settings(BaseSettings):
             return url
         base, question, query = url.partition("?")
         return f"{base.rpartition('/')[0]}/{database}{question}{query}"
+
+    @property
+    def database(self) -> str:
+        """Name of the database in ``url()``."""
+        return self.url().partition("?")[0].rpartition("/")[2]
 
     def local_secret(self, name: str) -> str:
         """A secret that a local installation makes once and keeps in ``<data>/<name>.key``.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -48,6 +49,11 @@ class Incoming:
     channel_user: str
     message: NewMessage
     attachments: Sequence[NewAttachment] = ()
+
+
+def pressed(text: str) -> str | None:
+    """``text`` when it is the reference of a button, as ``records.conversations.button_reference`` makes it."""
+    return text if re.fullmatch(r"b\d{1,18}\.\d", text, re.ASCII) else None
 
 
 class Channel(Protocol):

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from knowledge.model import NO_CONDITIONS, Duration, Level, Step, SubmissionMethod, TimeUnit
+from knowledge.model import NO_CONDITIONS, Case, Document, Duration, Level, Step, SubmissionMethod, TimeUnit
+
+UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐ"
+"""Capital letters, for a character class (NFC)."""
+LOWER = UPPER.lower()
+"""Small letters, for a character class (NFC)."""
 
 
 def _nothing(value: object) -> object:
@@ -54,7 +60,7 @@ _NONE_NEEDED = {
     "không có yêu cầu",
     "không có yêu cầu, điều kiện",
 }
-_NAMES_APART = re.compile(r"[,;]\s+(?=[A-ZĐÀ-Ỹ])")
+_NAMES_APART = re.compile(rf"[,;]\s+(?=[{UPPER}])")
 _STEP = re.compile(r"(?:^|(?<=[\n.;:]))[\s\-–+*]*(?:[a-zđ]\)\s*)?(Bước\s+\d+(?:\.\d+)?)\s*[:.\-–)]*\s*")
 _SPACES = re.compile(r"\s+")
 
@@ -93,6 +99,14 @@ def conditions(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(paragraphs(said(text))))
 
 
+def group_cases(named: Iterable[tuple[str, Sequence[Document]]]) -> tuple[Case, ...]:
+    """Cases by name in the order of their first papers; papers of one name are put together, ``--`` is no name."""
+    papers: dict[str, list[Document]] = {}
+    for name, documents in named:
+        papers.setdefault(_one_line(name).strip("-–").strip().rstrip(":").strip(), []).extend(documents)
+    return tuple(Case(name=name, documents=tuple(documents)) for name, documents in papers.items() if documents)
+
+
 def paragraphs(text: str) -> list[str]:
     """The lines of a text with words in them."""
     return [line for raw in text.splitlines() if re.search(r"\w", line := _one_line(raw))]
@@ -126,6 +140,7 @@ _PROBLEMS = {
     "string_type": "phải là chữ",
     "string_too_short": "bị để trống",
     "list_type": "phải là danh sách",
+    "tuple_type": "phải là danh sách",
     "dict_type": "phải là đối tượng",
     "model_type": "phải là đối tượng",
     "int_type": "phải là số nguyên",

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
+from knowledge.importers.agencies import agency_of_folder
 from knowledge.importers.cells import RawRecord, Text, conditions, levels, names, said, steps
 from knowledge.importers.flat_documents import has_table, read_cases, read_results
 from knowledge.importers.flat_submissions import read_submissions
 from knowledge.importers.laws import read_laws
 from knowledge.model import Procedure, Source, Submission
-
-_AGENCIES = {
-    "bo-cong-an": "Bộ Công an",
-    "bo-cong-thuong": "Bộ Công Thương",
-    "bo-dan-toc-va-ton-giao": "Bộ Dân tộc và Tôn giáo",
-    "bo-giao-duc-va-dao-tao": "Bộ Giáo dục và Đào tạo",
-    "bo-khoa-hoc-va-cong-nghe": "Bộ Khoa học và Công nghệ",
-    "bo-ngoai-giao": "Bộ Ngoại giao",
-    "bo-noi-vu": "Bộ Nội vụ",
-    "bo-nong-nghiep-mt": "Bộ Nông nghiệp và Môi trường",
-    "bo-quoc-phong": "Bộ Quốc phòng",
-    "bo-tai-chinh": "Bộ Tài chính",
-    "bo-tu-phap": "Bộ Tư pháp",
-    "bo-van-hoa-the-thao-va-du-lich": "Bộ Văn hóa, Thể thao và Du lịch",
-    "bo-xay-dung": "Bộ Xây dựng",
-    "bo-y-te": "Bộ Y tế",
-    "ngan-hang-nha-nuoc": "Ngân hàng Nhà nước Việt Nam",
-    "thanh-tra-chinh-phu": "Thanh tra Chính phủ",
-    "toa-an-nhan-dan": "Tòa án nhân dân",
-}
 
 
 class CrawlRecord(RawRecord):
@@ -63,7 +44,7 @@ def read_record(record: CrawlRecord) -> Procedure:
         code=record.ma_thu_tuc.strip(),
         name=" ".join(record.ten_thu_tuc.split()),
         field=said(record.linh_vuc),
-        agency=_AGENCIES.get(record.agency_folder, ""),
+        agency=agency_of_folder(record.agency_folder),
         levels=levels(record.cap_thuc_hien),
         subjects=names(record.doi_tuong_thuc_hien),
         executing_agencies=names(record.co_quan_thuc_hien),

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import re
 
+from knowledge.importers.cells import LOWER, UPPER, group_cases
 from knowledge.model import Case, Document
 
 HEADER = "Tên giấy tờMẫu đơn, tờ khaiSố lượng"
 _COUNT = re.compile(r"(?<=[^\s(])(?P<originals>\d) bản chính(?:,(?P<copies>\d{1,2}) bản sao)?")
 _NUMBER_IN_WORDS = re.compile(r"(?:^|[\s(])0$")
-_FILE = re.compile(r"\.(?:docx?|pdf|xlsx?|rtf|odt|zip|rar|jpe?g|png)(?=$|[A-ZĐÀ-Ỹ\d(\[])", re.IGNORECASE)
-_FILE_START = re.compile(r"(?<=[a-zđà-ỹ.,;:)\]”\"…])(?=[A-ZĐÀ-Ỹ\d])|(?<=[)\]”\".;])(?=[a-z])")
+_FILE = re.compile(rf"\.(?i:docx?|pdf|xlsx?|rtf|odt|zip|rar|jpe?g|png)(?=$|[{UPPER}\d(\[])")
+_FILE_START = re.compile(rf"(?<=[{LOWER}.,;:)\]”\"…])(?=[{UPPER}\d])|(?<=[)\]”\".;])(?=[a-z])")
 _FORM_WORD = re.compile(r"m[ẫâa]u|ph[ụu] ?l[ụu]c|b[iả]|tk|tờ khai|đơn|don|pl|\d", re.IGNORECASE)
 _FILE_NAME_LENGTH = 120
 _RESULT = re.compile(
     r"\s*(?P<name>.+?)Mã: ?(?:[A-ZĐ0-9]+[.\-_])*"
-    r"(?:[A-ZĐ]{2,}\d*(?![a-zà-ỹ])|[A-ZĐ]*\d+|[A-ZĐ]+?(?=[A-ZĐ]?[a-zà-ỹ]))",
+    rf"(?:[A-ZĐ]{{2,}}\d*(?![{LOWER}])|[A-ZĐ]*\d+|[A-ZĐ]+?(?=[A-ZĐ]?[{LOWER}]))",
     re.DOTALL,
 )
 _DEBRIS = re.compile(r"Từ khóa(?:Không có thông tin|Mô tả).*|Chọn cơ quan thực hiện.*", re.DOTALL)
@@ -28,14 +29,13 @@ _DEBRIS = re.compile(r"Từ khóa(?:Không có thông tin|Mô tả).*|Chọn cơ
 
 def read_cases(text: str) -> tuple[Case, ...]:
     """Cases in the order of the text; the papers of nameless cases, and of cases of one name, are put together."""
-    heads = text.split(HEADER)
-    papers: dict[str, list[Document]] = {}
-    name = heads[0]
-    for body in heads[1:]:
+    name, *bodies = text.split(HEADER)
+    found: list[tuple[str, list[Document]]] = []
+    for body in bodies:
         documents, next_name = _documents(body)
-        papers.setdefault(_case_name(name), []).extend(documents)
+        found.append((name, documents))
         name = next_name
-    return tuple(Case(name=name, documents=tuple(documents)) for name, documents in papers.items() if documents)
+    return group_cases(found)
 
 
 def has_table(text: str) -> bool:
@@ -90,16 +90,13 @@ def _split_files(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _split_first(piece: str) -> tuple[str, str]:
-    starts = [found.start() for found in _FILE_START.finditer(piece) if len(piece) - found.start() <= _FILE_NAME_LENGTH]
+    first = max(0, len(piece) - _FILE_NAME_LENGTH)
+    starts = [found.start() for found in _FILE_START.finditer(piece, first, piece.rindex("."))]
     if not starts:
         return piece, ""
     likely = [start for start in starts if _FORM_WORD.match(piece[start:])]
     start = (likely or starts)[0]
     return piece[:start], piece[start:]
-
-
-def _case_name(text: str) -> str:
-    return _one_line(text).strip("-–").strip().rstrip(":").strip()
 
 
 def _one_line(text: str) -> str:

@@ -35,6 +35,7 @@ _MONEY = re.compile(
     rf"(?P<free>Miễn phí)|(?P<none>{NOTHING})|(?P<amount>\d[\d,]*) (?P<currency>{'|'.join(_CURRENCIES)})"
 )
 _WELL_FORMED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})*")
+_NUMBERED_TEXT = re.compile(r"\((?:[ivx]+|[a-zđ]|\d{1,2})\)\s")
 _LIST_MARK = re.compile(r"(?:^|[\s(;,.])[a-zđ\d]$")
 
 
@@ -72,7 +73,7 @@ def _fees(rest: str, *, glued_to_time: bool) -> tuple[tuple[Fee, ...], str]:
     while (money := _MONEY.match(rest)) and not (found and money["none"]):
         rest = rest[money.end() :]
         words = ""
-        if rest.startswith("("):
+        if rest.startswith("(") and not _NUMBERED_TEXT.match(rest):
             end = _closing(rest)
             words, rest = _without_outer_parentheses(rest[1:end]), rest[end + 1 :]
         if money["free"]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.importers.cells import said
+from knowledge.importers.cells import LOWER, UPPER, said
 from knowledge.model import LegalBasis
 
 HEADER = "Tên văn bản pháp lýMã văn bản"
@@ -20,15 +20,15 @@ _KIND = (
 )
 _PREFIX = rf"(?:(?:{_KIND})\s+)?(?:[Ss]ố:?\s*)?"
 _ISSUER = (
-    r"(?:CP|TTg|QH|BTC|BCA|BTP|BXD|BGTVT|BNNPTNT|BNNMT|BTNMT|BNN|NHNN|BYT|BQP|BCT|BKHĐT|BNV|BLĐTBXH|BGDĐT|BVHTTDL|"
-    r"BKHCN|BTTTT|TANDTC|VKSNDTC|TTCP|BNG|UBDT|BHXH|HĐTP|UBTVQH|CTN|UBTƯMTTQVN|BDTTG|BTS|BVHTT|BCN|BTM|VPCP|KTNN)"
+    r"(?:CP|TTg|BTC|BCA|BTP|BXD|BGTVT|BNNPTNT|BNNMT|BTNMT|BNN|NHNN|BYT|BQP|BCT|BKHĐT|BNV|BLĐTBXH|BGDĐT|BVHTTDL|"
+    r"BKHCN|BTTTT|TANDTC|VKSNDTC|TTCP|BNG|UBDT|BHXH|HĐTP|UBTVQH\d\d|CTN|UBTƯMTTQVN|BDTTG|BTS|BVHTT|BCN|BTM|VPCP|KTNN)"
 )
-_KNOWN_TYPE = rf"(?:QH\d\d|UBTVQH\d\d|[A-ZĐ]+(?:[-_]{_ISSUER}(?![A-ZĐƯ]*-))+)"
-_TYPE = rf"(?:{_KNOWN_TYPE}|[A-ZĐ]+(?:[-_][A-ZĐƯ]+)+)"
-_FULL = re.compile(rf"(?P<serial>\d+(?:\.\d+)?)/(?:(?P<year>\d{{4}})/?)?(?P<type>{_TYPE})")
+_KNOWN_TYPE = rf"(?:QH\d\d|UBTVQH\d\d|[A-ZĐ]+(?:(?:-\s|[-_/]){_ISSUER}(?![A-ZĐƯ]*-[A-ZĐ]{{2}}))+)"
+_TYPE = rf"(?:{_KNOWN_TYPE}|[A-ZĐ]+(?:[-_/][A-ZĐƯ]+)+)"
+_FULL = re.compile(rf"(?P<serial>\d+(?:\.(?:\d+|[a-z]))?)/(?:(?P<year>\d{{4}})/?)?(?P<type>{_TYPE})")
 _BARE = re.compile(
-    rf"(?:(?<=[a-zà-ỹA-ZĐ.,;)])(?:{_KIND} số )?|(?<=[ ](?:19|20)\d\d))"
-    r"(?P<number>\d{1,4}(?:/\d{4})?)(?=[A-ZĐÀ-Ỹ]|$)"
+    rf"(?:(?<=[{LOWER}{UPPER}.,;)])(?:{_KIND} số )?|(?<=[ ](?:19|20)\d\d))"
+    rf"(?P<number>\d{{1,4}}(?:/\d{{4}})?)(?=[{UPPER}]|$)"
 )
 _ENDS_IN_PREFIX = re.compile(rf"(?:(?<=\S)|(?<=\s)|^){_KIND}?\s*(?:[Ss]ố:?)?\s*$")
 _DEBRIS = re.compile(r"Cơ quan thực hiện(?=[A-ZĐ]).*$", re.DOTALL)
@@ -50,6 +50,11 @@ def read_laws(text: str) -> tuple[LegalBasis, ...]:
     numbers = [_span(found) for found in _FULL.finditer(body)]
     for index, (start, end, number) in enumerate(numbers):
         if start < begin or not _ends_a_row(body, begin, start, end, numbers[index + 1 :]):
+            continue
+        short_form = re.match(rf"{'/'.join(number.split('/')[:2])}(?=[{UPPER}]|$)", body[end:])
+        if short_form:
+            rows += _bare_rows(body[begin:end], number)
+            begin = end + short_form.end()
             continue
         rows += _bare_rows(body[begin:start], number)
         begin = end
@@ -74,7 +79,8 @@ def _ends_a_row(body: str, begin: int, start: int, end: int, later: list[tuple[i
     if later:
         next_start, _, next_number = later[0]
         between = body[end:next_start]
-        if next_number == body[start:end] and re.fullmatch(rf"\s*{_PREFIX}", between):
+        repeated = next_number == body[start:end]
+        if repeated and (not between or (re.fullmatch(rf"\s*{_PREFIX}", between) and not title.strip())):
             return False
     touches_before = bool(title) and (not title[-1].isspace() or bool(_glued_prefix(title)))
     touches_behind = not body[end].isspace() and body[end] not in ",.;:)("
@@ -82,7 +88,7 @@ def _ends_a_row(body: str, begin: int, start: int, end: int, later: list[tuple[i
 
 
 def _glued_prefix(title: str) -> re.Match[str] | None:
-    return re.search(rf"(?<=[a-zà-ỹ.,;)]){_KIND}\s+(?:[Ss]ố:?\s*)?$", title)
+    return re.search(rf"(?<=[{LOWER}.,;)]){_KIND}\s+(?:[Ss]ố:?\s*)?$", title)
 
 
 def _bare_rows(segment: str, number: str) -> list[LegalBasis]:

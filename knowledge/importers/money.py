@@ -18,14 +18,16 @@ _SUM = re.compile(
 )
 _BEARS_ON_A_SUM = re.compile(
     r"%|\b(?:tỷ|triệu|nghìn|ngàn|miễn|giảm|bằng|tối đa|tối thiểu|nhân với|từ|đến|dưới|trên|quá)\b|"
-    r"\d{1,3}(?:[.,]\d{3})+(?!\s*(?:đồng|đ\b|vnđ|vnd))",
+    r"(?<![\d.,/])\d{1,3}(?:[.,]\d{3})++(?!\s*(?:đồng|đ\b|vnđ|vnd|việt nam đồng))",
     re.IGNORECASE,
 )
 _FREE = re.compile(
-    r"[\s(\-–+*•]*(?:không(?: có| thu| mất| phải| phí| lệ phí|$)|miễn|chưa (?:quy định )?thu)(?! quy định)",
+    r"[\s(\-–+*•]*(?:không(?: có| thu| mất| phải| phí| lệ phí|$)|miễn|chưa thu)",
     re.IGNORECASE,
 )
-_NOT_STATED = re.compile(r"không (?:có )?quy định|không có thông tin", re.IGNORECASE)
+_FREE_FOR_SOME_ONLY = re.compile(
+    r"không (?:có )?quy định|\bmức\b|\bngười\b|hộ (?:nghèo|cận nghèo|gia đình)|trường hợp sau|\d đồng", re.IGNORECASE
+)
 _KIND = re.compile(r"\W*(lệ phí|phí)(?!\s*(?:,|và)\s*lệ phí)\b", re.IGNORECASE)
 
 
@@ -34,7 +36,7 @@ def fee(amount: int, currency: str, words: str, kind: FeeKind | None = None) -> 
     condition = " ".join(words.split())
     kind = kind or _kind(condition)
     if amount == 0:
-        if not condition or (_FREE.match(condition) and not _NOT_STATED.match(condition.lstrip("( -+*"))):
+        if not condition or (_FREE.match(condition) and not _FREE_FOR_SOME_ONLY.search(condition)):
             return Fee(kind=kind, amount=0, condition="" if _is_plain_no(condition) else condition)
         return Fee(kind=kind, amount=single_sum(condition), condition=condition)
     if currency == "VND" and amount < SMALLEST_AMOUNT:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from knowledge.index.document import Document, need, terms
+from knowledge.index.facets import Facets, facets_of
 from nlu.text.abbreviations import expand
 from nlu.text.normalise import normalise
 from nlu.text.tokens import bigrams, tokens
@@ -29,8 +30,9 @@ class Entry:
 
     document: Document
     labels: tuple[Label, ...]
-    everything: frozenset[str]
-    """The terms of all labels, the field and the record text."""
+    field: frozenset[str]
+    """The terms of the field of activity."""
+    facets: Facets
     need: str
 
 
@@ -79,19 +81,14 @@ class Collection:
 
     def _entry(self, document: Document) -> Entry:
         labels = tuple(self._label(label) for label in document.labels)
-        rest = [*terms(document.field), *_terms(document.text)]
-        everything = frozenset(rest).union(bigrams(rest), *(label.terms for label in labels))
-        return Entry(document, labels, everything, need(document))
+        facets = facets_of(" ".join((document.name, document.title)))
+        return Entry(document, labels, frozenset(terms(document.field)), facets, need(document))
 
     def _label(self, label: str) -> Label:
         items = list(terms(label))
         together = frozenset([*items, *bigrams(items)])
         words = frozenset(tokens(expand(normalise(label))))
         return Label(together, words, sum(map(self.weight, together)) or 1.0)
-
-
-def _terms(text: str) -> tuple[str, ...]:
-    return terms.__wrapped__(text)
 
 
 def _weight(documents: int, containing: int) -> float:

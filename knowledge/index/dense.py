@@ -63,7 +63,9 @@ class DenseModel:
         hashes = [hashlib.sha256(text.encode()).digest() for text in texts]
         with sqlite3.connect(self._cache, timeout=60) as connection:
             known = dict(_known(connection, hashes))
-            missing = list({digest: text for digest, text in zip(hashes, texts, strict=True) if digest not in known}.items())
+            missing = list(
+                {digest: text for digest, text in zip(hashes, texts, strict=True) if digest not in known}.items()
+            )
             if missing:
                 vectors = self._compute([text for _, text in missing])
                 fresh = [(digest, vector.tobytes()) for (digest, _), vector in zip(missing, vectors, strict=True)]

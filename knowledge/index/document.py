@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import asdict, dataclass
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
+
+import numpy as np
 
 from knowledge.model import Level, Procedure, State
 from nlu.text.abbreviations import expand
@@ -26,7 +30,7 @@ class Document:
 
     ``labels`` are the names under which it may be asked for: official name, plain title, aliases, in this order.
     ``text`` is everything else worth matching, cut to some thousand characters: what a procedure mentions first says
-    most about it. ``digest`` changes when anything here does.
+    most about it. ``words`` is the set of its index terms, see ``word_set``. ``digest`` changes when anything here does.
     """
 
     code: str
@@ -40,6 +44,7 @@ class Document:
     state: str
     superseded_by: str
     text: str
+    words: bytes
     digest: str
 
     @property
@@ -86,27 +91,30 @@ def document(procedure: Procedure) -> Document:
         "text": text,
     }
     digest = hashlib.sha256(repr((DOCUMENT_FORMAT, fields)).encode()).hexdigest()
-    return Document(**fields, digest=digest)
+    return Document(**fields, words=word_set(split(text)), digest=digest)
 
 
-def as_json(entry: Document) -> dict[str, object]:
-    """``entry`` as plain values."""
-    return asdict(entry)
+def word_set(words: Iterable[str]) -> bytes:
+    """A set of words, packed: their CRC-32 values in ascending order, four bytes each (``numpy.uint32``)."""
+    return np.array(sorted({zlib.crc32(word.encode()) for word in words}), np.uint32).tobytes()
 
 
-def from_json(values: dict[str, object]) -> Document:
-    """The document that ``as_json`` took apart."""
-    return Document(**{name: tuple(value) if isinstance(value, list) else value for name, value in values.items()})  # type: ignore[arg-type]
+def split(text: str) -> list[str]:
+    """The content syllables of a text in index form, abbreviations written out."""
+    return [key(token) for token in content(tokens(expand(normalise(text))))]
 
 
 @lru_cache(maxsize=16384)
 def terms(label: str) -> tuple[str, ...]:
-    """The content syllables of a label in index form, abbreviations written out."""
-    return tuple(key(token) for token in content(tokens(expand(normalise(label)))))
+    """``split`` for labels, which are asked for again and again."""
+    return tuple(split(label))
 
 
 _LEVEL_WORDS = r"(?:thực hiện )?(?:tại |ở )?cấp (?:trung ương|tw|bộ|tỉnh|tinh|huyện|xã)"
-_LEVEL = re.compile(rf"\s*(?:\(\s*(?:thay thế - )?{_LEVEL_WORDS}\s*\)|-\s*{_LEVEL_WORDS}|,?\s*thực hiện (?:tại|ở) cấp \w+(?: ương)?)\s*$", re.IGNORECASE)
+_LEVEL = re.compile(
+    rf"\s*(?:\(\s*(?:thay thế - )?{_LEVEL_WORDS}\s*\)|-\s*{_LEVEL_WORDS}|,?\s*thực hiện (?:tại|ở) cấp \w+(?: ương)?)\s*$",
+    re.IGNORECASE,
+)
 _CODE_IN_NAME = re.compile(r"\s*\(\s*\d\.\d{6}\s*\)\s*$")
 _DISTRICT = re.compile(r"(?:cấp huyện|ủy ban nhân dân huyện)\W*$", re.IGNORECASE)
 _OPENING = re.compile(r"^thủ tục\s+(?:hành chính\s+)?", re.IGNORECASE)

@@ -12,16 +12,19 @@ import sqlite3
 import threading
 from collections.abc import Collection, Generator, Iterable
 from contextlib import contextmanager
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
-from knowledge.index.document import DOCUMENT_FORMAT, Document, as_json, from_json, terms
+from knowledge.index.document import DOCUMENT_FORMAT, Document, split
 from knowledge.index.engine import LABEL_WEIGHTS, LABELS, TEXT, Ranked, Rankings
 from knowledge.index.query import Query
 from nlu.text.tokens import bigrams
 
 _TOKENIZER = "tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\""
 _SCHEMA = f"""
-CREATE TABLE document (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, body TEXT NOT NULL);
+CREATE TABLE document (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, body TEXT NOT NULL,
+    text TEXT NOT NULL, words BLOB NOT NULL);
 CREATE TABLE state (generation INTEGER NOT NULL);
 INSERT INTO state VALUES (-1);
 CREATE VIRTUAL TABLE labels USING fts5({", ".join(LABEL_WEIGHTS)}, {_TOKENIZER});
@@ -35,6 +38,7 @@ _RANK_TEXT = """
 SELECT code, -bm25(record) AS score
 FROM record JOIN document ON document.id = record.rowid WHERE record MATCH ? ORDER BY score DESC, code LIMIT ?
 """
+_IN_BODY = [field.name for field in fields(Document) if field.name not in ("text", "words")]
 _BUSY_SECONDS = 60.0
 
 
@@ -70,12 +74,14 @@ class EmbeddedIndex:
         """See ``Engine``."""
         return dict(self._connection().execute("SELECT code, digest FROM document").fetchall())
 
-    def documents(self, codes: Collection[str]) -> Iterable[Document]:
-        """The documents with these codes, as far as they are there."""
+    def documents(self, codes: Collection[str], *, with_text: bool = False) -> Iterable[Document]:
+        """The documents with these codes, as far as they are there; the record text only if ``with_text``."""
+        statement = f"SELECT body, {'text' if with_text else repr('')}, words FROM document WHERE code = ?"  # noqa: S608
         connection = self._connection()
         for code in codes:
-            for (body,) in connection.execute("SELECT body FROM document WHERE code = ?", (code,)):
-                yield from_json(json.loads(body))
+            for body, text, words in connection.execute(statement, (code,)):
+                values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in json.loads(body).items()}
+                yield Document(**values, text=text, words=words)
 
     def update(self, changed: Collection[Document], removed: Collection[str]) -> None:
         """See ``Engine``."""
@@ -100,9 +106,10 @@ class EmbeddedIndex:
                     connection.execute(f"DELETE FROM {table} WHERE rowid = ?", row)  # noqa: S608 - names of ours
                 connection.execute("DELETE FROM document WHERE id = ?", row)
         for entry in changed:
-            body = json.dumps(as_json(entry), ensure_ascii=False)
+            body = json.dumps({name: getattr(entry, name) for name in _IN_BODY}, ensure_ascii=False)
             row_id = connection.execute(
-                "INSERT INTO document (code, digest, body) VALUES (?, ?, ?)", (entry.code, entry.digest, body)
+                "INSERT INTO document (code, digest, body, text, words) VALUES (?, ?, ?, ?, ?)",
+                (entry.code, entry.digest, body, entry.text, entry.words),
             ).lastrowid
             columns = columns_of(entry)
             connection.execute(
@@ -145,5 +152,5 @@ def columns_of(entry: Document) -> dict[str, str]:
 
 
 def _words(text: str) -> str:
-    items = list(terms(text)) if text else []
+    items = split(text) if text else []
     return " ".join([*items, *bigrams(items)])

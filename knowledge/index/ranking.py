@@ -1,43 +1,50 @@
-"""From the engines' rankings to one: evidence for each candidate, a probability, one hit per need, a verdict.
+"""From the engines' proposals to one ranking: evidence for each candidate, a probability, one hit per need, a verdict.
 
-Every lexical engine only proposes candidates; the evidence is computed here, so that the engines agree.
+Every engine only proposes candidates; the evidence is computed here, so that the engines agree. The weights were learned
+by ``knowledge.learning`` from questions that are not frozen, and from the aliases, each asked while it was hidden.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from knowledge.index.collection import Collection, Entry
-from knowledge.index.engine import LABELS, MEANING, TEXT, Rankings
+import numpy as np
+
+from knowledge.index.collection import Collection, Entry, Label
+from knowledge.index.document import word_set
+from knowledge.index.facets import facets_of
 from knowledge.index.query import Query
 from nlu.text.tokens import bigrams
 
-_RANK_SMOOTHING = 10.0
 _ADDED_WEIGHT = 0.5
 """How much an official word counts that we added for an everyday one, beside a word of the citizen's own."""
 
 WEIGHTS: Mapping[str, float] = {
-    "labels rank": 1.0,
-    "text rank": 0.5,
-    "meaning rank": 1.0,
     "question covered": 3.0,
     "label covered": 2.0,
+    "name covered": 1.0,
     "accents agree": 1.0,
     "text covered": 0.5,
+    "field covered": 0.2,
     "cosine": 8.0,
+    "facets shared": 0.5,
+    "facets missing": -0.5,
+    "facets extra": -0.3,
     "much asked": 0.4,
+    "many labels": 0.0,
 }
-"""Weight of each piece of evidence; with ``BIAS`` they give the log-odds that a candidate is what was asked for."""
-BIAS = -11.0
+"""Weight of each piece of evidence; the sum orders the candidates of one question."""
 
-CERTAIN = 0.55
-"""From this probability on, the first hit is the answer, if it also leads the second by ``LEAD``."""
-POSSIBLE = 0.2
-"""Below this probability, nothing fits."""
-LEAD = 0.1
+NOTHING_SCORE = 10.0
+"""Score of the answer that nothing fits, which competes with the candidates."""
+
+CERTAIN = 0.6
+"""From this probability on, the first need is the answer."""
+REFUSED = 0.6
+"""From this probability of ``NOTHING_SCORE`` on, nothing fits."""
 
 
 class Verdict(StrEnum):
@@ -50,7 +57,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A procedure with the evidence that speaks for it (names as in ``WEIGHTS``) and its probability."""
+    """A procedure with the evidence about it (names as in ``WEIGHTS``) and the probability that it was meant."""
 
     entry: Entry
     evidence: Mapping[str, float]
@@ -70,66 +77,78 @@ class Group:
     also: tuple[str, ...]
 
 
-def candidates(query: Query, rankings: Rankings, cosines: Mapping[str, float], collection: Collection) -> list[Candidate]:
-    """Every procedure in any ranking, most probable first. ``cosines`` is empty without the dense model."""
-    places = {name: {ranked.code: place for place, ranked in enumerate(ranking)} for name, ranking in rankings.items()}
-    asked = _Asked(query, collection)
-    found: list[Candidate] = []
-    for code in {code for ranking in places.values() for code in ranking}:
-        entry = collection.entries.get(code)
-        if entry is None:
-            continue
-        covered, label_covered, accents = asked.best_label(entry)
-        evidence = {
-            "labels rank": _closeness(places.get(LABELS, {}).get(code)),
-            "text rank": _closeness(places.get(TEXT, {}).get(code)),
-            "meaning rank": _closeness(places.get(MEANING, {}).get(code)),
-            "question covered": covered,
-            "label covered": label_covered,
-            "accents agree": accents,
-            "text covered": asked.covered_by(entry.everything),
-            "cosine": cosines.get(code, 0.0),
-            "much asked": float(bool(entry.document.title)),
-        }
-        odds = BIAS + sum(WEIGHTS[name] * value for name, value in evidence.items())
-        found.append(Candidate(entry, evidence, 1 / (1 + math.exp(-odds))))
+def candidates(query: Query, codes: Iterable[str], cosines: Mapping[str, float], collection: Collection) -> list[Candidate]:
+    """The procedures with these ``codes``, most probable first. ``cosines`` is empty without the dense model.
+
+    The probabilities are a softmax over the scores of all candidates and ``NOTHING_SCORE``.
+    """
+    asked = Asked(query, collection)
+    entries = [entry for code in codes if (entry := collection.entries.get(code))]
+    evidence = [asked.evidence(entry, cosines.get(entry.document.code, 0.0)) for entry in entries]
+    scores = [sum(WEIGHTS[name] * value for name, value in found.items()) for found in evidence]
+    highest = max([NOTHING_SCORE, *scores])
+    total = sum(math.exp(score - highest) for score in (NOTHING_SCORE, *scores))
+    found = [
+        Candidate(entry, proof, math.exp(score - highest) / total)
+        for entry, proof, score in zip(entries, evidence, scores, strict=True)
+    ]
     return sorted(found, key=lambda candidate: (-candidate.probability, candidate.code))
 
 
-def _closeness(place: int | None) -> float:
-    """1 for the first place of a ranking, falling towards 0."""
-    return 0.0 if place is None else _RANK_SMOOTHING / (_RANK_SMOOTHING + place)
-
-
-class _Asked:
-    """The question's terms with their weights: rare ones tell more, added ones less."""
+class Asked:
+    """A question's terms with their weights: rare ones tell more, added ones less."""
 
     def __init__(self, query: Query, collection: Collection) -> None:
         own = [*query.terms, *bigrams(list(query.terms))]
         added = [*query.added, *bigrams(list(query.added))]
         self._own = {term: collection.weight(term) for term in own}
         self._weights = {term: _ADDED_WEIGHT * collection.weight(term) for term in added} | self._own
-        self._words = frozenset(query.words)
         self._total = sum(self._own.values()) or 1.0
+        self._words = frozenset(query.words)
+        self._facets = facets_of(query.analysis.text)
         self._collection = collection
+        syllables = {term: weight for term, weight in self._weights.items() if "_" not in term}
+        self._syllable_hashes = np.frombuffer(b"".join(word_set([term]) for term in syllables), np.uint32)
+        self._syllable_weights = np.array(list(syllables.values()))
+        self._syllable_total = sum(weight for term, weight in self._own.items() if "_" not in term) or 1.0
 
-    def covered_by(self, terms: frozenset[str]) -> float:
-        """The share of the question's weight that is among ``terms``; added words help, up to 1."""
+    def evidence(self, entry: Entry, cosine: float, hidden: int | None = None) -> dict[str, float]:
+        """The evidence about ``entry``, by the names of ``WEIGHTS``; without the label at place ``hidden``."""
+        labels = [label for place, label in enumerate(entry.labels) if place != hidden]
+        fits = [self._fit(label) for label in labels]
+        best = max(range(len(fits)), key=lambda i: fits[i][0] + fits[i][1], default=None)
+        covered, label_covered = fits[best] if best is not None else (0.0, 0.0)
+        words = labels[best].words if best is not None else frozenset[str]()
+        asked, told = self._facets, entry.facets
+        return {
+            "question covered": covered,
+            "label covered": label_covered,
+            "name covered": fits[0][0] if fits and hidden != 0 else 0.0,
+            "accents agree": len(self._words & words) / max(1, len(self._words)),
+            "text covered": self._text_covered(entry.document.words),
+            "field covered": self._covered(entry.field),
+            "cosine": cosine,
+            "facets shared": float(len(asked & told)),
+            "facets missing": float(len(asked - told)),
+            "facets extra": float(len(told - asked)),
+            "much asked": float(bool(entry.document.title)),
+            "many labels": math.log(max(1, len(labels))),
+        }
+
+    def _fit(self, label: Label) -> tuple[float, float]:
+        """The share of the question that the label covers, and the share of the label that the question covers."""
+        shared = [term for term in self._weights if term in label.terms]
+        if not shared:
+            return 0.0, 0.0
+        covered = min(1.0, sum(self._weights[term] for term in shared) / self._total)
+        return covered, sum(self._collection.weight(term) for term in shared) / label.weight
+
+    def _covered(self, terms: frozenset[str]) -> float:
         return min(1.0, sum(weight for term, weight in self._weights.items() if term in terms) / self._total)
 
-    def best_label(self, entry: Entry) -> tuple[float, float, float]:
-        """For the label that fits best: share of the question covered, share of the label covered, accents that agree."""
-        best = (0.0, 0.0, 0.0)
-        for label in entry.labels:
-            shared = [term for term in self._weights if term in label.terms]
-            if not shared:
-                continue
-            covered = min(1.0, sum(self._weights[term] for term in shared) / self._total)
-            label_covered = sum(self._collection.weight(term) for term in shared) / label.weight
-            accents = len(self._words & label.words) / max(1, len(self._words))
-            if covered + label_covered > best[0] + best[1]:
-                best = (covered, label_covered, accents)
-        return best
+    def _text_covered(self, words: bytes) -> float:
+        inside = np.isin(self._syllable_hashes, np.frombuffer(words, np.uint32), assume_unique=False)
+        return min(1.0, float(self._syllable_weights[inside].sum()) / self._syllable_total)
 
 
 def grouped(
@@ -144,17 +163,17 @@ def grouped(
     for candidate in ranked:
         entry = collection.successor(candidate.entry)
         if allowed(entry):
-            by_need.setdefault(entry.need, []).append(Candidate(entry, candidate.evidence, candidate.probability))
+            by_need.setdefault(entry.need, []).append(replace(candidate, entry=entry))
     groups: list[Group] = []
     for need, members in by_need.items():
         best = max(members, key=lambda member: (_standing(member.entry), member.probability))
-        probability = max(member.probability for member in members)
+        together = min(1.0, sum(member.probability for member in members))
         also = tuple(
             entry.document.code
             for entry in collection.needs[need]
             if entry.document.usable and entry is not best.entry and not entry.document.abolished_level and allowed(entry)
         )
-        groups.append(Group(Candidate(best.entry, best.evidence, probability), also))
+        groups.append(Group(replace(best, probability=together), also))
     return sorted(groups, key=lambda group: (not group.best.entry.document.usable, -group.best.probability, group.best.code))
 
 
@@ -163,9 +182,11 @@ def _standing(entry: Entry) -> tuple[bool, bool]:
 
 
 def verdict(groups: Sequence[Group]) -> Verdict:
-    """Whether the first group is the answer, one of several, or none."""
-    if not groups or groups[0].best.probability < POSSIBLE or not groups[0].best.entry.document.usable:
+    """Whether the first group is the answer, one of several, or none.
+
+    With a filter, what it shut out counts neither for nor against: only what is left is weighed.
+    """
+    usable = [group.best.probability for group in groups if group.best.entry.document.usable]
+    if not usable or 1 - sum(usable) > REFUSED:
         return Verdict.NOTHING
-    first = groups[0].best.probability
-    second = groups[1].best.probability if len(groups) > 1 else 0.0
-    return Verdict.CLEAR if first >= CERTAIN and first - second >= LEAD else Verdict.SEVERAL
+    return Verdict.CLEAR if usable[0] >= CERTAIN else Verdict.SEVERAL

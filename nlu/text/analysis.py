@@ -10,11 +10,12 @@ from nlu.text.abbreviations import expand
 from nlu.text.codes import Code, find_codes
 from nlu.text.normalise import normalise
 from nlu.text.numbers import spoken_to_written
-from nlu.text.restorer import Restorer
+from nlu.text.restorer import Restorer, is_accented
 from nlu.text.tokens import tokens
 
-_STRETCHED = re.compile(r"([^\W\d_iI])\1{2,}")
-"""A letter held down for feeling ("đượccc"); not i, which counts in Roman numerals."""
+_VOWEL = "aăâeêoôơuưyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
+_STRETCHED = re.compile(rf"([{_VOWEL}])\1{{2,}}|(?<=[{_VOWEL}i])([^\W\d_i])\2{{2,}}", re.IGNORECASE)
+"""A letter held down for feeling ("đượccc"); not i, which counts in Roman numerals, and not the letters of "cccd"."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,13 @@ def analyse(text: str, restorer: Restorer | None = None) -> Analysis:
         steps.append(Step(name, text, after))
         return after
 
-    text = take("normalise", _STRETCHED.sub(r"\1", normalise(text)))
+    text = take("normalise", _STRETCHED.sub(lambda run: run.group()[0], normalise(text)))
     text = take("numbers", spoken_to_written(text))
     codes = find_codes(text)
     text = take("abbreviations", _between(text, codes, expand))
     if restorer is not None:
-        text = take("accents", _between(text, codes, restorer.restore))
+        accented = is_accented(steps[0].after)
+        text = take("accents", _between(text, codes, lambda part: restorer.restore(part, accented)))
     return Analysis(text, tuple(steps), codes)
 
 

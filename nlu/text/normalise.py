@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 _QUOTES = {ord("\u2018"): "'", ord("\u2019"): "'", ord("\u201c"): '"', ord("\u201d"): '"'}
@@ -29,7 +30,8 @@ def normalise(text: str) -> str:
     Both "hoà" and "hòa" become "hòa", "qúy" becomes "quý"; letter case stays.
     """
     text = unicodedata.normalize("NFC", text)
-    text = "".join(" " if unicodedata.category(c) in ("Cc", "Zs", "Zl", "Zp") else c for c in text if not _ignored(c))
+    if not text.isprintable():
+        text = "".join(" " if c.isspace() or unicodedata.category(c) == "Cc" else c for c in text if not _ignored(c))
     text = re.sub(r" {2,}", " ", text.translate(_TRANSLATION)).strip()
     return _WORD.sub(lambda word: place_tone(word.group()), text)
 
@@ -39,6 +41,7 @@ def _ignored(character: str) -> bool:
     return unicodedata.category(character) in ("Cf", "Cs", "Co", "Cn")
 
 
+@lru_cache(maxsize=16384)
 def place_tone(syllable: str) -> str:
     """``syllable`` with its tone mark on the vowel that carries it by the traditional rule; other words unchanged."""
     if syllable.isascii():
@@ -59,6 +62,11 @@ def place_tone(syllable: str) -> str:
         place = 1 if len(vowels) == 3 else 0
     place += parts.start("vowels")
     return unicodedata.normalize("NFC", bare[: place + 1] + tone + bare[place + 1 :])
+
+
+def is_syllable(word: str) -> bool:
+    """Whether ``word`` (lower case) is built like a Vietnamese syllable."""
+    return _SYLLABLE.fullmatch(split_tone(word)[0]) is not None
 
 
 def split_tone(syllable: str) -> tuple[str, str]:

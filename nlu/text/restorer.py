@@ -17,25 +17,30 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from nlu.text.normalise import fold, normalise, split_tone
+from nlu.text.normalise import fold, is_syllable, normalise, split_tone
 from nlu.text.tokens import TOKEN
 from nlu.text.typing import slips, sounds_like, telex, vni
 
 _FORMAT = 1
 _SENTENCE_END = re.compile(r"[.;:!?\n]+")
 _START = "^"
+_HOI_AND_NGA = {"\u0309", "\u0303"}
+"""Two tones that the South speaks alike, and that people mix up in writing."""
 
 # Prices are natural logarithms of how often such a reading is meant; found by trying on texts that were not trained on.
 _BARE_IN_BARE_TEXT = 0.0
 _BARE_IN_ACCENTED_TEXT = -5.0
 _PARTLY_ACCENTED = -3.0
-_OTHER_TONE = -5.0
-_OTHER_ACCENTS = -7.0
+_HOI_FOR_NGA = -4.0
+_OTHER_TONE = -9.0
+_OTHER_ACCENTS = -10.0
 _KEYS_LEFT_IN = -2.0
 _SLIP = -6.0
 _SOUND_OF_UNKNOWN = -4.0
 _SOUND_OF_KNOWN = -8.0
-_UNKNOWN = -3.0
+_NO_SYLLABLE = -6.0
+_UNSEEN = 20.0
+"""Times that a well-formed syllable which the training texts lack is taken to have been seen."""
 
 _ACCENTED_SHARE = 0.2
 """From this share of accented words on, a text counts as written with accents."""
@@ -99,12 +104,15 @@ class Restorer:
         """Whether the training texts had this syllable, accents as given."""
         return syllable in self._unigrams
 
-    def restore(self, text: str) -> str:
-        """``text`` with the most probable accents, typos mended; separators, numbers and capitals stay."""
+    def restore(self, text: str, accented: bool | None = None) -> str:
+        """``text`` with the most probable accents, typos mended; separators, numbers and capitals stay.
+
+        ``accented``: whether its writer uses accents; ``None`` judges by the text itself.
+        """
         matches = list(TOKEN.finditer(text))
         words = [match.group().lower() for match in matches]
-        plain = [word for word in words if word.isalpha()]
-        accented = sum(not word.isascii() for word in plain) > _ACCENTED_SHARE * len(plain)
+        if accented is None:
+            accented = is_accented(text)
         chosen = self._decode([self._readings(word, accented) for word in words])
         pieces: list[str] = []
         done = 0
@@ -127,7 +135,7 @@ class Restorer:
         return max(best.values(), key=lambda option: option[0])[1]
 
     def _log_probability(self, left: str, right: str) -> float:
-        unigram = (self._unigrams.get(right, 0) + 0.5) / self._total
+        unigram = (self._unigrams.get(right) or _UNSEEN) / self._total
         together = self._bigrams.get(f"{left} {right}", 0)
         # Witten and Bell: the more different words followed, the more likely is one that never did.
         backoff = self._followers[left] + 1
@@ -140,7 +148,8 @@ class Restorer:
             return {typed: 0.0} if typed in self._unigrams else {word: 0.0}
         folded = fold(word)
         known = self._by_folded.get(folded, ())
-        readings: dict[str, float] = {word: 0.0 if word in self._unigrams or not known else _UNKNOWN}
+        fits = word in self._unigrams or ((accented or word != folded) and is_syllable(word))
+        readings: dict[str, float] = {word: 0.0 if fits else _NO_SYLLABLE}
         for syllable in known:
             readings.setdefault(syllable, _price(word, syllable, folded, accented))
         typed = telex(word) if word.isascii() else word
@@ -160,6 +169,12 @@ class Restorer:
         return {syllable: readings[syllable] for syllable in {*ranked[:_MOST_READINGS], word}}
 
 
+def is_accented(text: str) -> bool:
+    """Whether ``text`` was written with accents, be it that some are missing."""
+    words = [word for word in TOKEN.findall(text) if word.isalpha()]
+    return sum(not word.isascii() for word in words) > _ACCENTED_SHARE * len(words)
+
+
 def _price(word: str, syllable: str, folded: str, accented: bool) -> float:
     if word == folded:
         return _BARE_IN_ACCENTED_TEXT if accented else _BARE_IN_BARE_TEXT
@@ -168,7 +183,9 @@ def _price(word: str, syllable: str, folded: str, accented: bool) -> float:
     missing_marks = all(typed in (meant, fold(meant)) for typed, meant in zip(letters, meant_letters, strict=False))
     if missing_marks and (missing_tone or tone == meant_tone):
         return _PARTLY_ACCENTED
-    return _OTHER_TONE if letters == meant_letters else _OTHER_ACCENTS
+    if letters != meant_letters:
+        return _OTHER_ACCENTS
+    return _HOI_FOR_NGA if {tone, meant_tone} == _HOI_AND_NGA else _OTHER_TONE
 
 
 def _same_accents(word: str, syllable: str) -> bool:

@@ -1,0 +1,109 @@
+"""Where a dossier stands: its code, the second factor, and reading it out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from actions.dossier_wording import LOCKED, REFUSED, read_out
+from actions.forms import Form
+from actions.payloads import PERSON, button
+from actions.turn import Outcome, Reply, Turn, TurnAction
+from knowledge.search import Knowledge
+from nlu.text.codes import find_codes
+from nlu.text.normalise import fold, normalise
+from nlu.text.numbers import spoken_to_written
+from records.database import Database
+from records.dossiers import DossierState, DossierView, Locked, look_up
+
+_HAS_NONE = re.compile(r"\b(?:khong (?:nho|co|biet|thay|con)|quen|mat (?:giay|bien)|chua co|o dau)\b")
+_DIGITS = 4
+AGAIN = button("Tra cứu lại", "dossier_status")
+_QUESTIONS = {
+    "dossier_code": "Dạ, anh/chị cho em xin mã hồ sơ ghi trên giấy tiếp nhận (ví dụ: H56.14-240823-0001) ạ.",
+    "dossier_digits": (
+        "Dạ, để bảo vệ thông tin của anh/chị, em xin 4 số cuối của số điện thoại hoặc số căn cước đã khai trong hồ sơ ạ."
+    ),
+}
+
+
+class DossierForm(Form):
+    """Asks for the dossier's code and the second factor."""
+
+    label = "validate_dossier_form"
+    form = "dossier_form"
+    asks_for = ("dossier_code", "dossier_digits")
+
+    async def open(self, turn: Turn) -> Outcome:
+        """A code in the first message is not asked for again."""
+        return Outcome(slots={"dossier_code": turn.entity("dossier_code"), "dossier_digits": None})
+
+    async def read(self, turn: Turn, asked_for: str) -> Outcome:
+        """A code, or the digits; a code given instead of the digits replaces the one before."""
+        if code := turn.entity("dossier_code"):
+            return Outcome(slots={"dossier_code": code})
+        if asked_for == "dossier_digits":
+            digits = last_digits(turn.text)
+            if digits:
+                return Outcome(slots={"dossier_digits": digits})
+            return Outcome((Reply("Dạ, em cần đúng 4 chữ số cuối ạ."),))
+        if turn.entity("tracking_code"):
+            return Outcome(ends_form=True, next_action="feedback_status_form")
+        if _HAS_NONE.search(fold(turn.text)):
+            text = (
+                "Dạ, mã hồ sơ in trên giấy tiếp nhận và hẹn trả kết quả, hoặc trong tin nhắn, thư điện tử báo đã nộp."
+                " Không có mã thì em không xem hộ được để giữ an toàn cho anh/chị; anh/chị hỏi nơi đã nộp, hoặc gặp cán bộ ạ."
+            )
+            return Outcome((Reply(text, (PERSON, AGAIN)),), ends_form=True)
+        return Outcome((Reply("Dạ, em chưa thấy mã hồ sơ đúng dạng trong tin nhắn ạ."),))
+
+    def question(self, slot: str, values: Mapping[str, Any]) -> Reply:
+        """The question for the code or the digits."""
+        return Reply(_QUESTIONS[slot])
+
+
+def last_digits(text: str) -> str | None:
+    """The four digits that a message gives, typed or spoken; of a whole phone or identity number, the last four."""
+    written = spoken_to_written(normalise(text))
+    numbers = [code.value for code in find_codes(written) if code.kind in ("phone", "identity", "old_identity")]
+    if numbers:
+        return numbers[0][-_DIGITS:]
+    runs: list[str] = re.findall(r"\d(?:[\s.-]?\d)*", written)
+    digits = [re.sub(r"\D", "", run) for run in runs]
+    return digits[0] if len(digits) == 1 and len(digits[0]) == _DIGITS else None
+
+
+class DossierStatus(TurnAction):
+    """Ends the form: looks the dossier up and reads it out."""
+
+    label = "action_dossier_status"
+
+    def __init__(self, knowledge: Knowledge, database: Database) -> None:
+        self._knowledge = knowledge
+        self._database = database
+
+    async def take(self, turn: Turn) -> Outcome:
+        """The dossier, or why it is not shown; nothing when the form was broken off."""
+        code, digits = turn.slots.get("dossier_code"), turn.slots.get("dossier_digits")
+        forgotten: dict[str, Any] = {"dossier_code": None, "dossier_digits": None}
+        if not code or not digits:
+            return Outcome(slots=forgotten)
+        async with self._database.session() as session:
+            seen = await look_up(
+                session, code=code, digits=digits, conversation_id=turn.conversation_id, message_id=turn.message_id
+            )
+        if isinstance(seen, DossierView):
+            return self._tell(seen, forgotten)
+        return Outcome((Reply(LOCKED if isinstance(seen, Locked) else REFUSED, (AGAIN, PERSON)),), forgotten)
+
+    def _tell(self, seen: DossierView, forgotten: dict[str, Any]) -> Outcome:
+        procedure = self._knowledge.procedure(seen.procedure_code)
+        if procedure is None:
+            return Outcome((Reply(read_out(seen), (AGAIN, PERSON)),), forgotten)
+        buttons = [button("Hỏi về thủ tục này", "ask_procedure", procedure=procedure.code), PERSON]
+        if seen.state is DossierState.MORE_PAPERS:
+            buttons.insert(0, button("Giấy tờ cần nộp", "ask_documents", procedure=procedure.code))
+        about = (procedure.code, procedure.plain_name)
+        focus = {"procedure": procedure.code, "asked_parts": None, "case": None}
+        return Outcome((Reply(read_out(seen), tuple(buttons), about, (procedure.code,)),), forgotten | focus)

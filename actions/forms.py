@@ -1,0 +1,133 @@
+"""Forms: asking for one thing after the other without trapping anyone.
+
+Rasa keeps which form is active and which slot was asked for last; the ``validate_…`` action of the form, one of the
+classes below, reads the whole message: it is an answer, a question in between, a wish to stop, an emergency …, and it
+asks for what comes next.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from actions.emergencies import first_aid
+from actions.handover import Handover
+from actions.parts import PART_OF_INTENT
+from actions.procedures import Procedures
+from actions.small_talk import repeated, started_over
+from actions.turn import Outcome, Reply, Turn, TurnAction
+from nlu.text.normalise import fold
+from nlu.text.tokens import keys
+
+FORM_OF_INTENT = {
+    "dossier_status": "dossier_form",
+    "give_feedback": "feedback_form",
+    "feedback_status": "feedback_status_form",
+}
+_SHORT = 6
+"""Syllables up to which a message counts as a mere "thôi" or "nhắc lại"."""
+_LIKELY = 0.5
+_VERY_LIKELY = 0.7
+_STOP = re.compile(
+    r"(?:da |a |u |oi )*(?:thoi|huy|huy bo|dung|dung lai|ngung|thoat|bo di|stop|cancel)(?: (?:di|nhe|nha|a|em|khong \w+ nua|bo di))*"
+)
+_QUESTION = re.compile(
+    r"\?\s*$|^(?:da )?(?:cho (?:em|toi|minh|tui|con|chau)? ?hoi|xin hoi)\b"
+    r"|\b(?:gi|nao|sao|dau|mo|bao nhieu|bao lau|bao gio|may ngay|nhieu tien|duoc khong|can khong|phai khong|hong|nhi)(?: (?:vay|a|ha|em|the|nhi|di|roi))*\W*$"
+)
+_SMALL_TALK = ("abuse", "ask_bot", "greet", "help", "others_data", "prompt_injection", "thanks")
+
+
+class Interruptions:
+    """Everything that a message inside a form may be, other than an answer to what was asked."""
+
+    def __init__(self, procedures: Procedures, handover: Handover) -> None:
+        self._procedures = procedures
+        self._handover = handover
+
+    async def handle(self, turn: Turn, form: str, *, free_text: bool) -> Outcome | None:
+        """What the interruption calls for; ``None`` when the message is to be read as an answer.
+
+        ``free_text`` says that the slot takes any text, so that only a plain question counts as one.
+        """
+        if turn.intent == "emergency" and turn.confidence >= _LIKELY:
+            return Outcome((first_aid(turn),))
+        short = turn.pressed or len(keys(turn.text)) <= _SHORT
+        if _STOP.fullmatch(fold(turn.text).strip(" .!,")) or (_means(turn, "stop", _LIKELY) and short):
+            return Outcome(
+                (Reply("Dạ, em đã dừng lại và không lưu gì ạ. Anh/chị cần giúp việc khác cứ nhắn em."),), ends_form=True
+            )
+        if short and _means(turn, "request_person", _VERY_LIKELY):
+            asked = await self._handover.ask_for_person(turn)
+            return Outcome(asked.replies, ends_form=True)
+        if short and _means(turn, "start_over", _VERY_LIKELY):
+            return replace(started_over(turn), ends_form=True)
+        other = FORM_OF_INTENT.get(turn.intent)
+        if other and other != form and (turn.pressed or turn.entity("dossier_code") or turn.entity("tracking_code")):
+            return Outcome(ends_form=True, next_action=other)
+        return await self._said_in_between(turn, short=short, free_text=free_text)
+
+    async def _said_in_between(self, turn: Turn, *, short: bool, free_text: bool) -> Outcome | None:
+        """Small talk, a choice or a question, after which the form goes on."""
+        if short and _means(turn, "repeat", _VERY_LIKELY):
+            return Outcome(repeated(turn)[:-1])
+        if short and turn.intent in _SMALL_TALK and turn.confidence >= _VERY_LIKELY:
+            return Outcome((Reply(response=f"utter_{turn.intent}"),))
+        if turn.intent in ("choose_procedure", "choose_case") and (
+            turn.pressed or turn.slots.get("offered_procedures")
+        ):
+            return await self._procedures.choose(turn)
+        if turn.intent in PART_OF_INTENT and turn.pressed:
+            return await self._procedures.answer(turn)
+        if not _QUESTION.search(fold(turn.text).strip()):
+            return None
+        if free_text or turn.intent not in PART_OF_INTENT:
+            return await self._procedures.known(turn)
+        return await self._procedures.answer(turn)
+
+
+def _means(turn: Turn, intent: str, confidence: float) -> bool:
+    return turn.intent == intent and turn.confidence >= confidence
+
+
+class Form(TurnAction):
+    """A form's ``validate_…`` action. ``form`` is its name, ``asks_for`` its slots in the order of asking."""
+
+    form: str
+    asks_for: tuple[str, ...]
+    takes_any_text: frozenset[str] = frozenset()
+
+    def __init__(self, interruptions: Interruptions) -> None:
+        self._interruptions = interruptions
+
+    async def take(self, turn: Turn) -> Outcome:
+        """Reads the message and asks for the first thing that is still missing."""
+        asked_for: str | None = turn.slots.get("requested_slot")
+        if asked_for is None:
+            return self._ask(turn, await self.open(turn))
+        interrupted = await self._interruptions.handle(turn, self.form, free_text=asked_for in self.takes_any_text)
+        return self._ask(turn, interrupted or await self.read(turn, asked_for))
+
+    async def open(self, turn: Turn) -> Outcome:
+        """What the message that began the form already tells."""
+        raise NotImplementedError
+
+    async def read(self, turn: Turn, asked_for: str) -> Outcome:
+        """The message as an answer to what was asked for."""
+        raise NotImplementedError
+
+    def question(self, slot: str, values: Mapping[str, Any]) -> Reply:
+        """How to ask for a slot, given the values that are known by now."""
+        raise NotImplementedError
+
+    def _ask(self, turn: Turn, outcome: Outcome) -> Outcome:
+        if outcome.ends_form:
+            return replace(outcome, slots={**outcome.slots, **dict.fromkeys(self.asks_for)})
+        values = {**turn.slots, **outcome.slots}
+        missing = next((slot for slot in self.asks_for if values.get(slot) is None), None)
+        replies = (*outcome.replies, self.question(missing, values)) if missing else outcome.replies
+        # Rasa takes a validation that sets no slot for a message that has nothing to do with the form.
+        slots = {**outcome.slots, self.asks_for[0]: values.get(self.asks_for[0])}
+        return Outcome(replies, slots)

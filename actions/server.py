@@ -1,0 +1,94 @@
+"""The action server: ``python -m actions.server``.
+
+Listens on ``MOTCUA_ACTIONS_HOST`` (127.0.0.1) and the port of ``MOTCUA_ACTIONS_URL``, the address under which Rasa calls
+it. ``rasa_sdk`` has no authentication, so the port belongs to the internal network only.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Any
+from urllib.parse import urlsplit
+
+from rasa_sdk import Action
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
+
+from actions.dossiers import DossierForm, DossierStatus
+from actions.emergencies import Emergency
+from actions.feedback import EndFeedback, FeedbackForm, FeedbackStatus, FeedbackStatusForm
+from actions.forms import Interruptions
+from actions.handover import Handover, RequestPerson
+from actions.procedures import Procedures
+from actions.small_talk import Repeat, StartOver, YesOrNo
+from actions.turn import TurnAction
+from actions.unclear import Answer, Choose, Unclear
+from knowledge.search import Knowledge
+from knowledge.settings import Settings
+from records.database import Database
+
+_log = logging.getLogger(__name__)
+
+
+class ActionFailedError(Exception):
+    """An action failed. Says which and how, without the message of the citizen that the cause may quote."""
+
+
+class Executor(ActionExecutor):
+    """Runs actions; keeps what a failure quotes out of the log and of the answer to Rasa."""
+
+    async def run(self, action_call: Any, *args: Any, **kwargs: Any) -> Any:
+        """Runs one action. Raises ``ActionFailedError`` when it fails."""
+        try:
+            return await super().run(action_call, *args, **kwargs)
+        except (ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException):
+            raise
+        except Exception as error:
+            failed = f"{action_call.get('next_action')}: {type(error).__name__}"
+            raise ActionFailedError(failed) from None
+
+
+def actions(knowledge: Knowledge, database: Database) -> list[Action]:
+    """Every action of the domain, on one catalogue and one database."""
+    procedures, handover = Procedures(knowledge), Handover(database)
+    interruptions = Interruptions(procedures, handover)
+    choose, yes_or_no = Choose(procedures), YesOrNo(handover)
+    others: dict[str, TurnAction] = {
+        "affirm": yes_or_no,
+        "choose_case": choose,
+        "choose_procedure": choose,
+        "deny": yes_or_no,
+        "emergency": Emergency(),
+        "repeat": Repeat(),
+        "request_person": RequestPerson(handover),
+        "start_over": StartOver(),
+    }
+    return [
+        *dict.fromkeys(others.values()),
+        Answer(procedures),
+        Unclear(procedures, others),
+        DossierForm(interruptions),
+        DossierStatus(knowledge, database),
+        FeedbackForm(interruptions),
+        EndFeedback(database),
+        FeedbackStatusForm(interruptions),
+        FeedbackStatus(database),
+    ]
+
+
+def serve() -> None:
+    """Opens the catalogue and the database once, and serves until stopped."""
+    executor = Executor()
+    for action in actions(Knowledge.open(Settings()), Database.open()):
+        executor.register_action(action)
+    app = create_app(executor, cors_origins=[])
+    url = urlsplit(os.environ.get("MOTCUA_ACTIONS_URL", "http://127.0.0.1:5055/webhook"))
+    host, port = os.environ.get("MOTCUA_ACTIONS_HOST", "127.0.0.1"), url.port or 80
+    _log.info("action server on %s:%d", host, port)
+    app.run(host=host, port=port, single_process=True, access_log=False, motd=False)
+
+
+if __name__ == "__main__":
+    serve()

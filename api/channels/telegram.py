@@ -1,0 +1,109 @@
+"""Telegram: messages and files through the Bot API (https://core.telegram.org/bots/api), by python-telegram-bot."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Self
+
+import httpx
+from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import MessageLimit
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, NetworkError, RetryAfter, TelegramError
+from telegram.request import HTTPXRequest
+
+from api.channels.channel import ChannelDown, ChannelRefused, Outgoing, OutgoingButton
+from api.channels.download import download
+from api.channels.telegram_updates import COMMANDS
+from api.channels.texts import split
+from api.settings import Settings
+from records.models import Json
+
+SHORT_TITLE = 18
+"""Characters of a button's title that half of a phone's width shows."""
+MISCONFIGURED = dt.timedelta(minutes=15)
+"""How long to wait when only the operator can help: the token is wrong or revoked."""
+
+
+class TelegramChannel:
+    """The bot of ``settings.telegram_token``. Nothing is asked of Telegram before the first message."""
+
+    name = "telegram"
+
+    def __init__(self, settings: Settings) -> None:
+        if settings.telegram_token is None:
+            raise ValueError("MOTCUA_TELEGRAM_TOKEN is not set")
+        self._request = HTTPXRequest(connection_pool_size=32, connect_timeout=5, read_timeout=15, pool_timeout=10)
+        self._files = httpx.AsyncClient(timeout=httpx.Timeout(30, connect=5))
+        self.bot = Bot(
+            settings.telegram_token.get_secret_value(),
+            base_url=f"{settings.telegram_url}/bot",
+            base_file_url=f"{settings.telegram_url}/file/bot",
+            request=self._request,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._request.shutdown()
+        await self._files.aclose()
+
+    async def send(self, channel_user: str, message: Outgoing) -> str | None:
+        """Sends the text in as many messages as it takes, with the buttons under the last one; returns its id.
+
+        When it fails half-way, the whole text is sent again with the next attempt.
+        """
+        pieces = split(message.text, MessageLimit.MAX_TEXT_LENGTH)
+        sent_as = None
+        for number, piece in enumerate(pieces, start=1):
+            with _errors():
+                sent = await self.bot.send_message(
+                    channel_user,
+                    piece,
+                    reply_markup=_keyboard(message.buttons) if number == len(pieces) else None,
+                    link_preview_options=LinkPreviewOptions(is_disabled=True),
+                )
+            sent_as = str(sent.message_id)
+        return sent_as
+
+    @asynccontextmanager
+    async def fetch(self, remote: Json) -> AsyncGenerator[AsyncGenerator[bytes]]:
+        """The content of the file ``remote["file_id"]``; Telegram gives bots files of up to 20 MB."""
+        with _errors():
+            file = await self.bot.get_file(remote["file_id"])
+        if file.file_path is None:
+            raise ChannelRefused("the file is gone")
+        async with download(self._files, file.file_path) as blocks:
+            yield blocks
+
+    async def set_commands(self) -> None:
+        """Writes the bot's menu."""
+        await self.bot.set_my_commands([BotCommand(name, menu) for name, (_, menu) in COMMANDS.items()])
+
+
+def _keyboard(buttons: Sequence[OutgoingButton]) -> InlineKeyboardMarkup | None:
+    if not buttons:
+        return None
+    keys = [InlineKeyboardButton(button.title, callback_data=button.reference) for button in buttons]
+    width = 2 if all(len(button.title) <= SHORT_TITLE for button in buttons) else 1
+    return InlineKeyboardMarkup([keys[start : start + width] for start in range(0, len(keys), width)])
+
+
+@contextmanager
+def _errors() -> Generator[None]:
+    """Turns the library's errors into ours; ``BadRequest`` counts among its network errors, so it comes first."""
+    try:
+        yield
+    except RetryAfter as error:
+        after = error.retry_after
+        raise ChannelDown(
+            "flood control", after if isinstance(after, dt.timedelta) else dt.timedelta(seconds=after)
+        ) from error
+    except (BadRequest, Forbidden, ChatMigrated) as error:
+        raise ChannelRefused(f"{type(error).__name__}: {error.message}") from error
+    except (NetworkError, Conflict) as error:
+        raise ChannelDown(f"{type(error).__name__}: {error.message}") from error
+    except TelegramError as error:
+        raise ChannelDown(f"{type(error).__name__}: {error.message}", MISCONFIGURED) from error

@@ -1,0 +1,218 @@
+"""How well questions find their procedure: recall, rank and refusals by style, with intervals, beside plain baselines."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import yaml
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from knowledge.index.dense import DenseIndex, DenseModel
+from knowledge.index.document import Document
+from knowledge.index.ranking import Verdict
+from knowledge.search import Found
+from nlu.text.normalise import fold, normalise
+from nlu.text.tokens import bigrams, tokens
+
+_DEPTH = 10
+_CONFIDENCE_Z = 1.96
+"""Of the normal distribution, for 95 % intervals."""
+
+OUTSIDE = "outside"
+"""Style of the questions that no procedure answers."""
+
+
+class Question(BaseModel):
+    """One question with every acceptable procedure; none for a question that has no answer here.
+
+    ``frozen`` questions are run, but their text and result are never looked at while tuning.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    question: str
+    codes: tuple[str, ...] = ()
+    frozen: bool = False
+    style: str = ""
+
+
+class Searcher(Protocol):
+    """What is evaluated: ``knowledge.search.Knowledge`` has this shape."""
+
+    def search(self, text: str, *, limit: int = 5) -> Found:
+        """See ``knowledge.search.Knowledge.search``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question, the codes found for it (best first, each with its equals at other levels), and the verdict."""
+
+    question: Question
+    found: tuple[frozenset[str], ...]
+    verdict: Verdict | None
+    """``None`` for engines that always answer."""
+
+    @property
+    def rank(self) -> int:
+        """Place of the first acceptable procedure from 1; 0 when there is none among the first ten."""
+        wanted = set(self.question.codes)
+        return next((place for place, codes in enumerate(self.found, 1) if codes & wanted), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """``hits`` out of ``total``, with the Wilson 95 % interval."""
+
+    hits: int
+    total: int
+
+    @property
+    def value(self) -> float:
+        """The share itself, 0 where nothing was counted."""
+        return self.hits / self.total if self.total else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Lower and upper bound (Wilson score interval)."""
+        if not self.total:
+            return 0.0, 1.0
+        n, p, z = self.total, self.value, _CONFIDENCE_Z
+        centre = p + z * z / (2 * n)
+        spread = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+        return (centre - spread) / (1 + z * z / n), (centre + spread) / (1 + z * z / n)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The figures of one style (or ``all``). ``refused``: verdict nothing; for outside questions not clear counts."""
+
+    style: str
+    first: Share
+    five: Share
+    reciprocal: float
+    refused: Share
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The rows of one engine, and its answers."""
+
+    engine: str
+    rows: tuple[Row, ...]
+    answers: tuple[Answer, ...] = field(repr=False)
+
+
+def read_questions(folder: Path) -> list[Question]:
+    """Every question of the folder's ``*.yml``; the file's name is the style. Raises ``ValueError`` naming the file."""
+    read = TypeAdapter(list[Question])
+    questions: list[Question] = []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            entries = read.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except ValueError as error:
+            raise ValueError(f"{path.name}: {error}") from error
+        questions += (entry.model_copy(update={"style": path.stem}) for entry in entries)
+    return questions
+
+
+def evaluate(knowledge: Searcher, questions: Iterable[Question], engine: str = "ours") -> Report:
+    """Ask everything and count."""
+    answers: list[Answer] = []
+    for question in questions:
+        found = knowledge.search(question.question, limit=_DEPTH)
+        codes = tuple(frozenset((hit.procedure.code, *hit.also)) for hit in found.hits)
+        answers.append(Answer(question, codes, found.verdict))
+    return report(engine, answers)
+
+
+def report(engine: str, answers: Sequence[Answer]) -> Report:
+    """The figures of ``answers`` by style, questions with an answer together as ``all``."""
+    styles = sorted({answer.question.style for answer in answers})
+    rows = [_row(style, [a for a in answers if a.question.style == style]) for style in styles]
+    rows.append(_row("all", [a for a in answers if a.question.codes]))
+    return Report(engine, tuple(rows), tuple(answers))
+
+
+def _row(style: str, answers: Sequence[Answer]) -> Row:
+    good = [answer for answer in answers if answer.question.codes]
+    if style == OUTSIDE:
+        refused = sum(answer.verdict is not None and answer.verdict is not Verdict.CLEAR for answer in answers)
+    else:
+        refused = sum(answer.verdict is Verdict.NOTHING for answer in answers)
+    return Row(
+        style,
+        Share(sum(answer.rank == 1 for answer in good), len(good)),
+        Share(sum(1 <= answer.rank <= 5 for answer in good), len(good)),  # noqa: PLR2004
+        sum(1 / answer.rank for answer in good if answer.rank) / len(good) if good else 0.0,
+        Share(refused, len(answers)),
+    )
+
+
+def table(reports: Iterable[Report]) -> str:
+    """The reports as a Markdown table: recall@1 and @5 with intervals, mean reciprocal rank, share refused."""
+    lines = ["| engine | style | n | recall@1 | recall@5 | MRR | refused |", "|---|---|---|---|---|---|---|"]
+    lines += [
+        f"| {one.engine} | {row.style} | {row.refused.total} | {_shown(row.first)} | {_shown(row.five)} "
+        f"| {row.reciprocal:.2f} | {_shown(row.refused)} |"
+        for one in reports
+        for row in one.rows
+    ]
+    return "\n".join(lines)
+
+
+def _shown(share: Share) -> str:
+    if not share.total:
+        return "–"
+    low, high = share.interval
+    return f"{share.value:.2f} ({low:.2f}–{high:.2f})"
+
+
+def baselines(documents: Sequence[Document], model: DenseModel | None, questions: Sequence[Question]) -> list[Report]:
+    """What plain engines make of the same questions: two kinds of BM25 and, with a model, raw dense ranking."""
+    engines: dict[str, Callable[[str], list[str]]] = {
+        "BM25, all text, accents kept": _bm25(
+            [(d.code, " ".join((*d.labels, d.field, d.text)).lower()) for d in documents],
+            lambda text: tokens(normalise(text)),
+        ),
+        "BM25, name and field, folded, pairs": _bm25(
+            [(d.code, f"{d.name} {d.field}") for d in documents],
+            lambda text: _with_pairs(tokens(fold(normalise(text)))),
+        ),
+    }
+    if model is not None:
+        dense = DenseIndex({}).updated(model, documents, ())
+        engines["dense, raw question"] = lambda text: [r.code for r in dense.rank(model.query(text), _DEPTH)]
+    return [
+        report(name, [Answer(q, tuple(frozenset((code,)) for code in rank(q.question)), None) for q in questions])
+        for name, rank in engines.items()
+    ]
+
+
+def _with_pairs(items: list[str]) -> list[str]:
+    return [*items, *bigrams(items)]
+
+
+def _bm25(texts: Iterable[tuple[str, str]], split: Callable[[str], list[str]]) -> Callable[[str], list[str]]:
+    """A ranking by BM25 over one column, in memory."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute(
+        "CREATE VIRTUAL TABLE plain USING fts5(code UNINDEXED, text, tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\")"
+    )
+    connection.executemany("INSERT INTO plain VALUES (?, ?)", ((code, " ".join(split(text))) for code, text in texts))
+
+    def rank(text: str) -> list[str]:
+        wanted = " OR ".join(f'"{term}"' for term in dict.fromkeys(split(text)))
+        if not wanted:
+            return []
+        found = connection.execute(
+            "SELECT code FROM plain WHERE plain MATCH ? ORDER BY bm25(plain) LIMIT ?", (wanted, _DEPTH)
+        )
+        return [code for (code,) in found]
+
+    return rank

@@ -1,0 +1,176 @@
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+from sqlalchemy import select, text, update
+
+from api.channels.channel import ChannelDown, ChannelRefused, Incoming, Outgoing
+from api.intake import take_from_channel
+from api.jobs import Jobs
+from api.turns import Turns
+from records import attachments, conversations, outbox
+from records.attachments import NewAttachment
+from records.conversations import NewMessage
+from records.database import Database
+from records.models import Attachment, Delivery, DeliveryState, Json, Message, MessageState
+
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(100)
+
+
+class Post:
+    """A channel to the outside that takes messages, or fails with what it is given."""
+
+    name = "telegram"
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.failures: list[Exception] = []
+        self.content = PICTURE
+
+    async def send(self, channel_user: str, message: Outgoing) -> str | None:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append(message.text)
+        return str(len(self.sent))
+
+    @asynccontextmanager
+    async def fetch(self, remote: Json) -> AsyncGenerator[AsyncGenerator[bytes]]:
+        if self.failures:
+            raise self.failures.pop(0)
+
+        async def blocks() -> AsyncGenerator[bytes]:
+            yield self.content
+
+        yield blocks()
+
+
+@pytest.fixture
+def post() -> Post:
+    return Post()
+
+
+@pytest.fixture
+def jobs(database: Database, turns: Turns, post: Post) -> Jobs:
+    return Jobs(database, turns, {"telegram": post})
+
+
+async def post_texts(database: Database, *texts: str) -> uuid.UUID:
+    async with database.session() as session:
+        conversation = await conversations.of_channel_user(session, "telegram", "900")
+        for said in texts:
+            await outbox.post(session, await conversations.say(session, conversation.id, "bot", said))
+    return conversation.id
+
+
+async def states(database: Database) -> list[str]:
+    async with database.session() as session:
+        return list((await session.execute(select(Delivery.state).order_by(Delivery.id))).scalars())
+
+
+async def make_due(database: Database) -> None:
+    async with database.session() as session:
+        await session.execute(update(Delivery).values(next_attempt_at=None))
+
+
+async def take(database: Database, *, channel_message_id: str, text: str, **attachment: Json) -> bool:
+    files = [NewAttachment("image", remote) for remote in attachment.values()]
+    async with database.session() as session:
+        return await take_from_channel(
+            session, "telegram", Incoming("900", NewMessage(text, None, channel_message_id), files)
+        )
+
+
+async def test_delivery_keeps_the_order(database: Database, jobs: Jobs, post: Post) -> None:
+    conversation = await post_texts(database, "một", "hai", "ba")
+    await jobs.deliver(str(conversation))
+    assert post.sent == ["một", "hai", "ba"]
+    await jobs.deliver(str(conversation))
+    assert post.sent == ["một", "hai", "ba"]
+
+
+async def test_nothing_overtakes_a_message_that_waits(database: Database, jobs: Jobs, post: Post) -> None:
+    conversation = await post_texts(database, "một", "hai")
+    post.failures = [ChannelDown("429", dt.timedelta(seconds=7))]
+    await jobs.deliver(str(conversation))
+    await jobs.deliver(str(conversation))
+    assert post.sent == []
+    await make_due(database)
+    await jobs.deliver(str(conversation))
+    assert post.sent == ["một", "hai"]
+
+
+async def test_a_refused_message_is_dead_and_the_next_one_goes_on(database: Database, jobs: Jobs, post: Post) -> None:
+    conversation = await post_texts(database, "một", "hai")
+    post.failures = [ChannelRefused("blocked")]
+    await jobs.deliver(str(conversation))
+    assert post.sent == ["hai"]
+    assert await states(database) == [DeliveryState.DEAD, DeliveryState.SENT]
+
+
+async def test_a_channel_that_stays_down_is_given_up(database: Database, jobs: Jobs, post: Post) -> None:
+    conversation = await post_texts(database, "một")
+    post.failures = [ChannelDown("down")] * outbox.MAX_ATTEMPTS
+    for _ in range(outbox.MAX_ATTEMPTS):
+        await jobs.deliver(str(conversation))
+        await make_due(database)
+    assert await states(database) == [DeliveryState.DEAD]
+
+
+async def test_a_channel_that_is_not_set_up_keeps_its_messages(database: Database, turns: Turns) -> None:
+    conversation = await post_texts(database, "một")
+    await Jobs(database, turns, {}).deliver(str(conversation))
+    assert await states(database) == [DeliveryState.PENDING]
+
+
+async def test_an_update_is_taken_once(database: Database) -> None:
+    assert await take(database, channel_message_id="m1", text="chào") is True
+    assert await take(database, channel_message_id="m1", text="chào") is False
+    async with database.session() as session:
+        assert len((await session.execute(select(Message))).all()) == 1
+
+
+async def test_a_file_is_brought_in(database: Database, jobs: Jobs) -> None:
+    await take(database, channel_message_id="m1", text="", file={"id": "x"})
+    async with database.session() as session:
+        attachment = (await session.execute(select(Attachment))).scalar_one()
+    await jobs.fetch(str(attachment.id))
+    async with database.session() as session:
+        stored = await session.get_one(Attachment, attachment.id)
+        assert (stored.state, stored.content_type, stored.size) == ("stored", "image/png", len(PICTURE))
+        assert attachments.path_of(session, stored).read_bytes() == PICTURE
+
+
+@pytest.mark.parametrize("content", [b"", b"MZ" + bytes(200)])
+async def test_a_file_that_is_not_taken_is_explained(
+    database: Database, jobs: Jobs, post: Post, content: bytes
+) -> None:
+    post.content = content
+    await take(database, channel_message_id="m1", text="", file={"id": "x"})
+    async with database.session() as session:
+        attachment = (await session.execute(select(Attachment))).scalar_one()
+    await jobs.fetch(str(attachment.id))
+    async with database.session() as session:
+        stored = await session.get_one(Attachment, attachment.id)
+        assert stored.state == "refused"
+        assert not attachments.path_of(session, stored).exists()
+    await jobs.deliver(str(attachment.conversation_id))
+    assert post.sent[0].startswith("Dạ, em chưa nhận được tệp")
+
+
+async def test_the_sweep_takes_up_what_a_dead_process_left(database: Database, jobs: Jobs, post: Post) -> None:
+    await take(database, channel_message_id="m1", text="chào")
+    async with database.session() as session:
+        await session.execute(text("DELETE FROM procrastinate_jobs"))
+        await session.execute(update(Message).values(created_at=dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1)))
+    async with jobs.app.open_async():
+        await jobs.app.configure_task("sweep").defer_async(timestamp=0)
+        for _ in range(2):
+            await jobs.app.run_worker_async(wait=False, delete_jobs="always", listen_notify=False)
+    async with database.session() as session:
+        message = (await session.execute(select(Message).where(Message.sender == "citizen"))).scalar_one()
+    assert message.state == MessageState.ANSWERED
+    assert post.sent == ["re: chào"]

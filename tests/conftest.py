@@ -1,0 +1,83 @@
+"""Fixtures for all rooms: a real database, and the whole stack as ``script/server`` runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import text
+
+from records.database import Database, create_databases, migrate
+from records.models import Base
+from records.settings import Settings
+from tests.stack import Stack
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def record_settings() -> Generator[Settings]:
+    """Settings of an embedded PostgreSQL server that runs for the whole session."""
+    data = Path(tempfile.mkdtemp(prefix="motcua-"))
+    settings = Settings(data=data, DATABASE_URL=None)  # pyright: ignore[reportCallIssue]
+    environment = {**os.environ, "MOTCUA_DATA": str(data)}
+    with (data / "postgres.log").open("w") as log:
+        command = [sys.executable, "-m", "records.embedded"]
+        server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    try:
+        _wait_for_database(settings, server)
+        create_databases(settings, "motcua")
+        migrate(settings)
+        yield settings
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait(30)
+        shutil.rmtree(data)
+
+
+@pytest.fixture
+async def database(record_settings: Settings) -> AsyncGenerator[Database]:
+    """A migrated database with empty tables."""
+    database = Database.open(record_settings)
+    names = ", ".join(f'"{table}"' for table in Base.metadata.tables)
+    async with database.session() as session:
+        await session.execute(text(f"TRUNCATE {names}, procrastinate_jobs, procrastinate_workers CASCADE"))
+    yield database
+    await database.close()
+
+
+@pytest.fixture(scope="session")
+def stack() -> Generator[Stack]:
+    """Api, Rasa, action server, worker and database as ``script/server`` runs them, with fake Telegram and Zalo."""
+    with Stack.running() as running:
+        yield running
+
+
+def _wait_for_database(settings: Settings, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        try:
+            psycopg.connect(settings.url("postgres")).close()
+        except psycopg.OperationalError:
+            assert server.poll() is None, (settings.data / "postgres.log").read_text()
+            time.sleep(0.1)
+        else:
+            return
+    raise TimeoutError("PostgreSQL did not start")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Real procedures and questions that are not part of the repository (``MOTCUA_SHARED``, or beside the checkout)."""
+    folder = Path(os.environ.get("MOTCUA_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data").exists():
+        pytest.skip(f"shared data not found in {folder}; set MOTCUA_SHARED")
+    return folder / "data"

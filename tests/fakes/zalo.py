@@ -1,0 +1,154 @@
+"""A small Zalo: the Official Account's message and token endpoints, its files, and the events it sends."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import itertools
+import json
+import time
+from collections import deque
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from tests.fakes.server import FakeServer
+
+APP_ID = "3600000000000000001"
+APP_SECRET = "fake-app-secret"
+OA_SECRET = "fake-oa-secret-key"
+OA_ID = "3880000000000000002"
+
+type Json = dict[str, Any]
+
+
+class FakeZalo(FakeServer):
+    """Knows which tokens are good, records what is sent, and fails when it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[Json] = []
+        self.refreshed: list[str] = []
+        self.access = "access-0"
+        self.refresh = "refresh-0"
+        self.files: dict[str, bytes] = {}
+        self.redirects: dict[str, str] = {}
+        self.buttons_allowed = True
+        self.refresh_seconds = 0.0
+        self._used: set[str] = set()
+        self._failures: deque[Response | float] = deque()
+        self._token_failures: deque[Response] = deque()
+        self._ids = itertools.count(1)
+        self.app.post("/v3.0/oa/message/cs")(self._message)
+        self.app.post("/v4/oa/access_token")(self._token)
+        self.app.get("/files/{name}", response_model=None)(self._file)
+
+    def fail(self, code: int, message: str) -> None:
+        """Makes the next message fail the way Zalo does: with HTTP 200."""
+        self._failures.append(JSONResponse({"error": code, "message": message}))
+
+    def break_down(self, status: int, **headers: str) -> None:
+        """Makes the next message meet a gateway that answers HTML."""
+        self._failures.append(Response("<html></html>", status, headers, "text/html"))
+
+    def delay(self, seconds: float) -> None:
+        """Makes the next message slow."""
+        self._failures.append(seconds)
+
+    def fail_refresh(self, status: int, body: Json) -> None:
+        """Makes the next exchange of a refresh token fail."""
+        self._token_failures.append(JSONResponse(body, status))
+
+    async def _message(self, request: Request) -> Response:
+        if self._failures:
+            failure = self._failures.popleft()
+            if isinstance(failure, Response):
+                return failure
+            await asyncio.sleep(failure)
+        if request.headers.get("access_token") != self.access:
+            return JSONResponse({"error": -216, "message": "Access token is invalid"})
+        body: Json = await request.json()
+        message = body["message"]
+        if not message.get("text") or len(message["text"]) > 2000:
+            return JSONResponse({"error": -201, "message": "message.text is invalid!"})
+        if attachment := message.get("attachment"):
+            if not self.buttons_allowed:
+                text = "The OA needs to upgrade OA Tier Package to use this feature"
+                return JSONResponse({"error": -224, "message": text})
+            buttons = attachment["payload"]["buttons"]
+            if attachment["type"] != "template" or len(buttons) > 5 or any(len(b["title"]) > 100 for b in buttons):
+                return JSONResponse({"error": -201, "message": "message.attachment is invalid!"})
+        self.sent.append(body)
+        data = {"message_id": f"out{next(self._ids)}", "user_id": body["recipient"]["user_id"]}
+        return JSONResponse({"data": data, "error": 0, "message": "Success"})
+
+    async def _token(self, request: Request) -> Response:
+        if self._token_failures:
+            return self._token_failures.popleft()
+        async with request.form() as form:
+            given = str(form["refresh_token"])
+            known = form["app_id"] == APP_ID and form["grant_type"] == "refresh_token"
+        self.refreshed.append(given)
+        if request.headers.get("secret_key") != APP_SECRET or not known:
+            return JSONResponse({"error": -14004, "error_name": "Invalid secret key", "error_reason": ""})
+        if given in self._used or given != self.refresh:
+            return JSONResponse({"error": -14020, "error_name": "Invalid refresh token", "error_reason": ""})
+        self._used.add(given)
+        await asyncio.sleep(self.refresh_seconds)
+        number = len(self._used)
+        self.access, self.refresh = f"access-{number}", f"refresh-{number}"
+        return JSONResponse({"access_token": self.access, "refresh_token": self.refresh, "expires_in": "90000"})
+
+    async def _file(self, name: str) -> Response:
+        if name in self.redirects:
+            return RedirectResponse(self.redirects[name], 302)
+        content = self.files.get(name)
+        return Response(status_code=404) if content is None else Response(content, media_type="image/jpeg")
+
+
+class Follower:
+    """Somebody on Zalo; each method is an event as Zalo would send it."""
+
+    _ids = itertools.count(1)
+
+    def __init__(self, user_id: str = "2460000000000000003") -> None:
+        self.user_id = user_id
+
+    def says(self, text: str) -> Json:
+        """A text, or what a pressed button stands for."""
+        return self.sends("text", text)
+
+    def sends(self, content: str, text: str | None = None, *payloads: Json) -> Json:
+        """A message of any kind, with one attachment per payload."""
+        message: Json = {"msg_id": f"{next(self._ids):020x}"}
+        if payloads:
+            message["attachments"] = [{"payload": payload, "type": content} for payload in payloads]
+        if text is not None:
+            message["text"] = text
+        parties = {"sender": {"id": self.user_id}, "recipient": {"id": OA_ID}}
+        return _event(f"user_send_{content}") | parties | {"message": message}
+
+    def follows(self) -> Json:
+        """Following the account."""
+        return _event("follow") | {"oa_id": OA_ID, "follower": {"id": self.user_id}, "source": "oa_profile"}
+
+    def unfollows(self) -> Json:
+        """Leaving it."""
+        return _event("unfollow") | {"oa_id": OA_ID, "follower": {"id": self.user_id}, "source": "oa_profile"}
+
+
+def signed(
+    event: Json | bytes, *, secret: str = OA_SECRET, timestamp: str | None = None
+) -> tuple[bytes, dict[str, str]]:
+    """Body and headers of the webhook call that brings an event."""
+    body = event if isinstance(event, bytes) else json.dumps(event, ensure_ascii=False).encode()
+    if timestamp is None:
+        timestamp = str(event["timestamp"]) if isinstance(event, dict) else ""
+    mac = hashlib.sha256(APP_ID.encode() + body + timestamp.encode() + secret.encode()).hexdigest()
+    return body, {"Content-Type": "application/json", "X-ZEvent-Signature": f"mac={mac}"}
+
+
+def _event(name: str) -> Json:
+    now = str(int(time.time() * 1000))
+    return {"app_id": APP_ID, "user_id_by_app": "5520000000000000004", "event_name": name, "timestamp": now}
