@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from actions import feedback_wording as wording
@@ -20,6 +21,7 @@ from records.feedback import TIME_ZONE, NewFeedback, file_feedback, find_feedbac
 
 ANONYMOUS = "anonymous"
 SEND = "send"
+SUMMARY = "feedback_confirm"
 _LEAST_SYLLABLES = 3
 _LONGEST = 4_000
 _SUGGESTION = re.compile(r"\b(?:kien nghi|de xuat|gop y|de nghi|dong gop y kien)\b")
@@ -84,39 +86,38 @@ class FeedbackForm(Form):
             if not turn.attachment_ids:
                 return Outcome((Reply("Dạ, em chưa nhận được nội dung ạ."),))
             return Outcome((Reply(f"Dạ, em đã nhận {len(turn.attachment_ids)} tệp."),), kept)
-        if asked_for == "feedback_confirm":
-            outcome = self._confirm(turn)
-        else:
-            outcome = _READERS[asked_for](turn)
-        return Outcome(outcome.replies, {**kept, **outcome.slots}, outcome.ends_form)
+        read = self._corrected(turn) or (self._confirm(turn) if asked_for == SUMMARY else _READERS[asked_for](turn))
+        return Outcome(read.replies, {**kept, **read.slots}, read.ends_form)
 
     def question(self, slot: str, values: Mapping[str, Any]) -> Reply:
         """The question for a slot; for the last one, the summary."""
-        if slot != "feedback_confirm":
+        if slot != SUMMARY:
             return wording.QUESTIONS[slot]
         return wording.summary({name: values.get(name) for name in (*self.asks_for, "feedback_files", "feedback_kind")})
 
     def _confirm(self, turn: Turn) -> Outcome:
-        if turn.intent == "affirm" and turn.pressed or _YES.fullmatch(fold(turn.text).strip(" .!")):
-            return Outcome(slots={"feedback_confirm": SEND})
-        field = turn.entity("field")
-        if field in self.asks_for:
-            return Outcome(slots={field: None})
-        plain = fold(turn.text)
-        named = (
-            next((slot for slot, words in _FIELDS.items() if words.search(plain)), None) if not turn.pressed else None
-        )
-        correction = _CORRECTION.search(normalise(turn.text))
-        if named and correction:
-            read = _READERS[named](
-                Turn(turn.conversation_id, turn.message_id, correction["value"], "", 0.0, slots=turn.slots)
-            )
-            return Outcome(read.replies, read.slots)
-        if named:
+        """The answer to the summary: send it, or which field to ask for again."""
+        if (turn.pressed and turn.intent == "affirm") or _YES.fullmatch(fold(turn.text).strip(" .!")):
+            return Outcome(slots={SUMMARY: SEND})
+        named = turn.entity("field") if turn.pressed else _named_field(turn.text)
+        if named in _READERS:
             return Outcome(slots={named: None})
         if turn.intent in ("edit", "deny"):
-            return Outcome((wording.WHICH_FIELD,), {"feedback_confirm": None})
+            return Outcome((wording.WHICH_FIELD,), {SUMMARY: None})
         return Outcome((Reply("Dạ, anh/chị bấm “Gửi” để gửi đi, “Sửa” để sửa, hoặc “Huỷ” nếu không gửi nữa ạ."),))
+
+    def _corrected(self, turn: Turn) -> Outcome | None:
+        """A field and its new value in one message: "sửa nơi xảy ra thành ngõ 7"."""
+        correction = None if turn.pressed else _CORRECTION.search(normalise(turn.text))
+        named = correction and _named_field(turn.text[: correction.start()])
+        if not correction or not named:
+            return None
+        return _READERS[named](replace(turn, text=correction["value"], intent="", entities=()))
+
+
+def _named_field(text: str) -> str | None:
+    plain = fold(text)
+    return next((slot for slot, words in _FIELDS.items() if words.search(plain)), None)
 
 
 def _read_what(turn: Turn) -> Outcome:
@@ -143,19 +144,25 @@ def _read_attachments(turn: Turn) -> Outcome:
         return Outcome(slots={"feedback_attachments": True})
     if turn.pressed:
         return Outcome()
+    if contact := _contact(turn.text):
+        return Outcome(slots={"feedback_attachments": True, "feedback_contact": contact})
     told = f"{turn.slots.get('feedback_what') or ''} {_sentence(turn.text)}".strip()[:_LONGEST]
     return Outcome((Reply("Dạ, em ghi thêm vào nội dung ạ."),), {"feedback_what": told, "feedback_attachments": True})
 
 
 def _read_contact(turn: Turn) -> Outcome:
-    written = spoken_to_written(normalise(turn.text))
-    phone = next((code.value for code in find_codes(written) if code.kind == "phone"), None)
-    email = _EMAIL.search(written)
-    if phone or email:
-        return Outcome(slots={"feedback_contact": phone or (email and email.group())})
+    if contact := _contact(turn.text):
+        return Outcome(slots={"feedback_contact": contact})
     if turn.entity("field") == ANONYMOUS or _skips(turn) or _ANONYMOUS.search(fold(turn.text)):
         return Outcome(slots={"feedback_contact": ANONYMOUS})
     return Outcome((Reply("Dạ, em chưa đọc được số điện thoại hay thư điện tử ạ."),))
+
+
+def _contact(text: str) -> str | None:
+    written = spoken_to_written(normalise(text))
+    phone = next((code.value for code in find_codes(written) if code.kind == "phone"), None)
+    email = _EMAIL.search(written)
+    return phone or (email.group() if email else None)
 
 
 _READERS = {
@@ -187,7 +194,7 @@ class EndFeedback(TurnAction):
     async def take(self, turn: Turn) -> Outcome:
         """The receipt; nothing when the form was broken off."""
         forgotten = dict.fromkeys((*FeedbackForm.asks_for, "feedback_kind", "feedback_files"))
-        if turn.slots.get("feedback_confirm") != SEND:
+        if turn.slots.get(SUMMARY) != SEND:
             return Outcome(slots=forgotten)
         contact = turn.slots.get("feedback_contact")
         new = NewFeedback(

@@ -30,7 +30,7 @@ _CUES = {
     for part, pattern in {
         Part.RESULT: r"ket qua (?:la|thu tuc|tra duoi|nhan)|nhan (?:duoc |lai )?(?:gi|cai gi|giay to gi)|duoc cap (?:gi|giay gi|cai gi)"
         r"|co gia tri (?:trong )?(?:bao lau|may)|thoi han (?:bao lau|may nam)|con ket qua|the ket qua",
-        Part.TIME: r"bao lau|may ngay|bao nhieu ngay|may hom|may bua|khi nao (?:co|xong|nhan|lay)|bao gio (?:co|xong|nhan|lay)"
+        Part.TIME: r"(?:mat |het |ton |trong |khoang )*(?:bao lau|may ngay|bao nhieu ngay)|may hom|may bua|khi nao (?:co|xong|nhan|lay)|bao gio (?:co|xong|nhan|lay)"
         r"|thoi gian(?: giai quyet)?|thoi han(?: giai quyet)?|lay (?:ngay|lien)|(?:co )?lau khong|co nhanh khong",
         Part.FEE: r"le phi(?! truoc ba)|chi phi|phi (?:la )?(?:bao nhieu|the nao)|(?:het |mat |ton |dong |tra )*(?:bao nhieu|nhieu|may) tien"
         r"|het (?:bao )?nhieu|ton (?:bao )?nhieu|mat bao nhieu|dong bao nhieu|(?:mat|ton|dong|thu) (?:tien|phi)|mien phi|gia (?:bao )?nhieu|muc (?:thu|phi)|phi",

@@ -29,8 +29,25 @@ _PART_TITLES = {
     Part.RESULT: "Kết quả",
     Part.LEGAL: "Căn cứ pháp lý",
 }
+_PART_QUESTIONS = {
+    Part.DOCUMENTS: "giấy tờ",
+    Part.FEE: "lệ phí",
+    Part.TIME: "thời gian giải quyết",
+    Part.PLACE: "nơi nộp",
+    Part.STEPS: "các bước làm",
+    Part.CONDITIONS: "điều kiện",
+    Part.ONLINE: "cách nộp trực tuyến",
+    Part.RESULT: "kết quả",
+    Part.LEGAL: "căn cứ pháp lý",
+}
 _CHOICES = ("choose_procedure", "choose_case")
 _SEVERAL_FAILURES = 2
+_TELLING = 2
+"""Syllables from which on the rest of a follow-up is taken for a subject of its own."""
+_LIKELY = 0.4
+"""Score from which on a hit without a rival is an answer."""
+_NEAR = 0.3
+"""Share of the best score below which a hit is no rival."""
 
 NOTHING_WAITS: dict[str, Any] = {
     "waiting_part": None,
@@ -59,17 +76,17 @@ class Procedures:
             return picked
         about = subject(turn.text)
         if not about:
-            return self._about_focus(turn, parts) or _ask_for_subject(parts[0])
+            return self._about_focus(turn, parts) or self._offer_again(turn, parts[0]) or _ask_for_subject(parts[0])
         if parts == (Part.OVERVIEW,) and (waiting := _waiting_part(turn)):
             parts = (waiting,)
         focus = self._focus(turn)
-        found = await self.search(about if focus else turn.text)
-        if focus and self._stays(found, focus, about, parts):
+        if focus and self._stays(await self.search(about), focus, about, parts):
             return self._tell(turn, focus, parts)
-        if found.verdict is Verdict.CLEAR:
-            return self._tell(turn, found.hits[0].procedure, parts, found.hits[0].also)
+        found = await self.search(turn.text)
+        if hit := clear_hit(found):
+            return self._tell(turn, hit.procedure, parts, hit.also)
         if found.verdict is Verdict.SEVERAL:
-            return self._offer(found.hits, parts[0])
+            return self._offer([hit.procedure for hit in _worth_offering(found.hits)], parts[0])
         return nothing_found(turn, found.fields, parts[0])
 
     async def choose(self, turn: Turn) -> Outcome:
@@ -89,16 +106,16 @@ class Procedures:
             return None
         found = await self.search(turn.text)
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
-        if found.verdict is Verdict.CLEAR:
-            return self._tell(turn, found.hits[0].procedure, parts, found.hits[0].also)
-        return None
+        hit = clear_hit(found)
+        return self._tell(turn, hit.procedure, parts, hit.also) if hit else None
 
     async def possible(self, turn: Turn) -> Outcome | None:
         """A choice of procedures if search sees several that the message may mean; else ``None``."""
         found = await self.search(turn.text)
         if found.verdict is not Verdict.SEVERAL or len(subject(turn.text).split()) < 2:
             return None
-        return self._offer(found.hits, parts_asked(turn.text, turn.intent, turn.confidence)[0])
+        offered = [hit.procedure for hit in _worth_offering(found.hits)]
+        return self._offer(offered, parts_asked(turn.text, turn.intent, turn.confidence)[0])
 
     async def search(self, text: str) -> Found:
         """The search, outside the event loop."""
@@ -112,13 +129,11 @@ class Procedures:
         """Whether a message with a subject of its own is still about the procedure in focus."""
         codes = [code for hit in found.hits for code in (hit.procedure.code, *hit.also)]
         follows_up = tuple(parts) != (Part.OVERVIEW,)
-        match found.verdict:
-            case Verdict.CLEAR:
-                return focus.code in (found.hits[0].procedure.code, *found.hits[0].also)
-            case Verdict.SEVERAL:
-                return follows_up and (focus.code in codes or len(about.split()) < 2)
-            case Verdict.NOTHING:
-                return follows_up
+        if hit := clear_hit(found):
+            return focus.code in (hit.procedure.code, *hit.also)
+        if found.verdict is Verdict.SEVERAL:
+            return follows_up and (focus.code in codes or len(about.split()) < _TELLING)
+        return follows_up
 
     def _about_focus(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
         """The part asked about the procedure in focus, when there is one and the message asks for a part of it."""
@@ -186,9 +201,14 @@ class Procedures:
         named = [f"{_levels(each)} (mã {each.code})" for each in others if each.levels]
         return f"Việc này còn có thủ tục ở {', '.join(named)} ạ." if named else ""
 
-    def _offer(self, hits: Sequence[Hit], part: Part) -> Outcome:
+    def _offer_again(self, turn: Turn, part: Part) -> Outcome | None:
+        """The choice that still waits, now with another part in mind."""
+        codes: list[str] = turn.slots.get("offered_procedures") or []
+        offered = [each for code in codes if (each := self._knowledge.procedure(code))]
+        return self._offer(offered, part) if offered else None
+
+    def _offer(self, offered: Sequence[Procedure], part: Part) -> Outcome:
         """A choice among at most four procedures, told apart by name, then by level."""
-        offered = [hit.procedure for hit in hits[:_MOST_BUTTONS]]
         titles = _telling_titles(offered)
         listed = "\n".join(f"{number}. {title}" for number, title in enumerate(titles, 1))
         buttons = tuple(
@@ -201,7 +221,7 @@ class Procedures:
             procedures=tuple(codes),
             intent=INTENT_OF_PART[part],
         )
-        slots = NOTHING_WAITS | {"waiting_part": part.value, "offered_procedures": codes}
+        slots = NOTHING_WAITS | {"waiting_part": part.value, "offered_procedures": codes, "procedure": None, "case": None}
         return Outcome((reply,), slots)
 
     def _nothing_to_choose(self, turn: Turn) -> Outcome:
@@ -210,6 +230,19 @@ class Procedures:
                 (Reply("Dạ, em chưa rõ anh/chị chọn mục nào. Anh/chị bấm nút hoặc nói số thứ tự giúp em ạ."),)
             )
         return _ask_for_subject(Part.OVERVIEW)
+
+
+def clear_hit(found: Found) -> Hit | None:
+    """The hit to answer with: the one that search is sure of, or a likely one that no other comes near."""
+    if found.verdict is Verdict.CLEAR:
+        return found.hits[0]
+    if found.verdict is Verdict.SEVERAL and found.hits[0].score >= _LIKELY and len(_worth_offering(found.hits)) == 1:
+        return found.hits[0]
+    return None
+
+
+def _worth_offering(hits: Sequence[Hit]) -> list[Hit]:
+    return [hit for hit in hits[:_MOST_BUTTONS] if hit.score >= hits[0].score * _NEAR]
 
 
 def nothing_found(turn: Turn, fields: Sequence[str], part: Part) -> Outcome:
@@ -235,7 +268,7 @@ def _ask_for_subject(part: Part) -> Outcome:
     if part is Part.OVERVIEW:
         text = "Dạ, anh/chị cần làm thủ tục gì ạ? Anh/chị cứ nói bằng lời thường ngày, ví dụ “mới sinh con cần làm giấy tờ gì”."
     else:
-        text = f"Dạ, anh/chị muốn hỏi {_PART_TITLES[part].lower()} của thủ tục nào ạ?"
+        text = f"Dạ, anh/chị hỏi {_PART_QUESTIONS[part]} của thủ tục nào ạ?"
     return Outcome((Reply(text, intent=INTENT_OF_PART[part]),), NOTHING_WAITS | {"waiting_part": part.value})
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import os
+import traceback
+import warnings
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -46,8 +48,14 @@ class Executor(ActionExecutor):
         except (ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException):
             raise
         except Exception as error:
-            failed = f"{action_call.get('next_action')}: {type(error).__name__}"
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            failed = f"{action_call.get('next_action')}: {type(error).__name__} at {where.name}, line {where.lineno}"
+            _log.error("action failed in conversation %s: %s", action_call.get("sender_id"), failed)  # noqa: TRY400
             raise ActionFailedError(failed) from None
+
+    def update_and_return_domain(self, payload: dict[str, Any], action_name: str) -> dict[str, Any]:  # noqa: ARG002
+        """No action of ours reads the domain, so Rasa does not send it (``enable_selective_domain``)."""
+        return {}
 
 
 def actions(knowledge: Knowledge, database: Database) -> list[Action]:
@@ -80,6 +88,8 @@ def actions(knowledge: Knowledge, database: Database) -> list[Action]:
 
 def serve() -> None:
     """Opens the catalogue and the database once, and serves until stopped."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk might not be compatible")
     executor = Executor()
     for action in actions(Knowledge.open(Settings()), Database.open()):
         executor.register_action(action)

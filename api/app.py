@@ -40,8 +40,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings or Settings()
     app.add_middleware(BodyLimit)
     errors.install(app)
-    for module in (conversations, procedures, cases, monitoring, telegram_webhook, zalo_webhook, pages):
-        app.include_router(module.router)
+    modules = (conversations, procedures, cases, monitoring, telegram_webhook, zalo_webhook, pages)
+    for router in [module.router for module in modules]:
+        app.include_router(router)
     return app
 
 

@@ -11,7 +11,9 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from api import metrics
 from api.bot import Bot
+from api.dependencies import SessionDependency
 from api.settings import Settings
 from knowledge.search import Knowledge
 from records.database import Database
@@ -46,8 +48,9 @@ async def health(request: Request, response: Response) -> Health:
 
 
 @router.get("/metrics", include_in_schema=False)
-def metrics() -> Response:
-    """Figures of this process in Prometheus' text format."""
+async def figures(session: SessionDependency) -> Response:
+    """Figures of this process and of the queues, in Prometheus' text format."""
+    await metrics.read_queues(session)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 

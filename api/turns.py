@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api import metrics
 from api.bot import Bot, BotUnavailable, Said, Turn
 from records import attachments, conversations, outbox
 from records.database import Database
@@ -94,11 +95,14 @@ class Turns:
     async def _ask_bot(self, session: AsyncSession, conversation: Conversation, message: Message, said: Said) -> None:
         log = structlog.get_logger().bind(conversation=str(conversation.id), message=message.id)
         try:
-            turn = await self._bot.send(said)
+            with metrics.TURN_SECONDS.time():
+                turn = await self._bot.send(said)
         except BotUnavailable as error:
+            metrics.TURNS.labels(conversation.channel, "postponed").inc()
             log.warning("bot unavailable", reason=str(error), attempts=message.attempts + 1)
             await self._postpone(session, conversation, message, str(error))
             return
+        metrics.TURNS.labels(conversation.channel, "answered").inc()
         await self._store(session, conversation, message, turn)
 
     async def _store(self, session: AsyncSession, conversation: Conversation, message: Message, turn: Turn) -> None:

@@ -14,6 +14,7 @@ working does not leave open:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from rasa.core.actions.action import Action, ActionExecutionRejection
@@ -130,19 +131,13 @@ async def _run(
 
 
 def _taken_before(tracker: DialogueStateTracker, message_id: str) -> Turn | None:
-    events = list(tracker.events)
-    for position, event in enumerate(events):
-        if isinstance(event, UserUttered) and event.message_id == message_id:
-            break
-    else:
+    events = iter(tracker.events)
+    user = next((e for e in events if isinstance(e, UserUttered) and e.message_id == message_id), None)
+    if user is None:
         return None
-    uttered = []
-    for later in events[position + 1 :]:
-        if isinstance(later, UserUttered):
-            break
-        if isinstance(later, BotUttered):
-            uttered.append(later)
-    return Turn([_message(bot) for bot in uttered], _understanding(event, uttered), tracker.is_paused())
+    turn = takewhile(lambda event: not isinstance(event, UserUttered), events)
+    uttered = [event for event in turn if isinstance(event, BotUttered)]
+    return Turn([_message(bot) for bot in uttered], _understanding(user, uttered), tracker.is_paused())
 
 
 def _message(bot: BotUttered) -> dict[str, Any]:
@@ -151,12 +146,8 @@ def _message(bot: BotUttered) -> dict[str, Any]:
 
 
 def _understanding(user: UserUttered, uttered: list[BotUttered]) -> dict[str, Any]:
-    intent = user.intent_name
-    procedures: dict[str, None] = {}
-    for bot in uttered:
-        custom = _custom(bot)
-        intent = custom.get("intent", intent)
-        procedures.update(dict.fromkeys(custom.get("procedures", ())))
+    intent = next((decided for bot in uttered if (decided := _custom(bot).get("intent"))), user.intent_name)
+    procedures = dict.fromkeys(code for bot in uttered for code in _custom(bot).get("procedures", ()))
     confidence = (user.intent or {}).get("confidence") or 0.0
     return {"intent": intent, "confidence": round(confidence, 4), "procedures": list(procedures)}
 

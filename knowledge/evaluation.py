@@ -1,4 +1,4 @@
-"""How well questions find their procedure: recall, rank and refusals by style, with intervals, beside plain baselines."""
+"""How well questions find their procedure: recall, rank, refusals by style, with intervals and plain baselines."""
 
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def _row(style: str, answers: Sequence[Answer]) -> Row:
     return Row(
         style,
         Share(sum(answer.rank == 1 for answer in good), len(good)),
-        Share(sum(1 <= answer.rank <= 5 for answer in good), len(good)),  # noqa: PLR2004
+        Share(sum(1 <= answer.rank <= 5 for answer in good), len(good)),
         sum(1 / answer.rank for answer in good if answer.rank) / len(good) if good else 0.0,
         Share(refused, len(answers)),
     )
@@ -202,7 +202,8 @@ def _bm25(texts: Iterable[tuple[str, str]], split: Callable[[str], list[str]]) -
     """A ranking by BM25 over one column, in memory."""
     connection = sqlite3.connect(":memory:")
     connection.execute(
-        "CREATE VIRTUAL TABLE plain USING fts5(code UNINDEXED, text, tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\")"
+        "CREATE VIRTUAL TABLE plain USING fts5(code UNINDEXED, text,"
+        " tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\")"
     )
     connection.executemany("INSERT INTO plain VALUES (?, ?)", ((code, " ".join(split(text))) for code, text in texts))
 

@@ -1,10 +1,11 @@
 """What an import did, and how much of the fees and times in a file came out structured.
 
-An entry *names* a time where its table has a number with a unit, and a fee where it has an amount, ``Miễn phí`` or words
-in the place of an amount. It counts as *structured* when every time that a way of submission names came out as the same
-duration for that way, and every way that names a fee came out with at least one fee (an amount, or the condition that
-stands in its place). The claims are counted from the raw text, by other means than the importers use. Told apart beside
-it: entries whose fees are, at least for one way, known in words only, and entries with a number of time but no unit.
+An entry *names* a time where its table has a number with a unit, and a fee where it has an amount, ``Miễn phí`` or
+words in the place of an amount. It counts as *structured* when every time that a way of submission names came out as
+the same duration for that way, and every way that names a fee came out with at least one fee (an amount, or the
+condition that stands in its place). The claims are counted from the raw text, by other means than the importers use.
+Told apart beside it: entries whose fees are, at least for one way, known in words only, and entries with a number of
+time but no unit.
 """
 
 from __future__ import annotations
@@ -74,7 +75,10 @@ class Structuredness:
 
 
 def measure(path: Path) -> Structuredness:
-    """Compare what the raw entries of a file name with what came out. Raises ``OSError`` for a file that does not open."""
+    """Compare what the raw entries of a file name with what came out.
+
+    Raises ``OSError`` for a file that cannot be opened.
+    """
     entries = naming = structured = in_words = without_unit = 0
     failures: Counter[str] = Counter()
     failed: list[str] = []

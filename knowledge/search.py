@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -279,8 +278,9 @@ def _named(query: Query, collection: Collection) -> list[Group]:
 
 
 def _nearest_fields(explanation: Explanation) -> tuple[str, ...]:
-    fields = Counter[str]()
+    fields: dict[str, float] = {}
     for place, group in enumerate(explanation.groups[:20]):
-        if group.best.entry.document.field:
-            fields[group.best.entry.document.field] += 1 / (1 + place)
-    return tuple(field for field, _ in fields.most_common(_FIELDS))
+        field = group.best.entry.document.field
+        if field:
+            fields[field] = fields.get(field, 0.0) + 1 / (1 + place)
+    return tuple(sorted(fields, key=lambda field: -fields[field])[:_FIELDS])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import os
 import sys
 from pathlib import Path
@@ -13,16 +14,22 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from api.channels import telegram_webhook
 from api.settings import Settings as ApiSettings
 from knowledge.search import Knowledge
 from knowledge.settings import Settings as KnowledgeSettings
 from motcua import demo as demonstration
 from motcua import model, programs, server
 from motcua import prepare as preparation
+from records.channel_tokens import Tokens, store_first
 from records.database import Database
 from records.settings import Settings as RecordsSettings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Một Cửa: trợ lý dịch vụ công.")
+telegram_app = typer.Typer(no_args_is_help=True, help="The Telegram bot.")
+zalo_app = typer.Typer(no_args_is_help=True, help="The Zalo Official Account.")
+app.add_typer(telegram_app, name="telegram")
+app.add_typer(zalo_app, name="zalo")
 console = Console(highlight=False)
 
 
@@ -132,6 +139,36 @@ def import_files(
         Knowledge.open(settings).refresh()
     if failed:
         raise typer.Exit(1)
+
+
+@telegram_app.command("register")
+def telegram_register() -> None:
+    """Tell Telegram where this server's webhook is, and what the bot can do."""
+    url = asyncio.run(telegram_webhook.register(ApiSettings()))
+    console.print(f"Telegram delivers to {url}")
+
+
+@zalo_app.command("token")
+def zalo_token(
+    expires: Annotated[int, typer.Option(help="Seconds that the access token is good for.")] = 90_000,
+) -> None:
+    """Store the first token pair: access token and refresh token, one line each on standard input."""
+    console.print("Access token, then refresh token (they are stored encrypted):")
+    access, refresh = (sys.stdin.readline().strip() for _ in range(2))
+    if not access or not refresh:
+        console.print("[red]Both tokens are needed; nothing was stored.[/red]")
+        raise typer.Exit(1)
+
+    async def store() -> None:
+        database = Database.open()
+        async with database.session() as session:
+            until = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=expires)
+            await store_first(session, "zalo", Tokens(access, refresh, until))
+        await database.close()
+
+    with preparation.database_server(RecordsSettings()):
+        asyncio.run(store())
+    console.print("Stored. The worker renews them from now on.")
 
 
 @app.command()

@@ -19,7 +19,7 @@ from sqlalchemy import text
 from records.database import Database, create_databases, migrate
 from records.models import Base
 from records.settings import Settings
-from tests.stack import Stack
+from tests.stack import Stack, free_port
 
 ROOT = Path(__file__).parent.parent
 
@@ -60,6 +60,19 @@ def stack() -> Generator[Stack]:
     """Api, Rasa, action server, worker and database as ``script/server`` runs them, with fake Telegram and Zalo."""
     with Stack.running() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def redis() -> Generator[str]:
+    """The URL of a real Redis server."""
+    if shutil.which("redis-server") is None:
+        pytest.skip("redis-server is not installed (apt-get install redis-server)")
+    port = free_port()
+    command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    yield f"redis://127.0.0.1:{port}/0"
+    server.terminate()
+    server.wait(10)
 
 
 def _wait_for_database(settings: Settings, server: subprocess.Popen[bytes]) -> None:

@@ -54,6 +54,7 @@ class Stack:
                 "MOTCUA_PUBLIC_URL": url,
                 "MOTCUA_BOT_URL": f"http://127.0.0.1:{bot}",
                 "MOTCUA_ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
+                "MOTCUA_TELEGRAM_MODE": "webhook",
                 **telegram.environment,
                 **zalo.environment,
                 **extra,
@@ -64,6 +65,7 @@ class Stack:
             stack = cls(url, data, environment, telegram, zalo, process)
             try:
                 stack.wait_until_well()
+                stack.run("zalo", "token", "--expires", "90000", stdin=f"{zalo.access}\n{zalo.refresh}\n")
                 yield stack
             finally:
                 process.send_signal(signal.SIGINT)
@@ -97,6 +99,15 @@ class Stack:
         command = [sys.executable, "-m", "supervisor.supervisorctl", "-c", config, "pid", program]
         listed = subprocess.run(command, capture_output=True, text=True, check=True)
         return int(listed.stdout)
+
+    def run(self, *arguments: str, stdin: str = "") -> str:
+        """Runs ``motcua`` as an operator of this stack would, and returns what it prints."""
+        command = [sys.executable, "-m", "motcua.cli", *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, input=stdin, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
     def chat(self) -> Chat:
         """A new conversation of a citizen on the web."""

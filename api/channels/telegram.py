@@ -20,6 +20,8 @@ from api.channels.texts import split
 from api.settings import Settings
 from records.models import Json
 
+READ_SECONDS = 15.0
+"""How long Telegram may take to answer."""
 SHORT_TITLE = 18
 """Characters of a button's title that half of a phone's width shows."""
 MISCONFIGURED = dt.timedelta(minutes=15)
@@ -34,7 +36,9 @@ class TelegramChannel:
     def __init__(self, settings: Settings) -> None:
         if settings.telegram_token is None:
             raise ValueError("MOTCUA_TELEGRAM_TOKEN is not set")
-        self._request = HTTPXRequest(connection_pool_size=32, connect_timeout=5, read_timeout=15, pool_timeout=10)
+        self._request = HTTPXRequest(
+            connection_pool_size=32, connect_timeout=5, read_timeout=READ_SECONDS, pool_timeout=READ_SECONDS
+        )
         self._files = httpx.AsyncClient(timeout=httpx.Timeout(30, connect=5))
         self.bot = Bot(
             settings.telegram_token.get_secret_value(),

@@ -63,7 +63,7 @@ def _said(message: Message) -> Incoming | None:
     if attachment is None and not text and not any(getattr(message, name) for name in _NOT_READ):
         return None
     new = NewMessage(text, channel_message_id=f"m{message.message_id}")
-    return Incoming(str(message.chat.id), new, [attachment] if attachment else [])
+    return Incoming(str(message.chat.id), new, (attachment,) if attachment else ())
 
 
 def _text(message: Message) -> str:

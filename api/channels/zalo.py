@@ -18,6 +18,8 @@ from api.settings import Settings
 from records.database import Database
 from records.models import Json
 
+READ_SECONDS = 15.0
+"""How long Zalo may take to answer."""
 MAX_TEXT = 2000
 MAX_TITLE = 100
 CHOICES = "Anh/chị nhắn giúp em một trong các lựa chọn sau:"
@@ -43,7 +45,7 @@ class ZaloChannel:
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._url = f"{settings.zalo_url}/v3.0/oa/message/cs"
-        self._client = httpx.AsyncClient(timeout=httpx.Timeout(15, connect=5))
+        self._client = httpx.AsyncClient(timeout=httpx.Timeout(READ_SECONDS, connect=5))
         self._tokens = ZaloTokens(settings, database, self._client)
         self._hosts = settings.zalo_file_hosts
         self._files = httpx.AsyncClient(

@@ -82,7 +82,8 @@ def parse(raw: Json) -> Incoming | None:
     if name == "user_send_link" and not text:
         text = next((attachment.payload.url for attachment in message.attachments), "")
     new = NewMessage(text, pressed(text), f"m{message.msg_id}")
-    return Incoming(event.sender.id, new, [new for sent in message.attachments if (new := _attachment(sent))])
+    files = tuple(file for sent in message.attachments if (file := _attachment(sent)))
+    return Incoming(event.sender.id, new, files)
 
 
 def _attachment(sent: _Attachment) -> NewAttachment | None:

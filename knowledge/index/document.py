@@ -6,7 +6,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -30,7 +30,7 @@ class Document:
 
     ``labels`` are the names under which it may be asked for: official name, plain title, aliases, in this order.
     ``text`` is everything else worth matching, cut to some thousand characters: what a procedure mentions first says
-    most about it. ``words`` is the set of its index terms, see ``word_set``. ``digest`` changes when anything here does.
+    most about it. ``words`` is the set of its index terms, see ``word_set``. ``digest`` changes when any of it does.
     """
 
     code: str
@@ -77,21 +77,22 @@ def document(procedure: Procedure) -> Document:
         )
         if part
     )[:_TEXT_CHARACTERS]
-    fields = {
-        "code": procedure.code,
-        "name": procedure.name,
-        "title": procedure.title,
-        "aliases": procedure.aliases,
-        "field": procedure.field,
-        "agency": procedure.agency,
-        "executing": procedure.executing_agencies,
-        "levels": tuple(level.value for level in procedure.levels),
-        "state": procedure.state.value,
-        "superseded_by": procedure.superseded_by,
-        "text": text,
-    }
-    digest = hashlib.sha256(repr((DOCUMENT_FORMAT, fields)).encode()).hexdigest()
-    return Document(**fields, words=word_set(split(text)), digest=digest)
+    entry = Document(
+        code=procedure.code,
+        name=procedure.name,
+        title=procedure.title,
+        aliases=procedure.aliases,
+        field=normalise(procedure.field),
+        agency=procedure.agency,
+        executing=procedure.executing_agencies,
+        levels=tuple(level.value for level in procedure.levels),
+        state=procedure.state.value,
+        superseded_by=procedure.superseded_by,
+        text=text,
+        words=word_set(split(text)),
+        digest="",
+    )
+    return replace(entry, digest=hashlib.sha256(repr((DOCUMENT_FORMAT, entry)).encode()).hexdigest())
 
 
 def word_set(words: Iterable[str]) -> bytes:
@@ -112,7 +113,8 @@ def terms(label: str) -> tuple[str, ...]:
 
 _LEVEL_WORDS = r"(?:thực hiện )?(?:tại |ở )?cấp (?:trung ương|tw|bộ|tỉnh|tinh|huyện|xã)"
 _LEVEL = re.compile(
-    rf"\s*(?:\(\s*(?:thay thế - )?{_LEVEL_WORDS}\s*\)|-\s*{_LEVEL_WORDS}|,?\s*thực hiện (?:tại|ở) cấp \w+(?: ương)?)\s*$",
+    rf"\s*(?:\(\s*(?:thay thế - )?{_LEVEL_WORDS}\s*\)|-\s*{_LEVEL_WORDS}"
+    r"|,?\s*thực hiện (?:tại|ở) cấp \w+(?: ương)?)\s*$",
     re.IGNORECASE,
 )
 _CODE_IN_NAME = re.compile(r"\s*\(\s*\d\.\d{6}\s*\)\s*$")
@@ -121,7 +123,7 @@ _OPENING = re.compile(r"^thủ tục\s+(?:hành chính\s+)?", re.IGNORECASE)
 
 
 def need(entry: Document) -> str:
-    """What the procedure is for, whatever level carries it out: equal for entries that are one need at several levels."""
+    """What the procedure is for, whatever level carries it out: equal for one need at several levels."""
     name = normalise(entry.name)
     while (shorter := _CODE_IN_NAME.sub("", _LEVEL.sub("", name))) != name:
         name = shorter

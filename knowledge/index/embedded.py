@@ -29,7 +29,7 @@ CREATE TABLE state (generation INTEGER NOT NULL);
 INSERT INTO state VALUES (-1);
 CREATE VIRTUAL TABLE labels USING fts5({", ".join(LABEL_WEIGHTS)}, {_TOKENIZER});
 CREATE VIRTUAL TABLE record USING fts5(text, {_TOKENIZER})
-"""
+"""  # noqa: S608 - names of ours
 _RANK_LABELS = f"""
 SELECT code, -bm25(labels, {", ".join(map(str, LABEL_WEIGHTS.values()))}) AS score
 FROM labels JOIN document ON document.id = labels.rowid WHERE labels MATCH ? ORDER BY score DESC, code LIMIT ?
@@ -39,6 +39,7 @@ SELECT code, -bm25(record) AS score
 FROM record JOIN document ON document.id = record.rowid WHERE record MATCH ? ORDER BY score DESC, code LIMIT ?
 """
 _IN_BODY = [field.name for field in fields(Document) if field.name not in ("text", "words")]
+_LISTS = ("aliases", "executing", "levels")
 _BUSY_SECONDS = 60.0
 
 
@@ -80,7 +81,8 @@ class EmbeddedIndex:
         connection = self._connection()
         for code in codes:
             for body, text, words in connection.execute(statement, (code,)):
-                values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in json.loads(body).items()}
+                values: dict[str, Any] = json.loads(body)
+                values |= {name: tuple(values[name]) for name in _LISTS}
                 yield Document(**values, text=text, words=words)
 
     def update(self, changed: Collection[Document], removed: Collection[str]) -> None:

@@ -24,7 +24,9 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
         if line and not line.startswith("#"):
             facet, words = line.split("\t")
             phrases.setdefault(facet, []).extend(words.split(", "))
-    return [(facet, re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")) for facet, words in phrases.items()]
+    return [
+        (facet, re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")) for facet, words in phrases.items()
+    ]
 
 
 def facets_of(text: str) -> Facets:

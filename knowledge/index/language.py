@@ -10,6 +10,7 @@ import nlu
 from knowledge.index.document import Document
 from nlu.text.restorer import Restorer, everyday_texts
 
+_INTENTS = Path(nlu.__file__ or "").parent / "data"
 _NAME_COUNTS = 5
 _EVERYDAY_COUNTS = 20
 _EXAMPLE = re.compile(r"^\s*-\s+(?!intent:|lookup:|synonym:|regex:)(?P<text>\S.*)$", re.MULTILINE)
@@ -36,8 +37,8 @@ def _texts(documents: Iterable[Document]) -> Iterator[tuple[str, int]]:
         yield text, _EVERYDAY_COUNTS
 
 
-def _examples(folder: Path = Path(next(iter(nlu.__path__))) / "data") -> Iterator[str]:
+def _examples() -> Iterator[str]:
     """The example sentences of the intents, without their markup."""
-    for path in sorted(folder.rglob("*.yml")):
+    for path in sorted(_INTENTS.rglob("*.yml")):
         for match in _EXAMPLE.finditer(path.read_text(encoding="utf-8")):
             yield _MARKUP.sub(r"\1", match["text"])

@@ -46,7 +46,7 @@ def new_model(strictness: float) -> Pipeline:
         TfidfVectorizer(token_pattern=r"\w+", ngram_range=(1, 3), sublinear_tf=True, preprocessor=fold),
         TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, preprocessor=fold, min_df=2),
     )
-    return make_pipeline(features, LogisticRegression(C=strictness, class_weight="balanced", max_iter=500))
+    return make_pipeline(features, LogisticRegression(C=strictness, max_iter=500))
 
 
 def with_stripped(texts: list[str], labels: list[str]) -> tuple[list[str], list[str]]:

@@ -39,7 +39,9 @@ def expand(text: str) -> str:
     for match in TOKEN.finditer(text):
         word = match.group().lower()
         full = always.get(word) or (when_accented.get(word) if accented else None)
-        if full is None or (len(word) == 1 and (match.group().isupper() or _beside_digit(text, match.start(), match.end()))):
+        if full is None or (
+            len(word) == 1 and (match.group().isupper() or _beside_digit(text, match.start(), match.end()))
+        ):
             continue
         pieces += text[done : match.start()], full
         done = match.end()

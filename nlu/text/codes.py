@@ -1,7 +1,7 @@
 """Codes that people write or say: dossiers, procedures, our own tracking codes, phone and identity numbers.
 
-Forms as issued by the public service portals: a dossier is ``{unit}-{yymmdd}-{nnnn}`` (also with an eight-digit date and
-longer serial numbers), a procedure ``1.004222``, with a locality behind it in provincial catalogues. Spaces, missing or
+Forms as issued by the public service portals: a dossier is ``{unit}-{yymmdd}-{nnnn}`` (also with an eight-digit date
+and longer serial numbers), a procedure ``1.004222``, with a locality behind it in provincial catalogues. Spaces, missing or
 odd dashes and lower case are understood.
 """
 
@@ -24,8 +24,12 @@ _DOSSIER = re.compile(
     re.IGNORECASE,
 )
 _SYMBOL = "0-9A-TV-Z"
-_FEEDBACK = re.compile(rf"(?<!\w)PA\s*-?\s*(?P<left>[{_SYMBOL}]{{4}})\s*-?\s*(?P<right>[{_SYMBOL}]{{4}})(?!\w)", re.IGNORECASE)
-_PROCEDURE = re.compile(r"(?<![\w.])(?P<head>\d)\s?[.,]\s?(?P<number>\d{6})(?P<place>(?:\.\d{2,3}){2,4}\.[A-Z]\d{2})?(?!\w)", re.IGNORECASE)
+_FEEDBACK = re.compile(
+    rf"(?<!\w)PA\s*-?\s*(?P<left>[{_SYMBOL}]{{4}})\s*-?\s*(?P<right>[{_SYMBOL}]{{4}})(?!\w)", re.IGNORECASE
+)
+_PROCEDURE = re.compile(
+    r"(?<![\w.])(?P<head>\d)\s?[.,]\s?(?P<number>\d{6})(?P<place>(?:\.\d{2,3}){2,4}\.[A-Z]\d{2})?(?!\w)", re.IGNORECASE
+)
 _PHONE = re.compile(r"(?<![\w.+-])(?:\+?84|0)[\s.-]?(?P<rest>[235789](?:[\s.-]?\d){8,9})(?![\w])")
 _IDENTITY = re.compile(r"(?<![\w.-])0\d{2}(?:[\s.-]?\d{3}){3}(?![\w])")
 _OLD_IDENTITY = re.compile(r"(?<![\w.-])\d{3}(?:[\s.-]?\d{3}){2}(?![\w])")

@@ -17,8 +17,8 @@ _DIGITS = {
 _SEPARATORS = {"chấm": ".", "gạch": "-", "trừ": "-"}
 _LETTERS = {
     "a": "A", "bê": "B", "bờ": "B", "xê": "C", "cờ": "C", "dê": "D", "đê": "D", "e": "E", "ép": "F", "ép phờ": "F",
-    "gờ": "G", "giê": "G", "hát": "H", "hờ": "H", "ca": "K", "ka": "K", "lờ": "L", "em mờ": "M", "mờ": "M", "en nờ": "N",
-    "nờ": "N", "pê": "P", "pờ": "P", "quy": "Q", "cu": "Q", "rờ": "R", "ét": "S", "sờ": "S", "tê": "T", "tờ": "T",
+    "gờ": "G", "giê": "G", "hát": "H", "hờ": "H", "ca": "K", "ka": "K", "lờ": "L", "em mờ": "M", "mờ": "M",
+    "en nờ": "N", "nờ": "N", "pê": "P", "pờ": "P", "quy": "Q", "cu": "Q", "rờ": "R", "ét": "S", "sờ": "S", "tê": "T", "tờ": "T",
     "vê": "V", "vờ": "V", "ích": "X", "xờ": "X", "dét": "Z",
 }  # fmt: skip
 _PLAIN_WORDS = frozenset({"a", "e", "ca", "ka", "cu", "quy", "cờ", "bờ", "tờ", "mờ", "ép"})

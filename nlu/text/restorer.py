@@ -1,7 +1,7 @@
 """Puts accents back and mends typos: a bigram model over syllables, decoded with Viterbi.
 
-Every word of a text may have been meant as several syllables: the same letters with other accents, the result of Telex or
-VNI keys, a neighbouring key, a sound that a region mixes up. Each reading has a price; the sequence of readings that
+Every word of a text may have been meant as several syllables: the same letters with other accents, the result of Telex
+or VNI keys, a neighbouring key, a sound that a region mixes up. Each reading has a price; the sequence of readings that
 is most probable in the language of the training texts, less the price, is chosen.
 """
 
@@ -32,8 +32,8 @@ _BARE_IN_BARE_TEXT = 0.0
 _BARE_IN_ACCENTED_TEXT = -5.0
 _PARTLY_ACCENTED = -3.0
 _HOI_FOR_NGA = -4.0
-_OTHER_TONE = -9.0
-_OTHER_ACCENTS = -10.0
+_OTHER_TONE = -7.0
+_OTHER_ACCENTS = -8.0
 _KEYS_LEFT_IN = -2.0
 _SLIP = -6.0
 _SOUND_OF_UNKNOWN = -4.0
@@ -48,7 +48,7 @@ _MOST_READINGS = 14
 
 
 class Restorer:
-    """The model. Build it with ``train``, keep it with ``save`` and ``load``; ``restore`` is safe in several threads."""
+    """The model. Made by ``train``, kept by ``save`` and ``load``; ``restore`` is safe in several threads."""
 
     def __init__(self, unigrams: dict[str, int], bigrams: dict[str, int]) -> None:
         self._unigrams = unigrams
@@ -66,7 +66,7 @@ class Restorer:
 
     @classmethod
     def train(cls, texts: Iterable[tuple[str, int]], least: int = 1) -> Restorer:
-        """A model of ``texts``, each with the number of times it counts; bigrams seen less than ``least`` times are dropped."""
+        """A model of ``texts``, each with the times it counts; bigrams seen less than ``least`` times are dropped."""
         unigrams: Counter[str] = Counter()
         bigrams: Counter[str] = Counter()
         for text, times in texts:

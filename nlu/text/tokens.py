@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from nlu.text.normalise import fold
 
@@ -29,4 +30,4 @@ def keys(text: str) -> list[str]:
 
 def bigrams(items: list[str]) -> list[str]:
     """Neighbouring items joined by an underscore."""
-    return [f"{left}_{right}" for left, right in zip(items, items[1:], strict=False)]
+    return [f"{left}_{right}" for left, right in pairwise(items)]

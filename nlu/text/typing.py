@@ -9,7 +9,17 @@ from collections.abc import Iterator
 from nlu.text.normalise import fold, place_tone
 
 _TELEX_TONES = {"f": "\u0300", "s": "\u0301", "x": "\u0303", "r": "\u0309", "j": "\u0323"}
-_TELEX_MARKS = (("uow", "ươ"), ("dd", "đ"), ("aa", "â"), ("aw", "ă"), ("ee", "ê"), ("oo", "ô"), ("ow", "ơ"), ("uw", "ư"), ("w", "ư"))
+_TELEX_MARKS = (
+    ("uow", "ươ"),
+    ("dd", "đ"),
+    ("aa", "â"),
+    ("aw", "ă"),
+    ("ee", "ê"),
+    ("oo", "ô"),
+    ("ow", "ơ"),
+    ("uw", "ư"),
+    ("w", "ư"),
+)
 _VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
 _VNI_MARKS = {
     "6": str.maketrans("aeo", "âêô"),
@@ -21,8 +31,8 @@ _VNI_MARKS = {
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 _ONSETS = (
-    ("s", "x"), ("tr", "ch"), ("d", "gi"), ("d", "r"), ("gi", "r"), ("d", "v"), ("l", "n"), ("k", "c"), ("ng", "ngh"), ("g", "gh"),
-    ("qu", "w"), ("ph", "f"), ("d", "z"), ("gi", "z"), ("c", "q"), ("kh", "h"),
+    ("s", "x"), ("tr", "ch"), ("d", "gi"), ("d", "r"), ("gi", "r"), ("d", "v"), ("l", "n"), ("k", "c"), ("ng", "ngh"),
+    ("g", "gh"), ("qu", "w"), ("ph", "f"), ("d", "z"), ("gi", "z"), ("c", "q"), ("kh", "h"),
 )  # fmt: skip
 _CODAS = (("n", "ng"), ("t", "c"), ("n", "nh"), ("i", "y"), ("ch", "t"))
 _ONSET = re.compile(r"[bcdfghjklmnpqrstvwxz]*")
@@ -112,7 +122,11 @@ def sounds_like(syllable: str) -> Iterator[str]:
             yield other + rest
     for pair in _CODAS:
         for ours, theirs in (pair, pair[::-1]):
-            if len(rest) > len(ours) and rest.endswith(ours) and not (ours == "n" and rest.endswith("an") and theirs == "nh"):
+            if (
+                len(rest) > len(ours)
+                and rest.endswith(ours)
+                and not (ours == "n" and rest.endswith("an") and theirs == "nh")
+            ):
                 yield start + rest[: -len(ours)] + theirs
     if rest == "y":
         yield start + "i"

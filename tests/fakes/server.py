@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from types import TracebackType
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Self
 
 import uvicorn
@@ -13,26 +14,29 @@ from fastapi import FastAPI
 
 
 class FakeServer:
-    """Serves ``self.app`` while it is entered; ``url`` is where, without a slash at the end."""
+    """Serves ``self.app`` at ``self.url``."""
 
     def __init__(self) -> None:
         self.app = FastAPI()
-        self._socket = socket.socket()
-        self._socket.bind(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
-        config = uvicorn.Config(self.app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+        self.url = ""
 
-    def __enter__(self) -> Self:
-        self._thread.start()
-        while not self._server.started:
-            time.sleep(0.01)
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._server.should_exit = True
-        self._thread.join()
-        self._socket.close()
+    @classmethod
+    @contextmanager
+    def running(cls) -> Generator[Self]:
+        """A server that runs until the block ends."""
+        fake = cls()
+        with socket.socket() as listening:
+            listening.bind(("127.0.0.1", 0))
+            fake.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+            config = uvicorn.Config(fake.app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+            server = uvicorn.Server(config)
+            thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+            thread.start()
+            while not server.started:
+                assert thread.is_alive()
+                time.sleep(0.01)
+            try:
+                yield fake
+            finally:
+                server.should_exit = True
+                thread.join()

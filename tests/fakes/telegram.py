@@ -7,15 +7,15 @@ import itertools
 import json
 import time
 from collections import defaultdict, deque
-from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 
 from tests.fakes.server import FakeServer
 
 TOKEN = "123456789:AAHfake-token-of-a-bot-that-does-not-exist"
+SECRET = "fake-secret_of-the-webhook"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Một Cửa", "username": "motcua_test_bot"}
 MAX_FILE = 20 * 2**20
 
@@ -30,6 +30,7 @@ class FakeTelegram(FakeServer):
         self.calls: list[tuple[str, Json]] = []
         self.updates: list[Json] = []
         self.files: dict[str, bytes] = {}
+        self._cut: dict[str, int] = {}
         self.blocked_by: set[int] = set()
         self.webhook: Json | None = None
         self.menu: list[Json] = []
@@ -37,6 +38,11 @@ class FakeTelegram(FakeServer):
         self._ids = itertools.count(1000)
         self.app.post("/bot{token}/{method}")(self._call)
         self.app.get("/file/bot{token}/{path:path}", response_model=None)(self._file)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What makes a process of ours talk to this server."""
+        return {"MOTCUA_TELEGRAM_URL": self.url, "MOTCUA_TELEGRAM_TOKEN": TOKEN, "MOTCUA_TELEGRAM_SECRET": SECRET}
 
     def calls_of(self, method: str) -> list[Json]:
         """The arguments of every call of a method, in order."""
@@ -61,6 +67,10 @@ class FakeTelegram(FakeServer):
     def delay(self, method: str, seconds: float) -> None:
         """Makes the next call slow."""
         self._failures[method.lower()].append(seconds)
+
+    def cut_off(self, file_id: str, after: int) -> None:
+        """Makes the connection break in the middle of a file."""
+        self._cut[file_id] = after
 
     async def _call(self, token: str, method: str, request: Request) -> Response:
         arguments = await _arguments(request)
@@ -145,7 +155,8 @@ class FakeTelegram(FakeServer):
         content = self.files.get(path.removeprefix("documents/"))
         if token != TOKEN or content is None:
             return _error(404, "Not Found")
-        return Response(content, media_type="application/octet-stream")
+        headers = {"Content-Length": str(len(content))}
+        return StreamingResponse(iter([content[: self._cut.get(path.removeprefix("documents/"))]]), headers=headers)
 
 
 _METHODS = {
@@ -176,12 +187,11 @@ class Citizen:
         content: Json = {"text": text}
         if text.startswith("/"):
             content["entities"] = [{"offset": 0, "length": len(text.split()[0]), "type": "bot_command"}]
-        return self.message(**content)
+        return self.message(content)
 
-    def message(self, *, kind: str = "message", chat: Mapping[str, Any] | None = None, **content: Any) -> Json:
+    def message(self, content: Json, *, kind: str = "message", chat: Json | None = None) -> Json:
         """A message with any content."""
         message = {"message_id": next(self._messages), "from": self._user, "chat": chat or self._chat}
-        content = {name: value for name, value in content.items() if value is not None}
         return {"update_id": next(self._updates), kind: message | {"date": int(time.time())} | content}
 
     def photo(self, file_id: str, caption: str | None = None) -> Json:
@@ -191,7 +201,7 @@ class Citizen:
             {"file_id": f"{file_id}{s}", "file_unique_id": f"Aq{s}", "width": w, "height": h, "file_size": size}
             for s, w, h, size in sizes
         ]
-        return self.message(photo=photo, caption=caption)
+        return self.message({"photo": photo} | ({"caption": caption} if caption else {}))
 
     def presses(self, data: str) -> Json:
         """A press of a button under one of the bot's messages."""
@@ -199,6 +209,12 @@ class Citizen:
         query_id = str(4_382_000_000_000_000_000 + next(self._messages))
         query = {"id": query_id, "from": self._user, "message": under, "chat_instance": "-123", "data": data}
         return {"update_id": next(self._updates), "callback_query": query}
+
+
+def signed(update: Json | bytes, *, secret: str = SECRET) -> tuple[bytes, dict[str, str]]:
+    """Body and headers of the webhook call that brings an update."""
+    body = update if isinstance(update, bytes) else json.dumps(update, ensure_ascii=False).encode()
+    return body, {"Content-Type": "application/json", "X-Telegram-Bot-Api-Secret-Token": secret}
 
 
 async def _arguments(request: Request) -> Json:

@@ -44,6 +44,18 @@ class FakeZalo(FakeServer):
         self.app.post("/v4/oa/access_token")(self._token)
         self.app.get("/files/{name}", response_model=None)(self._file)
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What makes a process of ours talk to this server."""
+        return {
+            "MOTCUA_ZALO_URL": self.url,
+            "MOTCUA_ZALO_OAUTH_URL": self.url,
+            "MOTCUA_ZALO_APP_ID": APP_ID,
+            "MOTCUA_ZALO_APP_SECRET": APP_SECRET,
+            "MOTCUA_ZALO_OA_SECRET": OA_SECRET,
+            "MOTCUA_ZALO_FILE_HOSTS": "http://127.0.0.1",
+        }
+
     def fail(self, code: int, message: str) -> None:
         """Makes the next message fail the way Zalo does: with HTTP 200."""
         self._failures.append(JSONResponse({"error": code, "message": message}))

@@ -30,7 +30,7 @@ showEarlier();
 addEventListener('offline', () => showBanner(OFFLINE));
 addEventListener('online', () => showBanner(''));
 part('new').addEventListener('click', begin);
-part('earlier').querySelector('button').addEventListener('click', reopen);
+part('earlier').addEventListener('click', reopen);
 part('about').addEventListener('click', about);
 part('privacy').addEventListener('click', about);
 
@@ -110,14 +110,14 @@ async function begin() {
   store.earlier.value = { id, token, unsent: current.unsent };
   switchTo(null, []);
   speak('Đã bắt đầu cuộc trò chuyện mới.');
-  composer.focus();
+  part('log').focus({ preventScroll: true });
 }
 
 function reopen() {
   const { id, token, unsent } = store.earlier.value;
   store.earlier.value = current.key && { ...current.key, unsent: current.unsent };
   switchTo({ id, token }, unsent);
-  composer.focus();
+  part('log').focus({ preventScroll: true });
 }
 
 function switchTo(key, unsent) {

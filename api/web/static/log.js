@@ -77,8 +77,9 @@ export class Log {
       this.#closeChoices(shown);
       this.toEnd();
     }
+    const following = this.atEnd;
     this.#status(shown, item);
-    return shown;
+    if (following) this.toEnd();
   }
 
   /** The server has the message, under this id. */
@@ -132,7 +133,7 @@ export class Log {
   #place(shown) {
     const id = Number(shown.dataset.id);
     const later = [...this.#root.querySelectorAll('.message')].find(
-      (other) => other !== shown && (other.dataset.clientId || Number(other.dataset.id) > id),
+      (other) => other !== shown && (Number(other.dataset.id) > id || onItsWay(other)),
     );
     if (later && shown.nextElementSibling !== later) later.before(shown);
     if (!later && shown !== this.#root.lastElementChild) this.#root.append(shown);
@@ -251,6 +252,11 @@ export class Log {
     button.addEventListener('click', action);
     return button;
   }
+}
+
+/** Whether an outgoing message will still come after what arrives now; a refused one has had its turn. */
+function onItsWay(message) {
+  return message.dataset.clientId && message.dataset.state !== 'refused';
 }
 
 /** A size in bytes as people read it. */

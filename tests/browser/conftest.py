@@ -1,0 +1,66 @@
+"""A real browser in front of the running stack."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+
+from tests.stack import Stack
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+type Visit = Callable[..., Awaitable[Page]]
+"""Opens the chat in a browser of its own; takes Playwright's context options, such as ``viewport``."""
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncGenerator[Browser]:
+    """Chromium of this machine."""
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip(f"no Chromium: none of {', '.join(NAMES)} is on PATH")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def visit(browser: Browser, stack: Stack) -> AsyncGenerator[Visit]:
+    """A ``Visit``; at the end no script may have failed, and the page's security policy may have stopped nothing."""
+    expect.set_options(timeout=20_000)
+    broken: list[str] = []
+    opened: list[Page] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "requires 'Trusted" in message.text:
+            broken.append(message.text)
+
+    async def open_chat(**options: Any) -> Page:
+        settings: dict[str, Any] = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "reduced_motion": "reduce"}
+        context = await browser.new_context(base_url=stack.url, **{**settings, **options})
+        page = await context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: broken.append(str(error)))
+        await page.goto("/")
+        opened.append(page)
+        return page
+
+    yield open_chat
+    for page in opened:
+        await page.context.close()
+    assert broken == []
