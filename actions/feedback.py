@@ -41,13 +41,11 @@ _YES = re.compile(
     r"(?:da |a |u |ok |vang )*(?:gui(?: di| luon| giup \w+)?|dong y|xac nhan|dung roi|ok|duoc)(?: a| nhe| em| di)*"
 )
 _FIELDS = {
-    "feedback_contact": re.compile(
-        r"\b(?:lien he|lien lac|so dien thoai|so dt|sdt|dien thoai|email|thu dien tu|an danh)\b"
-    ),
-    "feedback_attachments": re.compile(r"\b(?:anh|hinh|tep|file|video|dinh kem)\b"),
-    "feedback_when": re.compile(r"\b(?:thoi gian|khi nao|ngay(?: gio)?|gio|luc)\b"),
-    "feedback_where": re.compile(r"\b(?:noi|dia chi|dia diem|cho|o dau)\b"),
-    "feedback_what": re.compile(r"\b(?:noi dung|su viec|mo ta|y kien)\b"),
+    "feedback_contact": "liên hệ|liên lạc|số điện thoại|số đt|sđt|điện thoại|email|thư điện tử|ẩn danh",
+    "feedback_attachments": "ảnh|hình|hình ảnh|tệp|file|video|đính kèm",
+    "feedback_what": "nội dung|sự việc|mô tả|ý kiến",
+    "feedback_when": "thời gian|khi nào|ngày|giờ|lúc",
+    "feedback_where": "nơi|địa chỉ|địa điểm|chỗ|ở đâu",
 }
 _CORRECTION = re.compile(r"\b(?:thành|lại là|phải là|đúng là)\s+(?P<value>.+)$", re.IGNORECASE | re.DOTALL)
 
@@ -116,8 +114,13 @@ class FeedbackForm(Form):
 
 
 def _named_field(text: str) -> str | None:
-    plain = fold(text)
-    return next((slot for slot, words in _FIELDS.items() if words.search(plain)), None)
+    """The slot that a correction names; accents count where the text has any."""
+    text = normalise(text).lower()
+    accented = fold(text) != text
+    for slot, names in _FIELDS.items():
+        if re.search(rf"\b(?:{names if accented else fold(names)})\b", text):
+            return slot
+    return None
 
 
 def _read_what(turn: Turn) -> Outcome:

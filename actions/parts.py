@@ -33,7 +33,7 @@ _CUES = {
         Part.TIME: r"(?:mat |het |ton |trong |khoang )*(?:bao lau|may ngay|bao nhieu ngay)|may hom|may bua|khi nao (?:co|xong|nhan|lay)|bao gio (?:co|xong|nhan|lay)"
         r"|thoi gian(?: giai quyet)?|thoi han(?: giai quyet)?|lay (?:ngay|lien)|(?:co )?lau khong|co nhanh khong",
         Part.FEE: r"le phi(?! truoc ba)|chi phi|phi (?:la )?(?:bao nhieu|the nao)|(?:het |mat |ton |dong |tra )*(?:bao nhieu|nhieu|may) tien"
-        r"|het (?:bao )?nhieu|ton (?:bao )?nhieu|mat bao nhieu|dong bao nhieu|(?:mat|ton|dong|thu) (?:tien|phi)|mien phi|gia (?:bao )?nhieu|muc (?:thu|phi)|phi",
+        r"|het (?:bao )?nhieu|ton (?:bao )?nhieu|mat bao nhieu|dong bao nhieu|(?:mat|ton|dong|thu) (?:tien|phi)|mien phi|gia (?:bao )?nhieu|muc (?:thu|phi)|phi(?! truoc ba)",
         Part.ONLINE: r"online|on lai|truc tuyen|qua mang|tren mang|(?:qua |duong )*buu (?:dien|chinh)|vneid|tu xa|tai nha|duong link|link",
         Part.PLACE: r"o dau|o mo|di dau|di mo|den dau|toi dau|(?:o )?cho nao|noi (?:nao|nop|mo)|dia (?:chi|diem)|co quan nao"
         r"|ai (?:giai quyet|nhan)|nop cho ai|phong nao|cap nao|gio lam viec",
@@ -50,10 +50,13 @@ _TRUSTED = 0.75
 
 _STOP = frozenset(
     "thế còn vậy thì sao nào gì là ở có không được cho của về để khi nếu cần phải những các cái việc đó này kia ấy đây nó"
-    " làm nộp xin hỏi muốn biết hồ sơ thủ tục nhiêu bao nhiêu ạ ơi nhé nha với luôn nữa tôi em mình anh chị bạn ta tui cháu"
+    " làm nộp xin hỏi muốn biết nhiêu bao nhiêu ạ ơi nhé nha với luôn nữa tôi em mình anh chị bạn ta tui cháu"
     " dạ vâng ừ ok rồi như cả hết tốn tiền lấy nhận đi lên đến tới từ trong ngày xong vừa nãy lúc trên".split()
 )
 _STOP_FOLDED = frozenset(fold(word) for word in _STOP)
+_AMBIGUOUS = frozenset("ban cho co con den di do hoi khi lam lay len minh nhan nhu ta tien toi trong tu ve viec vua".split())
+"""Stop words that without accents may be other words ("tu": từ, tư); they only go when nothing else is left."""
+_FRAME = re.compile(r"\b(?:ho so|thu tuc)\b")
 
 
 def parts_asked(text: str, intent: str, confidence: float) -> tuple[Part, ...]:
@@ -81,12 +84,14 @@ def subject(text: str) -> str:
     plain = fold(text)
     if len(plain) != len(text):
         text = plain
-    for cue in _CUES.values():
-        for found in list(cue.finditer(plain)):
-            blank = " " * (found.end() - found.start())
-            text = text[: found.start()] + blank + text[found.end() :]
-    accented = fold(text) != text
+    for cue in (*_CUES.values(), _FRAME):
+        for found in cue.finditer(plain):
+            text = text[: found.start()] + " " * (found.end() - found.start()) + text[found.end() :]
     words = tokens(text)
-    if accented:
-        return " ".join(word for word in content(words) if word not in _STOP) if words else ""
-    return " ".join(word for word in words if word not in _STOP_FOLDED)
+    if not words:
+        return ""
+    if fold(text) != text:
+        return " ".join(word for word in content(words) if word not in _STOP)
+    if _STOP_FOLDED.issuperset(words):
+        return ""
+    return " ".join(word for word in words if word not in _STOP_FOLDED or word in _AMBIGUOUS)

@@ -47,7 +47,7 @@ class Unclear(TurnAction):
 
     def __init__(self, procedures: Procedures, others: Mapping[str, TurnAction]) -> None:
         self._procedures = procedures
-        self._others = others
+        self.others = others
 
     async def take(self, turn: Turn) -> Outcome:
         """The best that can be made of the message."""
@@ -62,7 +62,7 @@ class Unclear(TurnAction):
                 return await self._procedures.answer(turn)
             if form := FORM_OF_INTENT.get(turn.intent):
                 return Outcome(next_action=form)
-            if other := self._others.get(turn.intent):
+            if other := self.others.get(turn.intent):
                 return await other.take(turn)
             return Outcome((Reply(response=f"utter_{turn.intent}"),))
         found = await self._procedures.search(turn.text)

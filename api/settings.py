@@ -25,8 +25,8 @@ class Settings(BaseSettings):
     turns_at_once: int = Field(default=16, ge=1)
     """How many conversations one process carries on at the same time; each takes a database connection."""
 
-    telegram_token: SecretStr | None = None
-    telegram_secret: SecretStr | None = None
+    telegram_token: SecretStr | None = Field(default=None, min_length=1)
+    telegram_secret: SecretStr | None = Field(default=None, min_length=1)
     """The secret token that Telegram repeats in a header of every webhook call."""
     telegram_mode: str = Field(default="polling", pattern="^(polling|webhook)$")
     telegram_url: str = "https://api.telegram.org"
@@ -34,7 +34,7 @@ class Settings(BaseSettings):
     zalo_app_id: str = ""
     zalo_app_secret: SecretStr | None = None
     """Secret of the Zalo app, used to refresh tokens."""
-    zalo_oa_secret: SecretStr | None = None
+    zalo_oa_secret: SecretStr | None = Field(default=None, min_length=1)
     """Secret key of the Official Account's webhook, used to check signatures."""
     zalo_url: str = "https://openapi.zalo.me"
     zalo_oauth_url: str = "https://oauth.zaloapp.com"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -29,6 +30,11 @@ from knowledge.wording import fee as fee_wording
 
 COMMON_CASE = "Trường hợp chung"
 """How a citizen chooses the case without a name, where others have one."""
+_SECTION = re.compile(
+    r"(?:các )?(?:loại )?giấy tờ (?:cần |phải )?(?:nộp|gửi|(?P<show>xuất trình))\b|(?P<note>lưu ý)\b"
+    r"|(?:thành phần )?hồ sơ(?: bao)?(?: gồm)?(?: có)?$|bao gồm$|giấy tờ(?: khác)?$",
+    re.IGNORECASE,
+)
 _WAYS_BUDGET = 260
 _LINE_BUDGET = 120
 
@@ -43,7 +49,7 @@ class Told:
 
 def overview(procedure: Procedure) -> Told:
     """What it is for, who handles it, time, fee and whether online, a line each when known."""
-    name, about = title(procedure.plain_name), tidy(procedure.summary)
+    name, about = shorten(title(procedure.plain_name)), tidy(procedure.summary)
     lines = [sentence(f"thủ tục “{name}”: {lower_first(about)}") if about else f"đây là thủ tục “{name}”."]
     agencies = _agencies(procedure)
     if agencies:
@@ -103,7 +109,7 @@ def place(procedure: Procedure) -> Told | None:
 
 def documents(procedure: Procedure, case: str | None) -> Told | None:
     """The papers of a case; where cases differ and none is named, the cases to choose from."""
-    cases = [each for each in procedure.cases if each.documents]
+    cases = _without_sections([each for each in procedure.cases if each.documents])
     if not cases:
         return None
     chosen = _chosen_case(cases, case)
@@ -113,7 +119,7 @@ def documents(procedure: Procedure, case: str | None) -> Told | None:
         return Told(f"giấy tờ cần nộp tùy theo trường hợp. Anh/chị thuộc trường hợp nào ạ?\n{listed}", names)
     papers = [_paper(document) for document in chosen.documents if not _is_heading(document)]
     name = f" ({lower_first(shorten(tidy(chosen.name), 160))})" if chosen.name and len(cases) > 1 else ""
-    return Told(f"hồ sơ{name} gồm:\n{bullets(papers, 'giấy tờ')}")
+    return Told(f"hồ sơ{name} gồm:\n{bullets(papers, 'mục')}")
 
 
 def steps(procedure: Procedure) -> Told | None:
@@ -220,6 +226,24 @@ def _length(time: Duration) -> float:
     return time.value
 
 
+def _without_sections(cases: list[Case]) -> list[Case]:
+    """The cases, each with the papers of mere sections (to hand in, to show, notes), which are no choice."""
+    chosen = [case for case in cases if not _SECTION.match(tidy(case.name))]
+    sections = [(case.documents, match) for case in cases if (match := _SECTION.match(tidy(case.name)))]
+    shared = [paper for papers, match in sections if not match["show"] and not match["note"] for paper in papers]
+    for group, label in (("show", "Xuất trình"), ("note", "Lưu ý")):
+        shared += [_labelled(paper, label) for papers, match in sections if match[group] for paper in papers]
+    if shared and not any(case.name for case in chosen):
+        return [Case(documents=(*(paper for case in chosen for paper in case.documents), *shared))]
+    return [case.model_copy(update={"documents": (*case.documents, *shared)}) for case in chosen]
+
+
+def _labelled(paper: Document, label: str) -> Document:
+    name = tidy(paper.name)
+    told = name if name.casefold().startswith(label.casefold()) else f"{label}: {lower_first(name)}"
+    return paper.model_copy(update={"name": told})
+
+
 def _chosen_case(cases: list[Case], wanted: str | None) -> Case | None:
     if len({each.documents for each in cases}) == 1:
         return cases[0].model_copy(update={"name": ""})
@@ -243,5 +267,5 @@ def _is_heading(document: Document) -> bool:
 
 def _paper(document: Document) -> str:
     notes = ", ".join(filter(None, [copies(document), form_note(document.forms)]))
-    name = shorten(tidy(document.name))
+    name = shorten(tidy(document.name), ITEM_BUDGET - len(notes) - len(" – "))
     return f"{name} – {notes}" if notes else name

@@ -116,7 +116,7 @@ def _checked(source: Source) -> list[str]:
 
 
 def _silence(procedure: Procedure, part: Part) -> str:
-    asked = f"thông tin em có về thủ tục “{title(procedure.plain_name)}” chưa ghi {_PART_NAMES[part]}"
+    asked = f"thông tin em có về thủ tục “{shorten(title(procedure.plain_name))}” chưa ghi {_PART_NAMES[part]}"
     agencies = [shorten(tidy(name), _NAME_BUDGET) for name in procedure.executing_agencies or (procedure.agency,)]
     ask = f"hỏi {enumerate_words(agencies[:3])}" if agencies[0] else "hỏi cơ quan giải quyết"
     look = "xem trang nguồn bên dưới hoặc " if procedure.source.url else ""

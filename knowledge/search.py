@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from knowledge.index.collection import Collection, Entry
 from knowledge.index.dense import DenseIndex, DenseModel, open_model
-from knowledge.index.document import Document, document
+from knowledge.index.document import Document, digest, document
 from knowledge.index.embedded import EmbeddedIndex, index_path
 from knowledge.index.engine import MEANING, EngineDownError, Rankings
 from knowledge.index.language import restorer_path, train_restorer
@@ -197,10 +197,9 @@ class Knowledge:
         changed: list[Document] = []
         present: set[str] = set()
         for procedure in self._catalogue.all():
-            entry = document(procedure)
-            present.add(entry.code)
-            if known.get(entry.code) != entry.digest:
-                changed.append(entry)
+            present.add(procedure.code)
+            if known.get(procedure.code) != digest(procedure):
+                changed.append(document(procedure))
         self._index.advance(generation, changed, known.keys() - present)
         if len(changed) > _RETRAIN_SHARE * len(present) or not restorer_path(self._settings.data).exists():
             train_restorer(self._index.documents(present, with_text=True)).save(restorer_path(self._settings.data))

@@ -27,7 +27,7 @@ _UNITS = {
 _FORM_FILE = re.compile(r"\.(docx?|pdf|xlsx?|rtf|odt|zip|rar|jpe?g|png|html?)$", re.IGNORECASE)
 _SHORT = 60
 _SPEAKS_OF_TIME = re.compile(r"\d+ (?:giờ|ngày|tháng|năm)\b|thời hạn|thời gian|\bngay\b", re.IGNORECASE)
-_LIST_MARK = re.compile(r"^(?:[-–—+*•●▪o]+(?=\s|[^\w\s])|[-–—+*•●▪]+)\s*")
+_LIST_MARK = re.compile(r"^[-–—+*•●▪.]+\s*")
 _ENUMERATOR = re.compile(r"^(?:\((?:[ivx]+|[a-zđ]|\d{1,2})\)|[a-zđ]\)|\d{1,2}[.)](?=\s))\s*")
 _MOSTLY_UPPER = 0.7
 _UPPER_FROM = 12
@@ -63,7 +63,7 @@ def fee(charge: Fee, *, budget: int = ITEM_BUDGET) -> str:
 
 
 def _introduced(kind: str, words: str) -> str:
-    return words if re.match(r"(?:mức |lệ )?(?:phí|thu)\b", words) else f"{kind}: {words}"
+    return words if re.match(r"(?:mức )?(?:lệ )?(?:phí|thu)\b", words) else f"{kind}: {words}"
 
 
 def copies(document: Document) -> str:
@@ -89,6 +89,7 @@ def tidy(text: str) -> str:
     """One line of official text as one would write it: single spaces, no list marks or numbering, no shouting."""
     flat = _ENUMERATOR.sub("", _LIST_MARK.sub("", " ".join(text.split())).strip())
     flat = re.sub(r"\s+([,.;:)])", r"\1", flat)
+    flat = re.sub(r"(?<!\.)\.\.(?!\.)", ".", flat)
     flat = re.sub(r"\(\s+", "(", flat).rstrip(";,:").rstrip()
     return _calm(flat)
 
@@ -125,7 +126,7 @@ def shorten(text: str, limit: int = ITEM_BUDGET) -> str:
     """At most ``limit`` characters, cut between words and marked with an ellipsis."""
     if len(text) <= limit:
         return text
-    cut = text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:(-–")
+    cut = text[:limit].rsplit(" ", 1)[0].rstrip(" ,;:(-–…")
     return f"{cut}…"
 
 

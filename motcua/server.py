@@ -17,6 +17,7 @@ from api.settings import Settings as ApiSettings
 from motcua.prepare import console, prepare
 from motcua.programs import ROOT, environment, programs
 from records.settings import Settings as RecordsSettings
+from records.settings import socket_folder
 
 READY_SECONDS = 120
 
@@ -83,6 +84,13 @@ def _write_config(records: RecordsSettings, api: ApiSettings) -> Path:
         "pidfile": str(run / "supervisor.pid"),
         "silent": "true",
         "user": "root" if os.geteuid() == 0 else "",
+    }
+    socket_path = socket_folder(run) / "supervisor.sock"
+    socket_path.parent.mkdir(mode=0o700, exist_ok=True)
+    config["unix_http_server"] = {"file": _escaped(str(socket_path)), "chmod": "0700"}
+    config["supervisorctl"] = {"serverurl": _escaped(f"unix://{socket_path}")}
+    config["rpcinterface:supervisor"] = {
+        "supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"
     }
     for program in programs(records, api):
         config[f"program:{program.name}"] = {

@@ -15,6 +15,8 @@ from records.models import ChannelToken
 
 MARGIN = dt.timedelta(minutes=5)
 """How long before its end an access token is renewed."""
+REFUSED = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+"""Stands for the end of a pair whose refresh token the channel turned down."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ async def access(
         try:
             new = await renew(known.refresh)
         except RenewalRefused as error:
-            row.expires_at = min(row.expires_at, dt.datetime.now(dt.UTC))
+            row.expires_at = REFUSED
             refusal = error
         else:
             vault = database_of(session).vault
@@ -79,11 +81,11 @@ async def access(
 
 
 async def status(session: AsyncSession, channel: str) -> str:
-    """``ok``, or why the channel cannot be used, for the health page."""
+    """``ok``, or why the channel cannot be used, for the health page; an old pair is well, it is renewed when needed."""
     expires_at = await session.scalar(select(ChannelToken.expires_at).where(ChannelToken.channel == channel))
     if expires_at is None:
         return "no token"
-    return "ok" if expires_at > dt.datetime.now(dt.UTC) else "token expired"
+    return "refresh token refused" if expires_at == REFUSED else "ok"
 
 
 def _usable(tokens: Tokens, refused: str | None) -> bool:

@@ -39,7 +39,8 @@ def _unprivileged(folders: list[Path]) -> list[str]:
 def main() -> None:
     """Makes the database cluster on first use, then becomes the server."""
     data = Settings().data
-    cluster, socket = (data / "postgres").resolve(), socket_folder(data)
+    cluster = (data / "postgres").resolve()
+    socket = socket_folder(cluster)
     for folder in (cluster, socket):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     prefix = _unprivileged([cluster, socket])

@@ -45,7 +45,7 @@ class Settings(BaseSettings):
 
         ``database`` asks for another database on the same server.
         """
-        url = self.database_url or f"postgresql://postgres@/motcua?host={socket_folder(self.data)}"
+        url = self.database_url or f"postgresql://postgres@/motcua?host={socket_folder(self.data / "postgres")}"
         if database is None:
             return url
         base, question, query = url.partition("?")
@@ -71,12 +71,12 @@ class Settings(BaseSettings):
         return path.read_text(encoding="ascii").strip()
 
 
-def socket_folder(data: Path) -> Path:
-    """Folder of the embedded server's Unix socket; a short one in the temporary folder where ``data`` is too deep.
+def socket_folder(folder: Path) -> Path:
+    """``folder`` as the place of a Unix socket, or a short one in the temporary folder where it lies too deep.
 
     The name of a Unix socket holds 107 bytes at most (unix(7)).
     """
-    folder = (data / "postgres").resolve()
+    folder = folder.resolve()
     if len(str(folder)) <= 85:
         return folder
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:12]

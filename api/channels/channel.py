@@ -14,6 +14,10 @@ from records.conversations import NewMessage
 from records.models import Json
 
 
+ASK_OPERATOR = dt.timedelta(minutes=15)
+"""How long to wait where only the operator can help: a token is wrong or revoked, an app switched off."""
+
+
 class ChannelDown(Exception):
     """The channel cannot take a message now; ``after`` is how long it asks to wait, if it does."""
 

@@ -13,7 +13,7 @@ from telegram.constants import MessageLimit
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from api.channels.channel import ChannelDown, ChannelRefused, Outgoing, OutgoingButton
+from api.channels.channel import ASK_OPERATOR, ChannelDown, ChannelRefused, Outgoing, OutgoingButton
 from api.channels.download import download
 from api.channels.telegram_updates import COMMANDS
 from api.channels.texts import split
@@ -24,8 +24,6 @@ READ_SECONDS = 15.0
 """How long Telegram may take to answer."""
 SHORT_TITLE = 18
 """Characters of a button's title that half of a phone's width shows."""
-MISCONFIGURED = dt.timedelta(minutes=15)
-"""How long to wait when only the operator can help: the token is wrong or revoked."""
 
 
 class TelegramChannel:
@@ -110,4 +108,4 @@ def _errors() -> Generator[None]:
     except (NetworkError, Conflict) as error:
         raise ChannelDown(f"{type(error).__name__}: {error.message}") from error
     except TelegramError as error:
-        raise ChannelDown(f"{type(error).__name__}: {error.message}", MISCONFIGURED) from error
+        raise ChannelDown(f"{type(error).__name__}: {error.message}", ASK_OPERATOR) from error

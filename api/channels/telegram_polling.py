@@ -30,7 +30,7 @@ async def poll(channel: TelegramChannel, database: Database, *, pause: float = F
     A webhook that was set before is removed: Telegram gives updates one way only.
     """
     log = structlog.get_logger().bind(channel="telegram")
-    offset, failures, ready = 0, 0, False
+    offset, wait, ready = 0, pause, False
     while True:
         try:
             if not ready:
@@ -40,12 +40,11 @@ async def poll(channel: TelegramChannel, database: Database, *, pause: float = F
             for update in await _updates(channel, offset):
                 await _take(channel, database, update)
                 offset = update["update_id"] + 1
-            failures = 0
+            wait = pause
         except (TelegramError, SQLAlchemyError, ProcrastinateException) as error:
-            wait = min(pause * 2**failures, LONGEST_PAUSE)
-            failures += 1
             log.warning("polling interrupted", error=type(error).__name__, wait_seconds=wait)
             await asyncio.sleep(wait)
+            wait = min(2 * wait, LONGEST_PAUSE)
 
 
 async def _updates(channel: TelegramChannel, offset: int) -> list[dict[str, Any]]:

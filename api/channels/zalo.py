@@ -8,12 +8,13 @@ from contextlib import asynccontextmanager
 from typing import Self
 
 import httpx
+import structlog
 
-from api.channels.channel import ChannelDown, ChannelRefused, Outgoing, OutgoingButton
+from api.channels.channel import ASK_OPERATOR, ChannelDown, ChannelRefused, Outgoing, OutgoingButton
 from api.channels.download import download
 from api.channels.objects import json_object
 from api.channels.texts import split
-from api.channels.zalo_tokens import ASK_OPERATOR, ZaloTokens
+from api.channels.zalo_tokens import ZaloTokens
 from api.settings import Settings
 from records.database import Database
 from records.models import Json
@@ -88,6 +89,7 @@ class ZaloChannel:
 
     async def _only_zalo(self, request: httpx.Request) -> None:
         if not any(_lies_with(request.url, host) for host in self._hosts):
+            structlog.get_logger().warning("file of an unknown host refused", channel=self.name, host=request.url.host)
             raise ChannelRefused("the file does not lie with Zalo")
 
     async def _deliver(self, channel_user: str, message: Json) -> str | None:

@@ -11,7 +11,7 @@ import httpx
 import structlog
 from pydantic import SecretStr
 
-from api.channels.channel import ChannelDown
+from api.channels.channel import ASK_OPERATOR, ChannelDown
 from api.channels.objects import json_object
 from api.settings import Settings
 from records import channel_tokens
@@ -20,8 +20,6 @@ from records.database import Database
 
 LIFETIME_SECONDS = 90_000
 """Of an access token, where the answer does not say."""
-ASK_OPERATOR = dt.timedelta(minutes=15)
-"""How long to wait when only a new consent helps."""
 
 
 class ZaloTokens:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from knowledge.importers.agencies import agency_of_folder
 from knowledge.importers.cells import RawRecord, Text, conditions, levels, names, said, steps
-from knowledge.importers.flat_documents import has_table, read_cases, read_results
-from knowledge.importers.flat_submissions import read_submissions
+from knowledge.importers.flat_documents import has_table, read_cases, read_results, without_debris
+from knowledge.importers.flat_submissions import Table, read_submissions
 from knowledge.importers.laws import read_laws
-from knowledge.model import Procedure, Source, Submission
+from knowledge.model import Procedure, Source, Step, Submission
 
 
 class CrawlRecord(RawRecord):
@@ -50,19 +50,25 @@ def read_record(record: CrawlRecord) -> Procedure:
         executing_agencies=names(record.co_quan_thuc_hien),
         authority=said(record.co_quan_co_tham_quyen),
         receiving_address=said(record.dia_chi_tiep_nhan),
-        submissions=_with_rest(table.submissions, table.rest),
+        submissions=_with_rest(table),
         cases=read_cases(papers),
-        steps=steps(told),
-        conditions=conditions(record.yeu_cau_dieu_kien),
+        steps=(*steps(told), *_told_otherwise(table)),
+        conditions=conditions(without_debris(record.yeu_cau_dieu_kien)),
         results=read_results(record.ket_qua_xu_ly),
         legal_bases=read_laws(record.can_cu_phap_ly),
         source=Source(kind="crawl", url=said(record.detail_url), decision=said(record.so_quyet_dinh)),
     )
 
 
-def _with_rest(ways: tuple[Submission, ...], rest: str) -> tuple[Submission, ...]:
-    """Words in front of the first row go to its description, so that nothing is lost."""
-    if not ways or not rest:
-        return ways
-    first = ways[0].model_copy(update={"description": f"{rest}\n{ways[0].description}".strip()})
-    return (first, *ways[1:])
+def _with_rest(table: Table) -> tuple[Submission, ...]:
+    """The ways; words in front of the first row go to its description."""
+    if not table.submissions or not table.rest:
+        return table.submissions
+    first, *others = table.submissions
+    return (first.model_copy(update={"description": f"{table.rest}\n{first.description}".strip()}), *others)
+
+
+def _told_otherwise(table: Table) -> tuple[Step, ...]:
+    """How to hand the dossier in, where the record says it in words instead of a table."""
+    told = bool(table.rest) and not table.submissions
+    return (Step(name="Cách thức thực hiện", description=table.rest),) if told else ()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from knowledge.importers.cells import LOWER, UPPER, group_cases
+from knowledge.importers.cells import LOWER, UPPER, group_cases, is_silent
 from knowledge.model import Case, Document
 
 HEADER = "Tên giấy tờMẫu đơn, tờ khaiSố lượng"
@@ -26,7 +26,7 @@ _RESULT = re.compile(
     rf"(?:[A-ZĐ]{{2,}}\d*(?![{LOWER}])|[A-ZĐ]*\d+|[A-ZĐ]+?(?=[A-ZĐ]?[{LOWER}]))",
     re.DOTALL,
 )
-_DEBRIS = re.compile(r"Từ khóa(?:Không có thông tin|Mô tả).*|Chọn cơ quan thực hiện.*", re.DOTALL)
+_DEBRIS = re.compile(r"Từ khóa\s*(?:Không có thông tin|Mô tả|$).*|Chọn cơ quan thực hiện.*", re.DOTALL)
 
 
 def read_cases(text: str) -> tuple[Case, ...]:
@@ -45,12 +45,16 @@ def has_table(text: str) -> bool:
     return HEADER in text
 
 
+def without_debris(text: str) -> str:
+    """The text without what the crawler took along from the web page behind it."""
+    return _DEBRIS.sub("", text).strip()
+
+
 def read_results(text: str) -> tuple[str, ...]:
-    """Names of the results, without their codes and without what the web page had behind them."""
-    told = _DEBRIS.sub("", text).strip()
-    if "Mã:" not in told:
-        return (told,) if told and told != "Không có thông tin" else ()
-    names = (" ".join(found["name"].split()) for found in _RESULT.finditer(told))
+    """Names of the results, without their codes."""
+    told = without_debris(text)
+    found = [match["name"] for match in _RESULT.finditer(told)] if "Mã:" in told else [told]
+    names = (_one_line(name).strip(" .…;") for name in found if not is_silent(name))
     return tuple(dict.fromkeys(name for name in names if name))
 
 

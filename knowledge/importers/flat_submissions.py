@@ -75,7 +75,7 @@ def _fees(rest: str, *, glued_to_time: bool) -> tuple[tuple[Fee, ...], str]:
         words = ""
         if rest.startswith("(") and not _NUMBERED_TEXT.match(rest):
             end = _closing(rest)
-            words, rest = _without_outer_parentheses(rest[1:end]), rest[end + 1 :]
+            words, rest = _without_outer_parentheses(rest[1:end]), rest[end + 1 :].removeprefix(")")
         if money["free"]:
             found.append(fee(0, "VND", words))
         elif money["amount"]:

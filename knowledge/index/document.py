@@ -6,7 +6,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -65,19 +65,8 @@ class Document:
 
 def document(procedure: Procedure) -> Document:
     """The document of ``procedure``."""
-    text = " . ".join(
-        part
-        for part in (
-            procedure.summary,
-            *procedure.results,
-            *procedure.subjects,
-            *(paper.name for case in procedure.cases for paper in case.documents),
-            *procedure.conditions,
-            *(step.description[:_STEP_CHARACTERS] for step in procedure.steps),
-        )
-        if part
-    )[:_TEXT_CHARACTERS]
-    entry = Document(
+    text = _record_text(procedure)
+    return Document(
         code=procedure.code,
         name=procedure.name,
         title=procedure.title,
@@ -90,9 +79,38 @@ def document(procedure: Procedure) -> Document:
         superseded_by=procedure.superseded_by,
         text=text,
         words=word_set(split(text)),
-        digest="",
+        digest=digest(procedure),
     )
-    return replace(entry, digest=hashlib.sha256(repr((DOCUMENT_FORMAT, entry)).encode()).hexdigest())
+
+
+def digest(procedure: Procedure) -> str:
+    """SHA-256 over everything of ``procedure`` that its document is made of."""
+    parts = (
+        procedure.code,
+        procedure.name,
+        procedure.title,
+        procedure.aliases,
+        procedure.field,
+        procedure.agency,
+        procedure.executing_agencies,
+        procedure.levels,
+        procedure.state,
+        procedure.superseded_by,
+        _record_text(procedure),
+    )
+    return hashlib.sha256(repr((DOCUMENT_FORMAT, parts)).encode(errors="surrogatepass")).hexdigest()
+
+
+def _record_text(procedure: Procedure) -> str:
+    parts = (
+        procedure.summary,
+        *procedure.results,
+        *procedure.subjects,
+        *(paper.name for case in procedure.cases for paper in case.documents),
+        *procedure.conditions,
+        *(step.description[:_STEP_CHARACTERS] for step in procedure.steps),
+    )
+    return " . ".join(filter(None, parts))[:_TEXT_CHARACTERS]
 
 
 def word_set(words: Iterable[str]) -> bytes:

@@ -49,5 +49,5 @@ class Engine(Protocol):
         ...
 
     def update(self, changed: Collection[Document], removed: Collection[str]) -> None:
-        """Put ``changed`` in, new or in place of the old, and take ``removed`` codes out. Raises ``EngineDownError``."""
+        """Put ``changed`` in, new or in place of the old, and take ``removed`` out. Raises ``EngineDownError``."""
         ...

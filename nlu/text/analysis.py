@@ -14,7 +14,7 @@ from nlu.text.restorer import Restorer, is_accented
 from nlu.text.tokens import tokens
 
 _VOWEL = "aăâeêoôơuưyàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ"
-_STRETCHED = re.compile(rf"([{_VOWEL}])\1{{2,}}|(?<=[{_VOWEL}i])([^\W\d_i])\2{{2,}}", re.IGNORECASE)
+_STRETCHED = re.compile(rf"([{_VOWEL}])\1{{2,}}|(?<=\w)([^\W\d_i])\2{{2,}}(?!\w)", re.IGNORECASE)
 """A letter held down for feeling ("đượccc"); not i, which counts in Roman numerals, and not the letters of "cccd"."""
 
 

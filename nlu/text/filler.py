@@ -8,23 +8,27 @@ from nlu.text.abbreviations import DATA
 
 
 @lru_cache(maxsize=1)
-def _phrases() -> tuple[frozenset[tuple[str, ...]], int]:
+def _phrases() -> dict[str, list[list[str]]]:
+    """The phrases by their first word, longest first."""
     lines = (DATA / "filler.txt").read_text(encoding="utf-8").splitlines()
-    phrases = frozenset(tuple(line.split()) for line in lines if line and not line.startswith("#"))
-    return phrases, max(map(len, phrases))
+    phrases: dict[str, list[list[str]]] = {}
+    for words in sorted((line.split() for line in lines if line and not line.startswith("#")), key=len, reverse=True):
+        phrases.setdefault(words[0], []).append(words)
+    return phrases
 
 
 def content(tokens: list[str]) -> list[str]:
     """``tokens`` (lower case, accents restored) without filler; all of them when nothing else is left."""
-    phrases, longest = _phrases()
+    phrases = _phrases()
     kept: list[str] = []
     position = 0
     while position < len(tokens):
-        for length in range(min(longest, len(tokens) - position), 0, -1):
-            if tuple(tokens[position : position + length]) in phrases:
-                position += length
+        word = tokens[position]
+        for phrase in phrases.get(word, ()):
+            if tokens[position : position + len(phrase)] == phrase:
+                position += len(phrase)
                 break
         else:
-            kept.append(tokens[position])
+            kept.append(word)
             position += 1
     return kept or tokens

@@ -18,13 +18,16 @@ _SEPARATORS = {"chấm": ".", "gạch": "-", "trừ": "-"}
 _LETTERS = {
     "a": "A", "bê": "B", "bờ": "B", "xê": "C", "cờ": "C", "dê": "D", "đê": "D", "e": "E", "ép": "F", "ép phờ": "F",
     "gờ": "G", "giê": "G", "hát": "H", "hờ": "H", "ca": "K", "ka": "K", "lờ": "L", "em mờ": "M", "mờ": "M",
-    "en nờ": "N", "nờ": "N", "pê": "P", "pờ": "P", "quy": "Q", "cu": "Q", "rờ": "R", "ét": "S", "sờ": "S", "tê": "T", "tờ": "T",
+    "en nờ": "N", "nờ": "N",
+    "pê": "P", "pờ": "P", "quy": "Q", "cu": "Q", "rờ": "R", "ét": "S", "sờ": "S", "tê": "T", "tờ": "T",
     "vê": "V", "vờ": "V", "ích": "X", "xờ": "X", "dét": "Z",
 }  # fmt: skip
 _PLAIN_WORDS = frozenset({"a", "e", "ca", "ka", "cu", "quy", "cờ", "bờ", "tờ", "mờ", "ép"})
 """Letter names that are common words too: at the edge of a code only next to another letter."""
 _LEAST_DIGITS = 4
 _LEAST_SPOKEN = 2
+_LONGEST_WORD = 2
+"""Digits that one spoken number gives at most, as in "mười hai"."""
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -57,7 +60,7 @@ def _run(words: list[re.Match[str]], start: int, text: str) -> tuple[str, int]:
         if position > start and text[words[position - 1].end() : words[position].start()].strip(" -,."):
             break
         symbol, length = _symbol([word.group().lower() for word in words[position : position + 3]])
-        if not symbol:
+        if not symbol or not _joins(read[-1][0] if read else "", symbol):
             break
         read.append((symbol, length))
         position += length
@@ -73,6 +76,11 @@ def _run(words: list[re.Match[str]], start: int, text: str) -> tuple[str, int]:
     if first in ("năm", "nam") and re.fullmatch(r"5(?:19|20)\d\d", symbols):
         return "", 0
     return symbols, position - start
+
+
+def _joins(before: str, symbol: str) -> bool:
+    """Whether a symbol may follow another: a number in figures stands by itself between letters and separators."""
+    return not (before[-1:].isdigit() and symbol[:1].isdigit() and max(len(before), len(symbol)) > _LONGEST_WORD)
 
 
 def _symbol(words: list[str]) -> tuple[str, int]:

@@ -39,8 +39,8 @@ _SLIP = -6.0
 _SOUND_OF_UNKNOWN = -4.0
 _SOUND_OF_KNOWN = -8.0
 _NO_SYLLABLE = -6.0
-_UNSEEN = 20.0
-"""Times that a well-formed syllable which the training texts lack is taken to have been seen."""
+_UNSEEN = 7e-6
+"""Share of all words that a well-formed syllable is taken to have which the training texts lack."""
 
 _ACCENTED_SHARE = 0.2
 """From this share of accented words on, a text counts as written with accents."""
@@ -135,7 +135,8 @@ class Restorer:
         return max(best.values(), key=lambda option: option[0])[1]
 
     def _log_probability(self, left: str, right: str) -> float:
-        unigram = (self._unigrams.get(right) or _UNSEEN) / self._total
+        seen = self._unigrams.get(right, 0)
+        unigram = seen / self._total if seen else _UNSEEN
         together = self._bigrams.get(f"{left} {right}", 0)
         # Witten and Bell: the more different words followed, the more likely is one that never did.
         backoff = self._followers[left] + 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from nlu.text.normalise import fold
@@ -18,6 +19,7 @@ def tokens(text: str) -> list[str]:
     return TOKEN.findall(text.lower())
 
 
+@lru_cache(maxsize=16384)
 def key(token: str) -> str:
     """The folded form in which two spellings of one syllable meet: "ký", "kí" and "ky" all give "ki"."""
     return _FINAL_Y.sub("i", fold(token))

@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Page, expect
 
+from tests.browser import chromium
 from tests.stack import Stack
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 type Visit = Callable[..., Awaitable[Page]]
 """Opens the chat in a browser of its own; takes Playwright's context options, such as ``viewport``."""
@@ -30,13 +18,11 @@ type Visit = Callable[..., Awaitable[Page]]
 @pytest.fixture(scope="session")
 async def browser() -> AsyncGenerator[Browser]:
     """Chromium of this machine."""
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = chromium.find()
     if path is None:
-        pytest.skip(f"no Chromium: none of {', '.join(NAMES)} is on PATH")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        pytest.skip(f"no Chromium: none of {', '.join(chromium.NAMES)} is on PATH")
+    async with chromium.running(path) as browser:
         yield browser
-        await browser.close()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ DATA = Path(__file__).parent / "data"
 
 
 def printed(report: ImportReport, structuredness: Structuredness | None = None) -> str:
-    console = Console(width=120, file=io.StringIO(), record=True)
+    console = Console(width=400, file=io.StringIO(), record=True)
     console.print(render("tep.jsonl", report, structuredness))
     return console.export_text()
 

@@ -97,11 +97,16 @@ class TestAccess:
 
 
 class TestFailedRenewal:
+    async def test_a_pair_that_is_only_old_is_well(self, database: Database) -> None:
+        await store(database, pair(0, minutes=-600))
+        assert await health(database) == "ok"
+        assert await access(database, "zalo", Renewals()) == "access-1"
+
     async def test_a_refusal_is_kept_for_the_health_page(self, database: Database) -> None:
         await store(database, pair(0, minutes=4))
         with pytest.raises(RenewalRefused):
             await access(database, "zalo", Renewals(RenewalRefused("-14020")))
-        assert await health(database) == "token expired"
+        assert await health(database) == "refresh token refused"
 
     async def test_anything_else_changes_nothing(self, database: Database) -> None:
         await store(database, pair(0, minutes=4))

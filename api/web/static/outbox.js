@@ -101,7 +101,9 @@ export class Outbox {
       this.#set(item, 'refused', error.message);
       return true;
     }
-    this.#set(item, 'failed', known ? error.message : '');
+    for (const waiting of this.#items.filter((one) => one.state === 'sending')) {
+      this.#set(waiting, 'failed', known && waiting === item ? error.message : '');
+    }
     const pause = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** this.#failures++);
     this.#timer = setTimeout(() => this.retry(), pause);
     return false;

@@ -131,7 +131,7 @@ class TestRefused:
     async def test_where_telegram_is_not_set_up(
         self, monkeypatch: pytest.MonkeyPatch, database: Database, citizen: Citizen
     ) -> None:
-        monkeypatch.delenv("MOTCUA_TELEGRAM_SECRET")
+        monkeypatch.setenv("MOTCUA_TELEGRAM_SECRET", "")
         async with webhooks(database) as client:
             assert (await bring(client, citizen.says("chào"))).status_code == 404
 

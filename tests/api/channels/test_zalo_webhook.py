@@ -126,7 +126,7 @@ class TestRefused:
     async def test_where_zalo_is_not_set_up(
         self, monkeypatch: pytest.MonkeyPatch, database: Database, citizen: Follower
     ) -> None:
-        monkeypatch.delenv("MOTCUA_ZALO_OA_SECRET")
+        monkeypatch.setenv("MOTCUA_ZALO_OA_SECRET", "")
         async with webhooks(database) as client:
             assert (await bring(client, citizen.says("chào"))).status_code == 404
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.importers.crawl import CrawlRecord, read_record
 from knowledge.importers.detect import read
 from knowledge.model import (
     NO_CONDITIONS,
@@ -14,6 +15,7 @@ from knowledge.model import (
     LegalBasis,
     Level,
     Procedure,
+    Step,
     SubmissionMethod,
     TimeUnit,
 )
@@ -84,3 +86,21 @@ def test_steps_conditions_results_and_laws(entries: list[Procedure]) -> None:
 
 def test_the_district_level_is_kept(entries: list[Procedure]) -> None:
     assert entries[1].levels == (Level.DISTRICT,)
+
+
+def test_words_instead_of_a_table_are_kept_as_a_step() -> None:
+    record = CrawlRecord(ma_thu_tuc="9.100003", ten_thu_tuc="Thả đèn", cach_thuc_thuc_hien="Xem thông báo ở bến.")
+    assert read_record(record).steps == (Step(name="Cách thức thực hiện", description="Xem thông báo ở bến."),)
+
+
+def test_steps_that_the_crawler_cut_are_joined() -> None:
+    record = CrawlRecord(
+        ma_thu_tuc="9.100003",
+        ten_thu_tuc="Thả đèn",
+        trinh_tu_thuc_hien="Bước 1: Lập hồ sơ theo mục",
+        thanh_phan_ho_so=" và nộp ở bến.\nBước 2: Chờ.",
+    )
+    assert [step.description for step in read_record(record).steps] == [
+        "Lập hồ sơ theo mục “Thành phần hồ sơ” và nộp ở bến.",
+        "Chờ.",
+    ]

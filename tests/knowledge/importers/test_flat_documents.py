@@ -70,6 +70,9 @@ class TestResults:
             "Giấy hẹn",
         )
 
+    def test_a_result_of_dots_is_none(self) -> None:
+        assert read_results("...Mã: KQ.G01.000001...văn bản trả lời..Mã: KQ.G01.000002") == ("văn bản trả lời",)
+
     def test_without_codes(self) -> None:
         assert (read_results("Giấy phép"), read_results("Không có thông tin"), read_results("")) == (
             ("Giấy phép",),

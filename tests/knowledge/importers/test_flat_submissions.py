@@ -96,3 +96,8 @@ def test_nothing_said(text: str) -> None:
 
 def test_what_is_no_row_is_given_back() -> None:
     assert read_submissions(HEADER + "Xem thông báo").rest == "Xem thông báo"
+
+
+def test_doubled_parentheses() -> None:
+    way = only("Trực tiếp5 NgàyMiễn phí((Mức thu do tỉnh quy định.))Nộp tại bến.")
+    assert (way.fees[0].condition, way.description) == ("Mức thu do tỉnh quy định.", "Nộp tại bến.")

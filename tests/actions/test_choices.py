@@ -1,0 +1,35 @@
+"""Which of the offered things is meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.choices import chosen
+
+OPTIONS = ("Cấp thẻ căn cước cho người dưới 14 tuổi", "Cấp thẻ căn cước cho người từ đủ 14 tuổi", "Cấp đổi thẻ căn cước")
+
+
+@pytest.mark.parametrize(
+    ("text", "position"),
+    [
+        ("cái thứ hai", 1),
+        ("số 3", 2),
+        ("2", 1),
+        ("thủ tục đầu tiên nhé", 0),
+        ("cái cuối cùng", 2),
+        ("chọn số một", 0),
+        ("trường hợp thứ ba", 2),
+        ("cho người dưới 14 tuổi", 0),
+        ("cap doi", 2),
+        ("thứ bảy", None),
+        ("thẻ căn cước", None),
+        ("mua xe máy cũ", None),
+        ("", None),
+    ],
+)
+def test_chosen(text: str, position: int | None) -> None:
+    assert chosen(text, OPTIONS) == position
+
+
+def test_nothing_offered_nothing_chosen() -> None:
+    assert chosen("cái thứ nhất", ()) is None

@@ -1,0 +1,140 @@
+"""Looking a dossier up: code, second factor, the read-out, wrong pairs and the lock."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from actions.dossier_wording import LOCKED, REFUSED, read_out
+from actions.dossiers import last_digits
+from records.database import Database
+from records.dossiers import DossierState, DossierView, NewDossier, store
+from tests.actions.conftest import Talk
+
+CODE = "H99.90-261101-0001"
+
+
+@pytest.fixture
+async def stored(database: Database) -> None:
+    new = NewDossier(
+        code=CODE,
+        procedure_code="1.004222",
+        procedure_name="Đăng ký thường trú",
+        agency="Công an xã Mẫu",
+        state=DossierState.MORE_PAPERS,
+        submitted_on=dt.date(2026, 11, 2),
+        promised_on=dt.date(2026, 11, 30),
+        missing=["Tờ khai CT01"],
+        phone="0900000099",
+    )
+    async with database.session() as session:
+        await store(session, new)
+
+
+async def ask(talk: Talk, digits: str, code: str = CODE) -> str:
+    talk.slots |= {"dossier_code": code, "dossier_digits": digits}
+    return (await talk.run("action_dossier_status", digits)).text
+
+
+@pytest.mark.usefixtures("stored")
+class TestLookUp:
+    async def test_the_right_pair_is_read_out_and_puts_the_procedure_in_focus(self, talk: Talk) -> None:
+        told = await ask(talk, "0099")
+
+        assert "chờ anh/chị bổ sung giấy tờ" in told
+        assert "30/11/2026" in told
+        assert "Tờ khai CT01" in told
+        assert talk.slots["procedure"] == "1.004222"
+        assert (talk.slots["dossier_code"], talk.slots["dossier_digits"]) == (None, None)
+
+    async def test_unknown_code_and_wrong_digits_are_told_alike(self, talk: Talk) -> None:
+        assert await ask(talk, "1234") == REFUSED
+        assert await ask(talk, "0099", "H99.90-261101-9999") == REFUSED
+
+    async def test_after_the_limit_even_the_right_pair_is_locked(self, talk: Talk) -> None:
+        told = [await ask(talk, f"{wrong:04}") for wrong in range(5)]
+
+        assert told == [REFUSED] * 5
+        assert await ask(talk, "0099") == LOCKED
+        assert await ask(talk, "0099", "H99.90-261101-9999") == LOCKED
+
+
+class TestForm:
+    async def test_a_code_in_the_first_message_is_not_asked_for_again(self, talk: Talk) -> None:
+        said = await talk.run("validate_dossier_form", f"hồ sơ {CODE}", "dossier_status", entities={"dossier_code": CODE})
+
+        assert talk.slots["dossier_code"] == CODE
+        assert "4 số cuối" in said.text
+
+    async def test_without_a_code_it_is_asked_for(self, talk: Talk) -> None:
+        said = await talk.run("validate_dossier_form", "tra hồ sơ", "dossier_status")
+
+        assert "mã hồ sơ" in said.text
+        assert talk.slots["dossier_code"] is None
+
+    async def test_something_else_than_digits_asks_again(self, talk: Talk) -> None:
+        talk.slots |= {"dossier_code": CODE, "requested_slot": "dossier_digits"}
+        said = await talk.run("validate_dossier_form", "số nào cũng được")
+
+        assert "đúng 4 chữ số" in said.text
+        assert talk.slots.get("dossier_digits") is None
+
+    async def test_who_has_no_code_is_let_go(self, talk: Talk) -> None:
+        talk.slots |= {"requested_slot": "dossier_code"}
+        said = await talk.run("validate_dossier_form", "tôi không nhớ mã")
+
+        assert "giấy tiếp nhận" in said.text
+        assert {"event": "active_loop", "timestamp": None, "name": None} in said.events
+
+    async def test_a_question_in_between_is_answered_and_the_form_goes_on(self, talk: Talk) -> None:
+        talk.slots |= {"dossier_code": CODE, "requested_slot": "dossier_digits"}
+        said = await talk.run("validate_dossier_form", "làm lại thẻ căn cước bị mất lệ phí bao nhiêu?", "ask_fee")
+
+        assert "đồng" in said.messages[0]["text"]
+        assert "4 số cuối" in said.messages[-1]["text"]
+        assert talk.slots["dossier_code"] == CODE
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("0099", "0099"),
+        ("bốn số cuối là 00 99", "0099"),
+        ("0900 000 099", "0099"),
+        ("không không chín chín", "0099"),
+        ("000000000021", "0021"),
+        ("99", None),
+        ("12345", None),
+        ("không nhớ", None),
+    ],
+)
+def test_last_digits(text: str, digits: str | None) -> None:
+    assert last_digits(text) == digits
+
+
+@pytest.mark.parametrize("state", DossierState)
+def test_every_state_is_told_in_plain_words(state: DossierState) -> None:
+    view = DossierView(
+        code=CODE,
+        procedure_code="1.004222",
+        procedure_name="Đăng ký thường trú",
+        agency="Công an xã Mẫu",
+        state=state,
+        submitted_on=dt.date(2026, 11, 2),
+        promised_on=dt.date(2026, 11, 30),
+        finished_on=None,
+        missing=(),
+        note="",
+        fee_due=75_000 if state is DossierState.PAYMENT_DUE else None,
+        fee_for="lệ phí",
+        history=(),
+        overdue=state is DossierState.PROCESSING,
+        demonstration=False,
+    )
+    told = read_out(view)
+
+    assert told.startswith(f"Dạ, hồ sơ {CODE} (Đăng ký thường trú) ")
+    assert state.label in told
+    assert ("75.000 đồng" in told) == (state is DossierState.PAYMENT_DUE)
+    assert ("quá hẹn" in told) == (state is DossierState.PROCESSING)

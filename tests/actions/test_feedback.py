@@ -1,0 +1,168 @@
+"""A report from the first word to the tracking code: answers, corrections, interruptions, the end."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+import pytest
+from sqlalchemy import select
+
+from records.database import Database
+from records.models import Attachment, Feedback
+from tests.actions.conftest import Said, Talk
+
+FORM = "validate_feedback_form"
+
+
+async def answered(talk: Talk, *messages: str) -> Said:
+    """Fills the form with plain messages, asking for what Rasa would ask for; returns what was said last."""
+    order = ("what", "where", "when", "attachments", "contact", "confirm")
+    said = await talk.run(FORM, messages[0], "give_feedback")
+    for message in messages[1:]:
+        asked = next(f"feedback_{name}" for name in order if talk.slots.get(f"feedback_{name}") is None)
+        talk.slots["requested_slot"] = asked
+        said = await talk.run(FORM, message)
+    talk.slots["requested_slot"] = "feedback_confirm"
+    return said
+
+
+FILLED = ("tôi muốn phản ánh đèn đường hỏng cả tuần", "ngõ 5 thôn Mẫu", "tối qua", "không có", "0900 000 011")
+
+
+async def test_the_first_message_may_tell_the_matter(talk: Talk) -> None:
+    said = await talk.run(FORM, "tôi muốn phản ánh về việc đèn đường hỏng cả tuần", "give_feedback")
+
+    assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần"
+    assert talk.slots["feedback_kind"] == "report"
+    assert "ở đâu" in said.text
+
+
+@pytest.mark.parametrize("text", ["tôi muốn gửi phản ánh", "phản ánh", "gửi kiến nghị", "/give_feedback"])
+async def test_the_mere_wish_asks_for_the_matter(talk: Talk, text: str) -> None:
+    said = await talk.run(FORM, text, "give_feedback")
+
+    assert talk.slots["feedback_what"] is None
+    assert "kể giúp em sự việc" in said.text
+
+
+async def test_the_summary_reads_everything_back(talk: Talk) -> None:
+    said = await answered(talk, *FILLED)
+
+    assert "Đèn đường hỏng cả tuần" in said.text
+    assert "ngõ 5 thôn Mẫu" in said.text
+    assert "tối qua" in said.text
+    assert "0900000011" in said.text
+    assert [button["title"] for button in said.messages[-1]["buttons"]] == ["Gửi", "Sửa", "Huỷ"]
+
+
+async def test_sent_it_is_filed_once_with_its_attachments(talk: Talk, database: Database) -> None:
+    file_id = uuid.uuid4()
+    async with database.session() as session:
+        session.add(Attachment(id=file_id, conversation_id=uuid.UUID(talk.id), kind="image"))
+    await answered(talk, *FILLED)
+    await talk.run(FORM, "", attachments=(str(file_id),))
+    await talk.run(FORM, "gửi đi")
+    assert talk.slots["feedback_confirm"] == "send"
+    said = await talk.run("action_end_feedback", "gửi đi")
+
+    assert re.search(r"PA-\w{4}-\w{4}", said.text)
+    assert talk.slots["feedback_what"] is None
+    async with database.session() as session:
+        [case] = (await session.execute(select(Feedback))).scalars().all()
+        attachment = await session.get(Attachment, file_id)
+    assert (case.what, case.where, case.when) == ("Đèn đường hỏng cả tuần", "ngõ 5 thôn Mẫu", "tối qua")
+    assert attachment is not None
+    assert attachment.feedback_id == case.id
+
+
+async def test_anonymous_keeps_no_contact(talk: Talk, database: Database) -> None:
+    await answered(talk, *FILLED[:-1], "tôi muốn ẩn danh", "gửi")
+    await talk.run("action_end_feedback", "gửi")
+
+    async with database.session() as session:
+        assert (await session.execute(select(Feedback.contact))).scalars().all() == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "slot", "value"),
+    [
+        ("sửa nơi xảy ra thành ngõ 7 thôn Mẫu", "feedback_where", "ngõ 7 thôn Mẫu"),
+        ("sửa số điện thoại thành 0900 000 022", "feedback_contact", "0900000022"),
+        ("sửa nội dung", "feedback_what", None),
+        ("ghi sai thời gian", "feedback_when", None),
+    ],
+)
+async def test_every_field_can_be_corrected_at_the_summary(talk: Talk, text: str, slot: str, value: str | None) -> None:
+    await answered(talk, *FILLED)
+    await talk.run(FORM, text, "edit")
+
+    assert talk.slots[slot] == value
+
+
+async def test_the_edit_button_asks_which_field(talk: Talk) -> None:
+    await answered(talk, *FILLED)
+    said = await talk.run(FORM, "/edit", "edit")
+
+    assert '/edit{"field": "feedback_where"}' in said.payloads
+
+
+@pytest.mark.parametrize("text", ["thôi", "huỷ", "Thôi không gửi nữa", "dừng lại", "thoi"])
+async def test_breaking_off_ends_politely_and_files_nothing(talk: Talk, database: Database, text: str) -> None:
+    await answered(talk, *FILLED)
+    said = await talk.run(FORM, text, "nlu_fallback", 0.3)
+    after = await talk.run("action_end_feedback", text)
+
+    assert "đã dừng lại" in said.text
+    assert {"event": "active_loop", "timestamp": None, "name": None} in said.events
+    assert after.messages == []
+    async with database.session() as session:
+        assert (await session.execute(select(Feedback))).scalars().all() == []
+
+
+async def test_an_emergency_comes_first_inside_the_form_too(talk: Talk) -> None:
+    await answered(talk, *FILLED[:1])
+    talk.slots["requested_slot"] = "feedback_where"
+    said = await talk.run(FORM, "cháy nhà rồi", "emergency", 1.0, {"emergency": "fire"})
+
+    assert "114" in said.messages[0]["text"]
+    assert "ở đâu" in said.messages[-1]["text"]
+
+
+async def test_a_question_in_between_is_answered_and_the_form_goes_on(talk: Talk) -> None:
+    await answered(talk, *FILLED[:1])
+    talk.slots["requested_slot"] = "feedback_where"
+    said = await talk.run(FORM, "làm lại thẻ căn cước bị mất lệ phí bao nhiêu?", "ask_fee")
+
+    assert "đồng" in said.messages[0]["text"]
+    assert "ở đâu" in said.messages[-1]["text"]
+    assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần"
+
+
+async def test_attachments_are_taken_at_any_step(talk: Talk) -> None:
+    await answered(talk, *FILLED[:1])
+    talk.slots["requested_slot"] = "feedback_where"
+    said = await talk.run(FORM, "", attachments=("a", "b"))
+
+    assert talk.slots["feedback_files"] == ["a", "b"]
+    assert "đã nhận 2 tệp" in said.text
+    assert "ở đâu" in said.text
+
+
+class TestStatus:
+    async def test_the_code_tells_state_and_due_date(self, talk: Talk) -> None:
+        await answered(talk, *FILLED, "gửi")
+        receipt = (await talk.run("action_end_feedback", "gửi")).text
+        code = re.search(r"PA-\w{4}-\w{4}", receipt)
+        assert code
+        await talk.run("validate_feedback_status_form", code.group(), entities={"tracking_code": code.group()})
+        said = await talk.run("action_feedback_status")
+
+        assert "Đã tiếp nhận" in said.text
+        assert "Đèn đường" not in said.text
+
+    async def test_an_unknown_code_is_told(self, talk: Talk) -> None:
+        talk.slots["tracking_code"] = "PA-0000-0000"
+        said = await talk.run("action_feedback_status")
+
+        assert "không tìm thấy" in said.text

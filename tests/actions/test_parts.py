@@ -1,0 +1,60 @@
+"""Which part a question asks for, and what is left of it without the words of the part."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.parts import parts_asked, subject
+from knowledge.answers import Part
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "parts"),
+    [
+        ("lệ phí bao nhiêu", "ask_fee", (Part.FEE,)),
+        ("chuẩn bị giấy tờ gì để làm lý lịch tư pháp", "ask_procedure", (Part.DOCUMENTS,)),
+        ("sang tên xe ở đâu", "ask_procedure", (Part.PLACE,)),
+        ("em muốn làm hộ chiếu", "ask_procedure", (Part.OVERVIEW,)),
+        ("khai lệ phí trước bạ xe máy", "ask_procedure", (Part.OVERVIEW,)),
+        ("le phi bao nhieu", "ask_fee", (Part.FEE,)),
+        ("giấy này có giá trị bao lâu", "ask_result", (Part.RESULT,)),
+        ("lệ phí bao nhiêu và mất mấy ngày", "ask_fee", (Part.FEE, Part.TIME)),
+        ("nộp ở đâu, cần gì", "ask_place", (Part.PLACE, Part.DOCUMENTS)),
+        ("bao lâu có kết quả", "ask_time", (Part.TIME,)),
+        ("mấy tuổi thì được thi", "ask_conditions", (Part.CONDITIONS,)),
+    ],
+)
+def test_parts_asked(text: str, intent: str, parts: tuple[Part, ...]) -> None:
+    assert parts_asked(text, intent, 0.9) == parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "thế lệ phí bao nhiêu?",
+        "còn nộp online?",
+        "mất bao lâu vậy ạ",
+        "the thoi gian bao lau",
+        "cần giấy tờ gì",
+        "nộp ở đâu",
+        "lệ phí sao?",
+        "con nop truc tuyen thi sao",
+        "còn điều kiện thì sao",
+        "cái đó mất bao nhiêu tiền",
+    ],
+)
+def test_a_bare_follow_up_has_no_subject(text: str) -> None:
+    assert subject(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("làm hộ chiếu mất bao lâu", "hộ chiếu"),
+        ("thế đăng ký kết hôn lệ phí bao nhiêu", "đăng ký kết hôn"),
+        ("lam ho chieu mat bao lau", "ho chieu"),
+        ("mất căn cước cần giấy tờ gì", "mất căn cước"),
+    ],
+)
+def test_a_subject_is_what_remains(text: str, words: str) -> None:
+    assert subject(text) == words

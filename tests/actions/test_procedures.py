@@ -1,0 +1,129 @@
+"""Questions: which procedure, which part, follow-ups, choices, and what is said when nothing fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from knowledge.search import Knowledge
+from tests.actions.conftest import Talk
+
+REPLACE_CARD = "làm lại thẻ căn cước bị mất"
+PASSPORT = "làm hộ chiếu phổ thông"
+
+
+async def test_the_part_asked_for_comes_with_its_procedure(talk: Talk) -> None:
+    said = await talk.run("action_answer", f"{REPLACE_CARD} lệ phí bao nhiêu", "ask_fee")
+
+    assert "đồng" in said.text
+    assert "Nguồn:" in said.text
+    assert said.messages[0]["custom"]["procedure"]["code"] == talk.slots["procedure"]
+    assert said.messages[0]["custom"]["procedures"] == [talk.slots["procedure"]]
+    assert said.messages[0]["custom"]["intent"] == "ask_fee"
+
+
+async def test_a_follow_up_keeps_the_procedure(talk: Talk) -> None:
+    await talk.run("action_answer", f"{REPLACE_CARD} lệ phí bao nhiêu", "ask_fee")
+    before = talk.slots["procedure"]
+
+    said = await talk.run("action_answer", "thế thời gian bao lâu", "ask_time")
+
+    assert talk.slots["procedure"] == before
+    assert "ngày" in said.text
+
+
+async def test_a_follow_up_with_a_new_subject_changes_the_procedure(talk: Talk) -> None:
+    await talk.run("action_answer", f"{REPLACE_CARD} lệ phí bao nhiêu", "ask_fee")
+    before = talk.slots["procedure"]
+
+    await talk.run("action_answer", "thế đăng ký kết hôn lệ phí bao nhiêu", "ask_fee")
+
+    assert talk.slots["procedure"] != before
+
+
+async def test_buttons_offer_parts_that_were_not_asked_yet(talk: Talk, code_of: Callable[[str], str]) -> None:
+    code = code_of(REPLACE_CARD)
+    first = await talk.run("action_answer", f'/ask_fee{{"procedure": "{code}"}}', "ask_fee", entities={"procedure": code})
+
+    assert 1 <= len(first.payloads) <= 4
+    assert f'/ask_documents{{"procedure": "{code}"}}' in first.payloads
+    assert f'/ask_fee{{"procedure": "{code}"}}' not in first.payloads
+
+
+async def test_two_parts_in_one_message_are_both_answered(talk: Talk) -> None:
+    said = await talk.run("action_answer", f"{REPLACE_CARD} mất bao lâu và lệ phí bao nhiêu", "ask_fee")
+
+    assert len(said.messages) == 2
+    assert "ngày" in said.text
+    assert "đồng" in said.text
+    assert talk.slots["asked_parts"] == ["fee", "time"]
+
+
+async def test_without_a_subject_the_procedure_is_asked_for_and_the_part_remembered(talk: Talk) -> None:
+    first = await talk.run("action_answer", "lệ phí bao nhiêu", "ask_fee")
+    second = await talk.run("action_answer", REPLACE_CARD, "ask_procedure")
+
+    assert "của thủ tục nào" in first.text
+    assert second.messages[0]["custom"]["intent"] == "ask_fee"
+
+
+async def test_a_choice_keeps_the_part_that_was_asked(talk: Talk, knowledge: Knowledge) -> None:
+    offered = [hit.procedure.code for hit in knowledge.search("khai sinh", limit=3).hits]
+    talk.slots |= {"offered_procedures": offered, "waiting_part": "documents"}
+
+    said = await talk.run("action_choose", "cái thứ hai", "choose_procedure")
+
+    assert talk.slots["procedure"] == offered[1]
+    assert talk.slots["asked_parts"] == ["documents"]
+    assert talk.slots["offered_procedures"] is None
+    assert said.messages[0]["custom"]["procedures"] == [offered[1]]
+
+
+async def test_a_choice_can_be_named_by_its_words(talk: Talk, code_of: Callable[[str], str]) -> None:
+    talk.slots |= {"offered_procedures": [code_of(REPLACE_CARD), code_of(PASSPORT)], "waiting_part": "fee"}
+
+    await talk.run("action_unclear", "hộ chiếu ấy", confidence=0.3)
+
+    assert talk.slots["procedure"] == code_of(PASSPORT)
+
+
+async def test_an_unknown_code_is_told_politely(talk: Talk) -> None:
+    said = await talk.run("action_choose", "/choose_procedure", "choose_procedure", entities={"procedure": "9.999999"})
+
+    assert "chưa có thông tin về thủ tục mã 9.999999" in said.text
+
+
+async def test_nothing_found_says_so_and_after_two_failures_puts_a_person_first(talk: Talk) -> None:
+    first = await talk.run("action_answer", "nuôi khủng long trên sao hỏa", "ask_procedure")
+    second = await talk.run("action_answer", "mua vé máy bay lên mặt trăng", "ask_procedure")
+
+    assert "chưa tìm thấy thủ tục nào" in first.text
+    assert first.payloads == ["/request_person"]
+    assert "nói chuyện với cán bộ" in second.text
+    assert second.payloads[0] == "/request_person"
+
+
+async def test_a_question_that_the_classifier_is_not_sure_of_is_answered_when_search_knows_it(talk: Talk) -> None:
+    said = await talk.run("action_unclear", REPLACE_CARD, confidence=0.5, ranking=(("dossier_status", 0.4),))
+
+    assert talk.slots["procedure"]
+    assert "Nguồn:" in said.text
+
+
+async def test_an_uncertain_form_begins_when_search_knows_nothing(talk: Talk) -> None:
+    said = await talk.run("action_unclear", "rác không ai dọn cả tháng nay", confidence=0.5, ranking=(("give_feedback", 0.4),))
+
+    assert said.events == [{"event": "followup", "timestamp": None, "name": "feedback_form"}]
+
+
+async def test_a_case_is_chosen_by_number(talk: Talk, knowledge: Knowledge) -> None:
+    several = next(
+        entry
+        for entry in (knowledge.procedure(hit.procedure.code) for hit in knowledge.search("căn cước", limit=20).hits)
+        if entry and len({case.documents for case in entry.cases if case.documents}) > 1
+    )
+    first = await talk.run("action_answer", "/ask_documents", "ask_documents", entities={"procedure": several.code})
+    second = await talk.run("action_choose", "trường hợp 2", "choose_case")
+
+    assert first.payloads[:2] == ['/choose_case{"case": "1"}', '/choose_case{"case": "2"}']
+    assert talk.slots["case"] == [case.name for case in several.cases if case.documents][1]
+    assert "loại giấy tờ" in second.text or "hồ sơ" in second.text

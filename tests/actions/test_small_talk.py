@@ -1,0 +1,73 @@
+"""Once more, from the start, yes and no, and a person."""
+
+from __future__ import annotations
+
+import uuid
+
+from records.conversations import find
+from records.database import Database
+from tests.actions.conftest import Talk
+
+
+async def status(database: Database, talk: Talk) -> str:
+    async with database.session() as session:
+        conversation = await find(session, uuid.UUID(talk.id))
+    assert conversation
+    return conversation.status
+
+
+async def test_repeat_says_the_last_answer_again_with_its_buttons(talk: Talk) -> None:
+    first = await talk.run("action_answer", "làm lại thẻ căn cước bị mất lệ phí bao nhiêu", "ask_fee")
+    again = await talk.run("action_repeat", "nhắc lại", "repeat")
+
+    assert again.text == first.text
+    assert again.payloads == first.payloads
+
+
+async def test_repeat_at_the_beginning_offers_what_to_begin_with(talk: Talk) -> None:
+    said = await talk.run("action_repeat", "nhắc lại", "repeat")
+
+    assert "/dossier_status" in said.payloads
+
+
+async def test_start_over_forgets_the_subject(talk: Talk) -> None:
+    await talk.run("action_answer", "làm lại thẻ căn cước bị mất lệ phí bao nhiêu", "ask_fee")
+    await talk.run("action_start_over", "bắt đầu lại", "start_over")
+
+    assert {name: value for name, value in talk.slots.items() if value is not None} == {}
+
+
+async def test_a_person_is_queued(talk: Talk, database: Database) -> None:
+    said = await talk.run("action_request_person", "gặp cán bộ", "request_person")
+
+    assert "cán bộ" in said.text
+    assert await status(database, talk) == "waiting"
+
+
+async def test_yes_to_the_offer_of_a_person_queues(talk: Talk, database: Database) -> None:
+    await talk.run("action_answer", "nuôi khủng long trên sao hỏa", "ask_procedure")
+    await talk.run("action_yes_or_no", "vâng", "affirm")
+
+    assert await status(database, talk) == "waiting"
+
+
+async def test_no_to_the_choice_on_offer_drops_it(talk: Talk) -> None:
+    talk.slots["offered_procedures"] = ["1.004222"]
+    said = await talk.run("action_yes_or_no", "không cái nào đúng", "deny")
+
+    assert "nói rõ hơn" in said.text
+    assert talk.slots["offered_procedures"] is None
+
+
+async def test_an_emergency_is_answered_with_its_number(talk: Talk) -> None:
+    told = {
+        kind: (await talk.run("action_emergency", "cứu", "emergency", entities={"emergency": kind})).text
+        for kind in ("fire", "crime", "medical", "child", "self_harm", "unknown")
+    }
+
+    assert "114" in told["fire"]
+    assert "113" in told["crime"]
+    assert "115" in told["medical"]
+    assert "111" in told["child"]
+    assert "115" in told["self_harm"]
+    assert all(number in told["unknown"] for number in ("111", "113", "114", "115"))

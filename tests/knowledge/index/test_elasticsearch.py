@@ -1,0 +1,118 @@
+"""Against a real server, started once by ``script/elasticsearch``; skipped with its reason where none can be had."""
+
+import socket
+import subprocess
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from elasticsearch import Elasticsearch
+
+from knowledge.index import elasticsearch as engine
+from knowledge.index.document import Document
+from knowledge.index.elasticsearch import ElasticsearchIndex
+from knowledge.index.embedded import EmbeddedIndex, index_path
+from knowledge.index.engine import LABELS, TEXT, EngineDownError
+from knowledge.index.query import read
+from nlu.text.restorer import Restorer
+
+pytestmark = pytest.mark.timeout(600)
+
+_SCRIPT = Path(__file__).parents[3] / "script" / "elasticsearch"
+_START_SECONDS = 420
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    folder = tmp_path_factory.mktemp("elasticsearch")
+    with (folder / "output").open("wb") as output:
+        process = subprocess.Popen([_SCRIPT, str(port), folder / "data"], stdout=output, stderr=output)
+    url = f"http://127.0.0.1:{port}"
+    try:
+        _wait(url, process, folder / "output")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(url: str, process: subprocess.Popen[bytes], output: Path) -> None:
+    for _ in range(_START_SECONDS):
+        if process.poll() is not None:
+            said = output.read_text(errors="replace").strip().splitlines()[-1:]
+            if process.returncode == 69:
+                pytest.skip(" ".join(said))
+            pytest.fail(f"script/elasticsearch ended with {process.returncode}: {said}")
+        try:
+            with urllib.request.urlopen(url, timeout=1):
+                return
+        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            time.sleep(1)
+    pytest.fail("Elasticsearch did not start in time")
+
+
+@pytest.fixture
+def index(server: str, request: pytest.FixtureRequest, documents: list[Document]) -> ElasticsearchIndex:
+    index = ElasticsearchIndex(server, f"t-{abs(hash(request.node.name))}")
+    index.update(documents, ())
+    return index
+
+
+def test_proposes_what_the_embedded_engine_proposes(
+    index: ElasticsearchIndex, documents: list[Document], restorer: Restorer, tmp_path: Path
+) -> None:
+    embedded = EmbeddedIndex(index_path(tmp_path))
+    embedded.update(documents, ())
+    for question in ("đăng ký kết hôn", "bao tu cho ong noi", "sửa tên trong giấy khai sinh", "xin giấy độc thân"):
+        ours, theirs = (one.rank(read(question, restorer), 5) for one in (embedded, index))
+        assert len({r.code for r in ours[LABELS]} & {r.code for r in theirs[LABELS]}) >= 3
+        assert len(theirs[TEXT]) > 0
+
+
+def test_keeps_digests_and_takes_changes(index: ElasticsearchIndex, documents: list[Document], restorer: Restorer) -> None:
+    assert index.digests() == {entry.code: entry.digest for entry in documents}
+    index.update([entry for entry in documents if entry.code != "1.000894"][:3], ["1.000894", "9.999999"])
+    assert "1.000894" not in {ranked.code for ranked in index.rank(read("đăng ký kết hôn", restorer), 50)[LABELS]}
+
+
+def test_a_new_format_is_swapped_in_without_a_failed_search(
+    index: ElasticsearchIndex,
+    server: str,
+    documents: list[Document],
+    restorer: Restorer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    query, answers, stop = read("đăng ký kết hôn", restorer), list[int](), threading.Event()
+
+    def ask() -> None:
+        while not stop.is_set():
+            answers.append(len(index.rank(query, 5)[LABELS]))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    monkeypatch.setattr(engine, "DOCUMENT_FORMAT", engine.DOCUMENT_FORMAT + 1)
+    assert index.digests() == {}
+    index.update(documents, ())
+    time.sleep(0.2)
+    stop.set()
+    asking.join()
+    assert len(answers) > 5
+    assert set(answers) == {5}
+    name = index._name
+    (behind,) = Elasticsearch(server).indices.get_alias(name=name)
+    assert behind.startswith(f"{name}-{engine.DOCUMENT_FORMAT}-")
+
+
+def test_a_server_that_is_away_is_reported_as_down(restorer: Restorer) -> None:
+    index = ElasticsearchIndex("http://127.0.0.1:9", "nothing")
+    with pytest.raises(EngineDownError):
+        index.rank(read("khai sinh", restorer), 5)
+    with pytest.raises(EngineDownError):
+        index.check()
