@@ -17,9 +17,15 @@ from nlu.text.numbers import spoken_to_written
 from records.database import Database
 from records.dossiers import DossierState, DossierView, Locked, look_up
 
-_HAS_NONE = re.compile(r"\b(?:khong (?:nho|co|biet|thay|con)|quen|mat (?:giay|bien)|chua co|o dau)\b")
+HAS_NO_CODE = re.compile(r"\b(?:khong (?:nho|co|biet|thay|con)|quen|mat (?:giay|bien|ma)|chua co|o dau)\b")
+"""On folded text: the citizen cannot give the code that was asked for."""
 _DIGITS = 4
 AGAIN = button("Tra cứu lại", "dossier_status")
+_NO_CODE = (
+    "Dạ, mã hồ sơ in trên giấy tiếp nhận và hẹn trả kết quả, hoặc trong tin nhắn, thư điện tử báo đã nộp."
+    " Không có mã thì em không xem hộ được để giữ an toàn cho anh/chị;"
+    " anh/chị hỏi nơi đã nộp, hoặc gặp cán bộ ạ."
+)
 _QUESTIONS = {
     "dossier_code": "Dạ, anh/chị cho em xin mã hồ sơ ghi trên giấy tiếp nhận (ví dụ: H56.14-240823-0001) ạ.",
     "dossier_digits": (
@@ -35,30 +41,29 @@ class DossierForm(Form):
     form = "dossier_form"
     asks_for = ("dossier_code", "dossier_digits")
 
-    async def open(self, turn: Turn) -> Outcome:
+    def open(self, turn: Turn) -> Outcome:
         """A code in the first message is not asked for again."""
         return Outcome(slots={"dossier_code": turn.entity("dossier_code"), "dossier_digits": None})
 
-    async def read(self, turn: Turn, asked_for: str) -> Outcome:
+    def plain_answer(self, turn: Turn, asked_for: str) -> Outcome | None:
         """A code, or the digits; a code given instead of the digits replaces the one before."""
         if code := turn.entity("dossier_code"):
             return Outcome(slots={"dossier_code": code})
-        if asked_for == "dossier_digits":
-            digits = last_digits(turn.text)
-            if digits:
-                return Outcome(slots={"dossier_digits": digits})
-            return Outcome((Reply("Dạ, em cần đúng 4 chữ số cuối ạ."),))
+        if asked_for == "dossier_digits" and (digits := last_digits(turn.text)):
+            return Outcome(slots={"dossier_digits": digits})
         if turn.entity("tracking_code"):
             return Outcome(ends_form=True, next_action="feedback_status_form")
-        if _HAS_NONE.search(fold(turn.text)):
-            text = (
-                "Dạ, mã hồ sơ in trên giấy tiếp nhận và hẹn trả kết quả, hoặc trong tin nhắn, thư điện tử báo đã nộp."
-                " Không có mã thì em không xem hộ được để giữ an toàn cho anh/chị; anh/chị hỏi nơi đã nộp, hoặc gặp cán bộ ạ."
-            )
-            return Outcome((Reply(text, (PERSON, AGAIN)),), ends_form=True)
+        if asked_for == "dossier_code" and HAS_NO_CODE.search(fold(turn.text)):
+            return Outcome((Reply(_NO_CODE, (PERSON, AGAIN)),), ends_form=True)
+        return None
+
+    def read(self, turn: Turn, asked_for: str) -> Outcome:  # noqa: ARG002
+        """Neither a code nor digits."""
+        if asked_for == "dossier_digits":
+            return Outcome((Reply("Dạ, em cần đúng 4 chữ số cuối ạ."),))
         return Outcome((Reply("Dạ, em chưa thấy mã hồ sơ đúng dạng trong tin nhắn ạ."),))
 
-    def question(self, slot: str, values: Mapping[str, Any]) -> Reply:
+    def question(self, slot: str, values: Mapping[str, Any]) -> Reply:  # noqa: ARG002
         """The question for the code or the digits."""
         return Reply(_QUESTIONS[slot])
 

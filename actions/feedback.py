@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions import feedback_wording as wording
+from actions.dossiers import HAS_NO_CODE
 from actions.forms import Form
 from actions.payloads import FEEDBACK, PERSON, button
 from actions.turn import Outcome, Reply, Turn, TurnAction
@@ -40,6 +41,9 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _YES = re.compile(
     r"(?:da |a |u |ok |vang )*(?:gui(?: di| luon| giup \w+)?|dong y|xac nhan|dung roi|ok|duoc)(?: a| nhe| em| di)*"
 )
+_NO_CODE = (
+    "Dạ, mã phản ánh có trong tin nhắn xác nhận khi gửi. Không có mã thì em chưa tra được ạ; anh/chị có thể gặp cán bộ."
+)
 _FIELDS = {
     "feedback_contact": "liên hệ|liên lạc|số điện thoại|số đt|sđt|điện thoại|email|thư điện tử|ẩn danh",
     "feedback_attachments": "ảnh|hình|hình ảnh|tệp|file|video|đính kèm",
@@ -65,7 +69,7 @@ class FeedbackForm(Form):
     )
     takes_any_text = frozenset({"feedback_what"})
 
-    async def open(self, turn: Turn) -> Outcome:
+    def open(self, turn: Turn) -> Outcome:
         """A first message that already tells the matter is taken as it stands, without "tôi muốn phản ánh"."""
         slots: dict[str, Any] = dict.fromkeys(self.asks_for)
         slots["feedback_kind"] = "suggestion" if _SUGGESTION.search(fold(turn.text)) else "report"
@@ -76,16 +80,26 @@ class FeedbackForm(Form):
                 slots["feedback_what"] = _sentence(matter)
         return Outcome(slots=slots)
 
-    async def read(self, turn: Turn, asked_for: str) -> Outcome:
-        """The answer to one question; attachments are welcome at any of them."""
-        files = [*(turn.slots.get("feedback_files") or ()), *turn.attachment_ids]
-        kept: dict[str, Any] = {"feedback_files": list(dict.fromkeys(files))} if turn.attachment_ids else {}
+    def plain_answer(self, turn: Turn, asked_for: str) -> Outcome | None:
+        """A button of the form, a file without words, a correction, "không có", a phone number or an address."""
         if not turn.text.strip():
-            if not turn.attachment_ids:
-                return Outcome((Reply("Dạ, em chưa nhận được nội dung ạ."),))
-            return Outcome((Reply(f"Dạ, em đã nhận {len(turn.attachment_ids)} tệp."),), kept)
-        read = self._corrected(turn) or (self._confirm(turn) if asked_for == SUMMARY else _READERS[asked_for](turn))
-        return Outcome(read.replies, {**kept, **read.slots}, read.ends_form)
+            said = (
+                f"Dạ, em đã nhận {len(turn.attachment_ids)} tệp."
+                if turn.attachment_ids
+                else "Dạ, em chưa nhận được nội dung ạ."
+            )
+            return Outcome((Reply(said),), _files(turn))
+        if corrected := self._corrected(turn):
+            return corrected
+        own_button = turn.pressed and turn.intent in ("affirm", "deny", "edit")
+        if own_button or (asked_for != "feedback_what" and (_skips(turn) or _contact(turn.text))):
+            return self.read(turn, asked_for)
+        return None
+
+    def read(self, turn: Turn, asked_for: str) -> Outcome:
+        """The answer to one question; attachments are welcome at any of them."""
+        outcome = self._confirm(turn) if asked_for == SUMMARY else _READERS[asked_for](turn)
+        return Outcome(outcome.replies, {**_files(turn), **outcome.slots})
 
     def question(self, slot: str, values: Mapping[str, Any]) -> Reply:
         """The question for a slot; for the last one, the summary."""
@@ -111,6 +125,13 @@ class FeedbackForm(Form):
         if not correction or not named:
             return None
         return _READERS[named](replace(turn, text=correction["value"], intent="", entities=()))
+
+
+def _files(turn: Turn) -> dict[str, Any]:
+    """The slot with the files so far, when the message brought any."""
+    if not turn.attachment_ids:
+        return {}
+    return {"feedback_files": list(dict.fromkeys([*(turn.slots.get("feedback_files") or ()), *turn.attachment_ids]))}
 
 
 def _named_field(text: str) -> str | None:
@@ -222,19 +243,22 @@ class FeedbackStatusForm(Form):
     form = "feedback_status_form"
     asks_for = ("tracking_code",)
 
-    async def open(self, turn: Turn) -> Outcome:
+    def open(self, turn: Turn) -> Outcome:
         """A code in the first message is not asked for again."""
         return Outcome(slots={"tracking_code": turn.entity("tracking_code")})
 
-    async def read(self, turn: Turn, asked_for: str) -> Outcome:  # noqa: ARG002
-        """The code, or why it cannot be one."""
+    def plain_answer(self, turn: Turn, asked_for: str) -> Outcome | None:  # noqa: ARG002
+        """The code, or that there is none."""
         if code := turn.entity("tracking_code"):
             return Outcome(slots={"tracking_code": code})
         if turn.entity("dossier_code"):
             return Outcome(ends_form=True, next_action="dossier_form")
-        if re.search(r"\b(?:khong (?:nho|co|biet|con)|quen|mat)\b", fold(turn.text)):
-            text = "Dạ, mã phản ánh có trong tin nhắn xác nhận khi gửi. Không có mã thì em chưa tra được ạ; anh/chị có thể gặp cán bộ."
-            return Outcome((Reply(text, (PERSON, FEEDBACK)),), ends_form=True)
+        if HAS_NO_CODE.search(fold(turn.text)):
+            return Outcome((Reply(_NO_CODE, (PERSON, FEEDBACK)),), ends_form=True)
+        return None
+
+    def read(self, turn: Turn, asked_for: str) -> Outcome:  # noqa: ARG002
+        """No code."""
         return Outcome((Reply("Dạ, em chưa thấy mã phản ánh đúng dạng trong tin nhắn ạ."),))
 
     def question(self, slot: str, values: Mapping[str, Any]) -> Reply:  # noqa: ARG002

@@ -30,6 +30,7 @@ _SHORT = 6
 """Syllables up to which a message counts as a mere "thôi" or "nhắc lại"."""
 _LIKELY = 0.5
 _VERY_LIKELY = 0.7
+_NEARLY_CERTAIN = 0.9
 _STOP = re.compile(
     r"(?:da |a |u |oi )*(?:thoi|huy|huy bo|dung|dung lai|ngung|thoat|bo di|stop|cancel)(?: (?:di|nhe|nha|a|em|khong \w+ nua|bo di))*"
 )
@@ -47,14 +48,11 @@ class Interruptions:
         self._procedures = procedures
         self._handover = handover
 
-    async def handle(self, turn: Turn, form: str, *, free_text: bool) -> Outcome | None:
-        """What the interruption calls for; ``None`` when the message is to be read as an answer.
-
-        ``free_text`` says that the slot takes any text, so that only a plain question counts as one.
-        """
-        if turn.intent == "emergency" and turn.confidence >= _LIKELY:
+    async def urgent(self, turn: Turn, form: str) -> Outcome | None:
+        """What comes before any answer: an emergency, the wish to stop, a person, another form."""
+        if turn.intent == "emergency" and (turn.entity("emergency") or turn.confidence >= _NEARLY_CERTAIN):
             return Outcome((first_aid(turn),))
-        short = turn.pressed or len(keys(turn.text)) <= _SHORT
+        short = _short(turn)
         if _STOP.fullmatch(fold(turn.text).strip(" .!,")) or (_means(turn, "stop", _LIKELY) and short):
             return Outcome(
                 (Reply("Dạ, em đã dừng lại và không lưu gì ạ. Anh/chị cần giúp việc khác cứ nhắn em."),), ends_form=True
@@ -67,10 +65,14 @@ class Interruptions:
         other = FORM_OF_INTENT.get(turn.intent)
         if other and other != form and (turn.pressed or turn.entity("dossier_code") or turn.entity("tracking_code")):
             return Outcome(ends_form=True, next_action=other)
-        return await self._said_in_between(turn, short=short, free_text=free_text)
+        return None
 
-    async def _said_in_between(self, turn: Turn, *, short: bool, free_text: bool) -> Outcome | None:
-        """Small talk, a choice or a question, after which the form goes on."""
+    async def in_between(self, turn: Turn, *, free_text: bool) -> Outcome | None:
+        """Small talk, a choice or a question, after which the form goes on; ``None`` for an answer to the form.
+
+        ``free_text`` says that the slot takes any text, so that only what search is sure of counts as a question.
+        """
+        short = _short(turn)
         if short and _means(turn, "repeat", _VERY_LIKELY):
             return Outcome(repeated(turn)[:-1])
         if short and turn.intent in _SMALL_TALK and turn.confidence >= _VERY_LIKELY:
@@ -86,6 +88,10 @@ class Interruptions:
         if free_text or turn.intent not in PART_OF_INTENT:
             return await self._procedures.known(turn)
         return await self._procedures.answer(turn)
+
+
+def _short(turn: Turn) -> bool:
+    return turn.pressed or len(keys(turn.text)) <= _SHORT
 
 
 def _means(turn: Turn, intent: str, confidence: float) -> bool:
@@ -106,16 +112,26 @@ class Form(TurnAction):
         """Reads the message and asks for the first thing that is still missing."""
         asked_for: str | None = turn.slots.get("requested_slot")
         if asked_for is None:
-            return self._ask(turn, await self.open(turn))
-        interrupted = await self._interruptions.handle(turn, self.form, free_text=asked_for in self.takes_any_text)
-        return self._ask(turn, interrupted or await self.read(turn, asked_for))
+            return self._ask(turn, self.open(turn))
+        free_text = asked_for in self.takes_any_text
+        return self._ask(
+            turn,
+            await self._interruptions.urgent(turn, self.form)
+            or self.plain_answer(turn, asked_for)
+            or await self._interruptions.in_between(turn, free_text=free_text)
+            or self.read(turn, asked_for),
+        )
 
-    async def open(self, turn: Turn) -> Outcome:
+    def open(self, turn: Turn) -> Outcome:
         """What the message that began the form already tells."""
         raise NotImplementedError
 
-    async def read(self, turn: Turn, asked_for: str) -> Outcome:
-        """The message as an answer to what was asked for."""
+    def plain_answer(self, turn: Turn, asked_for: str) -> Outcome | None:
+        """The message as an answer that cannot be mistaken for anything else, such as a code or a button."""
+        raise NotImplementedError
+
+    def read(self, turn: Turn, asked_for: str) -> Outcome:
+        """The message as an answer where it is nothing else either."""
         raise NotImplementedError
 
     def question(self, slot: str, values: Mapping[str, Any]) -> Reply:

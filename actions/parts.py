@@ -34,7 +34,7 @@ _CUES = {
         r"|thoi gian(?: giai quyet)?|thoi han(?: giai quyet)?|lay (?:ngay|lien)|(?:co )?lau khong|co nhanh khong",
         Part.FEE: r"le phi(?! truoc ba)|chi phi|phi (?:la )?(?:bao nhieu|the nao)|(?:het |mat |ton |dong |tra )*(?:bao nhieu|nhieu|may) tien"
         r"|het (?:bao )?nhieu|ton (?:bao )?nhieu|mat bao nhieu|dong bao nhieu|(?:mat|ton|dong|thu) (?:tien|phi)|mien phi|gia (?:bao )?nhieu|muc (?:thu|phi)|phi(?! truoc ba)",
-        Part.ONLINE: r"online|on lai|truc tuyen|qua mang|tren mang|(?:qua |duong )*buu (?:dien|chinh)|vneid|tu xa|tai nha|duong link|link",
+        Part.ONLINE: r"online|onl|on lai|truc tuyen|qua mang|tren mang|(?:qua |duong )*buu (?:dien|chinh)|vneid|tu xa|tai nha|duong link|link",
         Part.PLACE: r"o dau|o mo|di dau|di mo|den dau|toi dau|(?:o )?cho nao|noi (?:nao|nop|mo)|dia (?:chi|diem)|co quan nao"
         r"|ai (?:giai quyet|nhan)|nop cho ai|phong nao|cap nao|gio lam viec",
         Part.DOCUMENTS: r"(?:nhung |cac )?(?:loai )?giay to (?:gi|nao|chi|can thiet)|giay to|ho so (?:gom|can|bao gom|nhu the nao|the nao)(?: nhung)?(?: gi)?"
@@ -49,14 +49,121 @@ _TRUSTED = 0.75
 """From this confidence on, the classifier's part stands even where the words point to another one."""
 
 _STOP = frozenset(
-    "thế còn vậy thì sao nào gì là ở có không được cho của về để khi nếu cần phải những các cái việc đó này kia ấy đây nó"
-    " làm nộp xin hỏi muốn biết nhiêu bao nhiêu ạ ơi nhé nha với luôn nữa tôi em mình anh chị bạn ta tui cháu"
-    " dạ vâng ừ ok rồi như cả hết tốn tiền lấy nhận đi lên đến tới từ trong ngày xong vừa nãy lúc trên".split()
+    [
+        "thế",
+        "còn",
+        "vậy",
+        "thì",
+        "sao",
+        "nào",
+        "gì",
+        "là",
+        "ở",
+        "có",
+        "không",
+        "được",
+        "cho",
+        "của",
+        "về",
+        "để",
+        "khi",
+        "nếu",
+        "cần",
+        "phải",
+        "những",
+        "các",
+        "cái",
+        "việc",
+        "đó",
+        "này",
+        "kia",
+        "ấy",
+        "đây",
+        "nó",
+        "làm",
+        "nộp",
+        "xin",
+        "hỏi",
+        "muốn",
+        "biết",
+        "nhiêu",
+        "bao",
+        "nhiêu",
+        "ạ",
+        "ơi",
+        "ad",
+        "bot",
+        "shop",
+        "nhé",
+        "nha",
+        "với",
+        "luôn",
+        "nữa",
+        "tôi",
+        "em",
+        "mình",
+        "anh",
+        "chị",
+        "bạn",
+        "ta",
+        "tui",
+        "cháu",
+        "dạ",
+        "vâng",
+        "ừ",
+        "ok",
+        "rồi",
+        "như",
+        "cả",
+        "hết",
+        "tốn",
+        "tiền",
+        "lấy",
+        "nhận",
+        "đi",
+        "lên",
+        "đến",
+        "tới",
+        "từ",
+        "trong",
+        "ngày",
+        "xong",
+        "vừa",
+        "nãy",
+        "lúc",
+        "trên",
+    ]
 )
 _STOP_FOLDED = frozenset(fold(word) for word in _STOP)
-_AMBIGUOUS = frozenset("ban cho co con den di do hoi khi lam lay len minh nhan nhu ta tien toi trong tu ve viec vua".split())
+_AMBIGUOUS = frozenset(
+    [
+        "ban",
+        "cho",
+        "co",
+        "con",
+        "den",
+        "di",
+        "do",
+        "hoi",
+        "khi",
+        "lam",
+        "lay",
+        "len",
+        "minh",
+        "nhan",
+        "nhu",
+        "ta",
+        "tien",
+        "toi",
+        "trong",
+        "tu",
+        "ve",
+        "viec",
+        "vua",
+    ]
+)
 """Stop words that without accents may be other words ("tu": từ, tư); they only go when nothing else is left."""
-_FRAME = re.compile(r"\b(?:ho so|thu tuc)\b")
+_FRAME = re.compile(r"\b(?:ho so|thu tuc|quan tri vien)\b")
 
 
 def parts_asked(text: str, intent: str, confidence: float) -> tuple[Part, ...]:
@@ -80,9 +187,10 @@ def _joined(plain: str, one: Part, other: Part) -> bool:
 
 def subject(text: str) -> str:
     """The message without the words that ask for a part and without filler; empty for a bare follow-up."""
+    accented = fold(text) != text.lower()
     text = expand(normalise(text)).lower()
     plain = fold(text)
-    if len(plain) != len(text):
+    if not accented or len(plain) != len(text):
         text = plain
     for cue in (*_CUES.values(), _FRAME):
         for found in cue.finditer(plain):

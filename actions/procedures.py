@@ -44,8 +44,8 @@ _CHOICES = ("choose_procedure", "choose_case")
 _SEVERAL_FAILURES = 2
 _TELLING = 2
 """Syllables from which on the rest of a follow-up is taken for a subject of its own."""
-_LIKELY = 0.4
-"""Score from which on a hit without a rival is an answer."""
+_POSSIBLE = 0.1
+"""Score below which even the best hit is not worth a question back."""
 _NEAR = 0.3
 """Share of the best score below which a hit is no rival."""
 
@@ -83,10 +83,10 @@ class Procedures:
         if focus and self._stays(await self.search(about), focus, about, parts):
             return self._tell(turn, focus, parts)
         found = await self.search(turn.text)
-        if hit := clear_hit(found):
+        if hit := _clear(found):
             return self._tell(turn, hit.procedure, parts, hit.also)
-        if found.verdict is Verdict.SEVERAL:
-            return self._offer([hit.procedure for hit in _worth_offering(found.hits)], parts[0])
+        if offered := _worth_offering(found):
+            return self._offer(offered, parts[0])
         return nothing_found(turn, found.fields, parts[0])
 
     async def choose(self, turn: Turn) -> Outcome:
@@ -97,24 +97,29 @@ class Procedures:
             return self._tell_case(turn, int(number) - 1) or self._nothing_to_choose(turn)
         return self._picked(turn) or self._nothing_to_choose(turn)
 
+    def confirmed(self, turn: Turn) -> Outcome | None:
+        """What follows a yes to the one procedure on offer; ``None`` where there is not exactly one."""
+        offered: list[str] = turn.slots.get("offered_procedures") or []
+        return self._tell_code(turn, offered[0], (_waiting_part(turn) or Part.OVERVIEW,)) if len(offered) == 1 else None
+
     async def known(self, turn: Turn) -> Outcome | None:
         """The answer if the message names a choice on offer or something that search is sure of; else ``None``."""
         if picked := self._picked(turn):
             return picked
         about = subject(turn.text)
-        if len(about.split()) < 2:
+        if len(about.split()) < _TELLING:
             return None
         found = await self.search(turn.text)
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
-        hit = clear_hit(found)
+        hit = _clear(found)
         return self._tell(turn, hit.procedure, parts, hit.also) if hit else None
 
     async def possible(self, turn: Turn) -> Outcome | None:
         """A choice of procedures if search sees several that the message may mean; else ``None``."""
         found = await self.search(turn.text)
-        if found.verdict is not Verdict.SEVERAL or len(subject(turn.text).split()) < 2:
+        offered = _worth_offering(found)
+        if not offered or len(subject(turn.text).split()) < _TELLING:
             return None
-        offered = [hit.procedure for hit in _worth_offering(found.hits)]
         return self._offer(offered, parts_asked(turn.text, turn.intent, turn.confidence)[0])
 
     async def search(self, text: str) -> Found:
@@ -129,7 +134,7 @@ class Procedures:
         """Whether a message with a subject of its own is still about the procedure in focus."""
         codes = [code for hit in found.hits for code in (hit.procedure.code, *hit.also)]
         follows_up = tuple(parts) != (Part.OVERVIEW,)
-        if hit := clear_hit(found):
+        if hit := _clear(found):
             return focus.code in (hit.procedure.code, *hit.also)
         if found.verdict is Verdict.SEVERAL:
             return follows_up and (focus.code in codes or len(about.split()) < _TELLING)
@@ -215,13 +220,18 @@ class Procedures:
             button(title, "choose_procedure", procedure=each.code) for title, each in zip(titles, offered, strict=True)
         )
         codes = [each.code for each in offered]
-        reply = Reply(
-            f"Dạ, có mấy thủ tục gần với ý anh/chị. Anh/chị cần thủ tục nào ạ?\n{listed}",
-            buttons,
-            procedures=tuple(codes),
-            intent=INTENT_OF_PART[part],
-        )
-        slots = NOTHING_WAITS | {"waiting_part": part.value, "offered_procedures": codes, "procedure": None, "case": None}
+        if len(codes) == 1:
+            text = f"Dạ, có phải anh/chị cần thủ tục “{titles[0]}” không ạ?"
+            buttons = (button("Đúng rồi", "choose_procedure", procedure=codes[0]), button("Không phải", "deny"))
+        else:
+            text = f"Dạ, có mấy thủ tục gần với ý anh/chị. Anh/chị cần thủ tục nào ạ?\n{listed}"
+        reply = Reply(text, buttons, procedures=tuple(codes), intent=INTENT_OF_PART[part])
+        slots = NOTHING_WAITS | {
+            "waiting_part": part.value,
+            "offered_procedures": codes,
+            "procedure": None,
+            "case": None,
+        }
         return Outcome((reply,), slots)
 
     def _nothing_to_choose(self, turn: Turn) -> Outcome:
@@ -232,17 +242,15 @@ class Procedures:
         return _ask_for_subject(Part.OVERVIEW)
 
 
-def clear_hit(found: Found) -> Hit | None:
-    """The hit to answer with: the one that search is sure of, or a likely one that no other comes near."""
-    if found.verdict is Verdict.CLEAR:
-        return found.hits[0]
-    if found.verdict is Verdict.SEVERAL and found.hits[0].score >= _LIKELY and len(_worth_offering(found.hits)) == 1:
-        return found.hits[0]
-    return None
+def _clear(found: Found) -> Hit | None:
+    return found.hits[0] if found.verdict is Verdict.CLEAR else None
 
 
-def _worth_offering(hits: Sequence[Hit]) -> list[Hit]:
-    return [hit for hit in hits[:_MOST_BUTTONS] if hit.score >= hits[0].score * _NEAR]
+def _worth_offering(found: Found) -> list[Procedure]:
+    """The procedures that a message may mean, the unlikely ones left out; none where even the best is unlikely."""
+    if found.verdict is Verdict.NOTHING or found.hits[0].score < _POSSIBLE:
+        return []
+    return [hit.procedure for hit in found.hits[:_MOST_BUTTONS] if hit.score >= found.hits[0].score * _NEAR]
 
 
 def nothing_found(turn: Turn, fields: Sequence[str], part: Part) -> Outcome:

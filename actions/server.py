@@ -50,7 +50,7 @@ class Executor(ActionExecutor):
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             failed = f"{action_call.get('next_action')}: {type(error).__name__} at {where.name}, line {where.lineno}"
-            _log.error("action failed in conversation %s: %s", action_call.get("sender_id"), failed)  # noqa: TRY400
+            _log.error("action failed in conversation %s: %s", action_call.get("sender_id"), failed)
             raise ActionFailedError(failed) from None
 
     def update_and_return_domain(self, payload: dict[str, Any], action_name: str) -> dict[str, Any]:  # noqa: ARG002
@@ -62,7 +62,7 @@ def actions(knowledge: Knowledge, database: Database) -> list[Action]:
     """Every action of the domain, on one catalogue and one database."""
     procedures, handover = Procedures(knowledge), Handover(database)
     interruptions = Interruptions(procedures, handover)
-    choose, yes_or_no = Choose(procedures), YesOrNo(handover)
+    choose, yes_or_no = Choose(procedures), YesOrNo(procedures, handover)
     others: dict[str, TurnAction] = {
         "affirm": yes_or_no,
         "choose_case": choose,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actions.handover import Handover
 from actions.payloads import PERSON, START
-from actions.procedures import NOTHING_WAITS
+from actions.procedures import NOTHING_WAITS, Procedures
 from actions.turn import Outcome, Reply, Turn, TurnAction
 
 
@@ -44,11 +44,14 @@ class YesOrNo(TurnAction):
 
     label = "action_yes_or_no"
 
-    def __init__(self, handover: Handover) -> None:
+    def __init__(self, procedures: Procedures, handover: Handover) -> None:
+        self._procedures = procedures
         self._handover = handover
 
     async def take(self, turn: Turn) -> Outcome:
         """What the yes or no means after the last reply."""
+        if turn.intent == "affirm" and (confirmed := self._procedures.confirmed(turn)):
+            return confirmed
         offered = turn.last_replies[-1].buttons if turn.last_replies else ()
         if turn.intent == "affirm" and offered and offered[0] == PERSON:
             return await self._handover.ask_for_person(turn)

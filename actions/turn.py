@@ -47,7 +47,7 @@ class Turn:
     @classmethod
     def read(cls, tracker: Tracker) -> Turn:
         """The turn of a tracker as Rasa sends it."""
-        latest = cast(dict[str, Any], tracker.latest_message)
+        latest = cast("dict[str, Any]", tracker.latest_message)
         ranking: list[dict[str, Any]] = [latest.get("intent") or {}, *(latest.get("intent_ranking") or ())]
         sure = ranking[0].get("name") not in (None, FALLBACK)
         best = ranking[0] if sure else next((each for each in ranking[1:] if each.get("name") != FALLBACK), {})
@@ -61,8 +61,8 @@ class Turn:
             sure=sure,
             entities=tuple((each["entity"], str(each["value"])) for each in latest.get("entities") or ()),
             attachment_ids=tuple(str(each["id"]) for each in metadata.get("attachments") or ()),
-            slots=cast(dict[str, Any], tracker.slots),
-            last_replies=_last_replies(cast(list[dict[str, Any]], tracker.events)),
+            slots=cast("dict[str, Any]", tracker.slots),
+            last_replies=_last_replies(cast("list[dict[str, Any]]", tracker.events)),
         )
 
 

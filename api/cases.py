@@ -139,7 +139,7 @@ async def follow(tracking_code: str, session: SessionDependency) -> FeedbackStat
 @router.get("/dossiers/{code}")
 async def dossier(
     code: str,
-    verify: Annotated[str, Query(pattern=r"^[0-9]{4}$", description="Last four digits of the phone or identity number.")],
+    verify: Annotated[str, Query(pattern=r"^[0-9]{4}$")],
     session: SessionDependency,
 ) -> DossierStatus:
     """A dossier, for whoever knows its code and the last four digits of the phone or identity number on file."""

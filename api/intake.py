@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import replace
 
@@ -9,12 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.channel import Incoming
 from api.turns import defer_answer
-from records import attachments, conversations
+from records import attachments, conversations, outbox
 from records.conversations import NewMessage
-from records.models import Message
+from records.models import Attachment, Message
 from records.queue import defer
 
 FETCH = "attachment.fetch"
+REFUSED_FILE = "Dạ, em chưa nhận được tệp anh/chị gửi."
 
 
 async def take_from_channel(session: AsyncSession, channel: str, incoming: Incoming) -> bool:
@@ -29,9 +31,23 @@ async def take_from_channel(session: AsyncSession, channel: str, incoming: Incom
     for file in incoming.attachments:
         attachment = await attachments.announce(session, conversation.id, message.id, file)
         if attachment.state == "pending":
-            await defer(session, FETCH, f"attachment:{attachment.id}", attachment_id=str(attachment.id))
+            await defer_fetch(session, attachment.id)
+        elif attachment.state == "refused":
+            await refuse(session, attachment, attachment.reason or "")
     await defer_answer(session, conversation.id)
     return True
+
+
+async def defer_fetch(session: AsyncSession, attachment_id: uuid.UUID, after: dt.timedelta | None = None) -> None:
+    """Queues the fetching of a file that still lies with its channel."""
+    await defer(session, FETCH, f"attachment:{attachment_id}", after, attachment_id=str(attachment_id))
+
+
+async def refuse(session: AsyncSession, attachment: Attachment, reason: str) -> None:
+    """Gives a file up and tells the citizen why, and what to do."""
+    attachment.state, attachment.reason = "refused", reason
+    said = await conversations.say(session, attachment.conversation_id, "system", f"{REFUSED_FILE} {reason}")
+    await outbox.post(session, said)
 
 
 async def take(session: AsyncSession, conversation_id: uuid.UUID, message: NewMessage) -> tuple[Message, bool]:

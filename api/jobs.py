@@ -12,16 +12,15 @@ from procrastinate import App, JobContext, PsycopgConnector
 
 from api import turns
 from api.channels.channel import Channel, ChannelDown, ChannelRefused, Outgoing, OutgoingButton
-from api.intake import FETCH
+from api.intake import FETCH, defer_fetch, refuse
 from records import attachments, conversations, outbox
 from records.attachments import AttachmentRefused
 from records.database import Database
 from records.models import Attachment, Conversation
-from records.queue import defer
 
 STALE = dt.timedelta(seconds=30)
 """Work that nobody touched for this long was left behind by a process that died."""
-REFUSED_FILE = "Dạ, em chưa nhận được tệp anh/chị gửi. "
+SEND_AGAIN = "Anh/chị gửi lại giúp em ạ."
 
 
 class Jobs:
@@ -96,11 +95,18 @@ class Jobs:
             try:
                 async with channel.fetch(attachment.remote or {}) as content:
                     await attachments.fill(session, attachment, content)
-            except (AttachmentRefused, ChannelRefused) as error:
-                attachment.state, attachment.reason = "refused", str(error)
-                reason = str(error) if isinstance(error, AttachmentRefused) else "Anh/chị gửi lại giúp em."
-                said = await conversations.say(session, conversation.id, "system", REFUSED_FILE + reason)
-                await outbox.post(session, said)
+            except ChannelDown as error:
+                attachment.attempts += 1
+                if attachment.attempts >= outbox.MAX_ATTEMPTS:
+                    await refuse(session, attachment, SEND_AGAIN)
+                    return
+                wait = error.after or outbox.backoff(attachment.attempts)
+                attachment.next_attempt_at = dt.datetime.now(dt.UTC) + wait
+                await defer_fetch(session, attachment.id, wait)
+            except ChannelRefused:
+                await refuse(session, attachment, SEND_AGAIN)
+            except AttachmentRefused as error:
+                await refuse(session, attachment, str(error))
 
     async def sweep(self, context: JobContext, timestamp: int) -> None:  # noqa: ARG002
         """Takes up what was left behind: messages without an answer, deliveries, files, and jobs of a dead worker."""
@@ -113,4 +119,4 @@ class Jobs:
             for conversation_id in await outbox.overdue(session, STALE):
                 await outbox.defer_delivery(session, conversation_id)
             for attachment_id in await attachments.waiting(session, STALE):
-                await defer(session, FETCH, f"attachment:{attachment_id}", attachment_id=str(attachment_id))
+                await defer_fetch(session, attachment_id)

@@ -16,6 +16,7 @@ from api.bot import Bot
 from api.dependencies import SessionDependency
 from api.settings import Settings
 from knowledge.search import Knowledge
+from records import channel_tokens
 from records.database import Database
 
 router = APIRouter(tags=["monitoring"])
@@ -42,6 +43,9 @@ async def health(request: Request, response: Response) -> Health:
         _records(database), bot.status(), _actions(settings), asyncio.to_thread(knowledge.status)
     )
     parts = {**records, **search, "bot": bot_status, "actions": actions}
+    if settings.zalo_app_id and parts["database"] == "ok":
+        async with database.session() as session:
+            parts["zalo"] = await channel_tokens.status(session, "zalo")
     if parts["database"] != "ok":
         response.status_code = 503
     return Health(status="ok" if set(parts.values()) == {"ok"} else "degraded", parts=parts)

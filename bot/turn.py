@@ -27,6 +27,8 @@ from rasa.exceptions import ActionLimitReached
 from rasa.shared.core.events import ActionExecutionRejected, BotUttered, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+_FALLBACK = "nlu_fallback"
+
 
 class TurnFailed(Exception):
     """The turn could not be carried to its end; ``str()`` of it holds no text of the citizen."""
@@ -148,7 +150,9 @@ def _message(bot: BotUttered) -> dict[str, Any]:
 def _understanding(user: UserUttered, uttered: list[BotUttered]) -> dict[str, Any]:
     intent = next((decided for bot in uttered if (decided := _custom(bot).get("intent"))), user.intent_name)
     procedures = dict.fromkeys(code for bot in uttered for code in _custom(bot).get("procedures", ()))
-    confidence = (user.intent or {}).get("confidence") or 0.0
+    # Rasa gives "nlu_fallback" the threshold for a confidence; the likeliest intent's own one stands behind it.
+    ranking = [user.intent or {}, *(user.parse_data or {}).get("intent_ranking", ())]
+    confidence = next((each["confidence"] for each in ranking if each.get("name") not in (None, _FALLBACK)), 0.0)
     return {"intent": intent, "confidence": round(confidence, 4), "procedures": list(procedures)}
 
 

@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knowledge.index.collection import Collection, Entry
@@ -98,6 +97,7 @@ class Knowledge:
         self._server = server
         self._server_down_until = 0.0
         self._refreshing = threading.Lock()
+        self._restorer_written = 0
         self._state = _State(-1, Collection({}), DenseIndex({}) if model else None, None)
         self.refresh()
 
@@ -212,7 +212,7 @@ class Knowledge:
         known = state.collection.documents
         changed = list(
             self._index.documents(
-                [code for code, digest in digests.items() if code not in known or known[code].digest != digest]
+                [code for code, now in digests.items() if code not in known or known[code].digest != now]
             )
         )
         removed = known.keys() - digests.keys()
@@ -221,8 +221,22 @@ class Knowledge:
             generation,
             state.collection.updated(changed, removed),
             dense,
-            _restorer(restorer_path(self._settings.data)),
+            self._restorer_now(),
         )
+
+    def _restorer_now(self) -> Restorer | None:
+        """The trained restorer, read again only when its file is another one."""
+        path = restorer_path(self._settings.data)
+        try:
+            written = path.stat().st_mtime_ns
+            if written != self._restorer_written:
+                restorer = Restorer.load(path)
+                self._restorer_written = written
+                return restorer
+        except (OSError, ValueError) as error:
+            _log.warning("accents are not restored: %s", error)
+            return None
+        return self._state.restorer
 
     def _rank(self, query: Query, depth: int) -> tuple[str, Rankings]:
         """The lexical rankings, from the server if it answers, and the name of the engine that gave them."""
@@ -243,14 +257,6 @@ class Knowledge:
         except EngineDownError as error:
             self._server_down_until = time.monotonic() + _RETRY_SECONDS
             _log.warning("elasticsearch was not brought up to date: %s", error)
-
-
-def _restorer(path: Path) -> Restorer | None:
-    try:
-        return Restorer.load(path)
-    except (OSError, ValueError) as error:
-        _log.warning("accents are not restored: %s", error)
-        return None
 
 
 def _filter(agency: str | None, level: Level | None) -> Callable[[Entry], bool]:

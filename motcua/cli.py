@@ -16,8 +16,12 @@ from rich.table import Table
 
 from api.channels import telegram_webhook
 from api.settings import Settings as ApiSettings
+from knowledge.import_report import measure
+from knowledge.import_report import render as render_report
+from knowledge.importers.detect import read
 from knowledge.search import Knowledge
 from knowledge.settings import Settings as KnowledgeSettings
+from knowledge.store import Catalogue, Layer, catalogue_path
 from motcua import demo as demonstration
 from motcua import model, programs, server
 from motcua import prepare as preparation
@@ -125,19 +129,25 @@ def import_files(
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)],
     report: Annotated[bool, typer.Option("--report", help="Show how much came out structured.")] = False,
     complete: Annotated[bool, typer.Option("--complete", help="What the file lacks has been withdrawn.")] = False,
+    checked_on: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day the file was true; newer facts replace those of the starter."),
+    ] = None,
 ) -> None:
     """Import procedures: portal API JSON, crawled JSON, or Word export."""
-    from knowledge.import_report import import_and_report
-
     settings = KnowledgeSettings()
-    failed = False
+    catalogue = Catalogue(catalogue_path(settings.data))
+    taken = 0
     for file in files:
-        outcome = import_and_report(file, settings.data, structure=report, complete=complete)
-        console.print(outcome)
-        failed = failed or outcome.nothing_read
+        with console.status(f"Reading {file.name} …"):
+            day = checked_on.date() if checked_on else None
+            outcome = catalogue.import_entries(read(file), Layer.OFFICIAL, complete=complete, checked_on=day)
+            structuredness = measure(file) if report else None
+        console.print(render_report(file.name, outcome, structuredness))
+        taken += len(outcome.new) + len(outcome.changed) + len(outcome.unchanged)
     with console.status("Updating the search index …"):
         Knowledge.open(settings).refresh()
-    if failed:
+    if not taken:
         raise typer.Exit(1)
 
 

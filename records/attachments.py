@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 import filetype
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.database import database_of
@@ -56,7 +56,8 @@ class NewAttachment:
 async def announce(
     session: AsyncSession, conversation_id: uuid.UUID, message_id: int, new: NewAttachment
 ) -> Attachment:
-    """Notes an attachment before its content is there; a location is complete at once."""
+    """Notes an attachment before its content is there; a location is complete at once, a file too large refused."""
+    too_large = new.size is not None and new.size > MAX_BYTES
     attachment = Attachment(
         conversation_id=conversation_id,
         message_id=message_id,
@@ -65,7 +66,8 @@ async def announce(
         content_type=new.content_type[:100],
         size=new.size,
         remote=new.remote,
-        state="stored" if new.kind == "location" else "pending",
+        state="stored" if new.kind == "location" else "refused" if too_large else "pending",
+        reason=_TOO_LARGE if too_large else None,
     )
     session.add(attachment)
     await session.flush()
@@ -130,8 +132,9 @@ async def claim(session: AsyncSession, conversation_id: uuid.UUID, message_id: i
 
 async def waiting(session: AsyncSession, older_than: dt.timedelta, limit: int = 500) -> Sequence[uuid.UUID]:
     """Attachments whose content has not come for too long."""
+    due = func.coalesce(Attachment.next_attempt_at, Attachment.created_at)
     before = dt.datetime.now(dt.UTC) - older_than
-    wanted = select(Attachment.id).where(Attachment.state == "pending", Attachment.created_at < before).limit(limit)
+    wanted = select(Attachment.id).where(Attachment.state == "pending", due < before).limit(limit)
     return (await session.execute(wanted)).scalars().all()
 
 

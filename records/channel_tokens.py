@@ -81,7 +81,7 @@ async def access(
 
 
 async def status(session: AsyncSession, channel: str) -> str:
-    """``ok``, or why the channel cannot be used, for the health page; an old pair is well, it is renewed when needed."""
+    """``ok``, or why the channel cannot be used, for the health page. An old pair is well: it is renewed."""
     expires_at = await session.scalar(select(ChannelToken.expires_at).where(ChannelToken.channel == channel))
     if expires_at is None:
         return "no token"

@@ -133,6 +133,8 @@ class Attachment(Base):
     """What the channel needs to fetch the file, or the place itself for a location."""
     state: Mapped[str] = mapped_column(String(10), default="pending")
     reason: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_attempt_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 

@@ -45,7 +45,7 @@ class Settings(BaseSettings):
 
         ``database`` asks for another database on the same server.
         """
-        url = self.database_url or f"postgresql://postgres@/motcua?host={socket_folder(self.data / "postgres")}"
+        url = self.database_url or f"postgresql://postgres@/motcua?host={socket_folder(self.data / 'postgres')}"
         if database is None:
             return url
         base, question, query = url.partition("?")

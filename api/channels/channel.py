@@ -13,7 +13,6 @@ from records.attachments import NewAttachment
 from records.conversations import NewMessage
 from records.models import Json
 
-
 ASK_OPERATOR = dt.timedelta(minutes=15)
 """How long to wait where only the operator can help: a token is wrong or revoked, an app switched off."""
 

@@ -113,9 +113,9 @@ def open_model(cache: Path) -> DenseModel | None:
 
 
 def passages_of(entry: Document) -> tuple[str, ...]:
-    """The texts whose vectors stand for a document: the official name with its field, then every other label."""
+    """The texts whose vectors stand for a document: official name with field, every other label, summary."""
     name = f"{entry.name}. {entry.field}" if entry.field else entry.name
-    return (name, *entry.labels[1:])
+    return (name, *entry.labels[1:], *filter(None, [entry.summary]))
 
 
 class DenseIndex:

@@ -17,7 +17,7 @@ from nlu.text.filler import content
 from nlu.text.normalise import normalise
 from nlu.text.tokens import key, tokens
 
-DOCUMENT_FORMAT = 1
+DOCUMENT_FORMAT = 2
 """Raise it when ``document`` makes something else of the same procedure; indexes of another format are built anew."""
 
 _STEP_CHARACTERS = 600
@@ -37,6 +37,7 @@ class Document:
     name: str
     title: str
     aliases: tuple[str, ...]
+    summary: str
     field: str
     agency: str
     executing: tuple[str, ...]
@@ -71,6 +72,7 @@ def document(procedure: Procedure) -> Document:
         name=procedure.name,
         title=procedure.title,
         aliases=procedure.aliases,
+        summary=procedure.summary,
         field=normalise(procedure.field),
         agency=procedure.agency,
         executing=procedure.executing_agencies,

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from nlu.text.codes import find_codes
-from nlu.text.normalise import normalise
-from nlu.text.numbers import spoken_to_written
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -14,6 +11,10 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
+
+from nlu.text.codes import find_codes
+from nlu.text.normalise import normalise
+from nlu.text.numbers import spoken_to_written
 
 ENTITY_OF_KIND = {
     "dossier": "dossier_code",

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from nlu.text.abbreviations import expand
-from nlu.text.normalise import fold, normalise
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -17,6 +15,9 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
+
+from nlu.text.abbreviations import expand
+from nlu.text.normalise import fold, normalise
 
 KINDS = ("self_harm", "child", "fire", "medical", "crime")
 """Which kind stands when several fit: the more specific service first."""

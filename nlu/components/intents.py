@@ -10,9 +10,6 @@ from typing import Any
 
 import joblib
 import numpy as np
-from nlu.text.abbreviations import expand
-from nlu.text.codes import find_codes
-from nlu.text.normalise import fold, normalise
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -24,6 +21,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline, make_union
+
+from nlu.text.abbreviations import expand
+from nlu.text.codes import find_codes
+from nlu.text.normalise import fold, normalise
 
 _FILE = "intents.joblib"
 _RANKING = "intent_ranking"

@@ -64,7 +64,9 @@ class Talk:
         message: dict[str, Any] = {
             "text": text,
             "intent": {"name": intent, "confidence": confidence},
-            "intent_ranking": [{"name": name, "confidence": likely} for name, likely in ((intent, confidence), *ranking)],
+            "intent_ranking": [
+                {"name": name, "confidence": likely} for name, likely in ((intent, confidence), *ranking)
+            ],
             "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
             "message_id": uuid.uuid4().hex,
             "metadata": {"attachments": [{"id": each} for each in attachments]},

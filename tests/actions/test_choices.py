@@ -6,7 +6,11 @@ import pytest
 
 from actions.choices import chosen
 
-OPTIONS = ("Cấp thẻ căn cước cho người dưới 14 tuổi", "Cấp thẻ căn cước cho người từ đủ 14 tuổi", "Cấp đổi thẻ căn cước")
+OPTIONS = (
+    "Cấp thẻ căn cước cho người dưới 14 tuổi",
+    "Cấp thẻ căn cước cho người từ đủ 14 tuổi",
+    "Cấp đổi thẻ căn cước",
+)
 
 
 @pytest.mark.parametrize(

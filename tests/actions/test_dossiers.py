@@ -62,7 +62,9 @@ class TestLookUp:
 
 class TestForm:
     async def test_a_code_in_the_first_message_is_not_asked_for_again(self, talk: Talk) -> None:
-        said = await talk.run("validate_dossier_form", f"hồ sơ {CODE}", "dossier_status", entities={"dossier_code": CODE})
+        said = await talk.run(
+            "validate_dossier_form", f"hồ sơ {CODE}", "dossier_status", entities={"dossier_code": CODE}
+        )
 
         assert talk.slots["dossier_code"] == CODE
         assert "4 số cuối" in said.text

@@ -52,7 +52,7 @@ def test_a_bare_follow_up_has_no_subject(text: str) -> None:
     [
         ("làm hộ chiếu mất bao lâu", "hộ chiếu"),
         ("thế đăng ký kết hôn lệ phí bao nhiêu", "đăng ký kết hôn"),
-        ("lam ho chieu mat bao lau", "ho chieu"),
+        ("lam ho chieu mat bao lau", "lam ho chieu"),
         ("mất căn cước cần giấy tờ gì", "mất căn cước"),
     ],
 )

@@ -42,7 +42,9 @@ async def test_a_follow_up_with_a_new_subject_changes_the_procedure(talk: Talk) 
 
 async def test_buttons_offer_parts_that_were_not_asked_yet(talk: Talk, code_of: Callable[[str], str]) -> None:
     code = code_of(REPLACE_CARD)
-    first = await talk.run("action_answer", f'/ask_fee{{"procedure": "{code}"}}', "ask_fee", entities={"procedure": code})
+    first = await talk.run(
+        "action_answer", f'/ask_fee{{"procedure": "{code}"}}', "ask_fee", entities={"procedure": code}
+    )
 
     assert 1 <= len(first.payloads) <= 4
     assert f'/ask_documents{{"procedure": "{code}"}}' in first.payloads
@@ -110,7 +112,9 @@ async def test_a_question_that_the_classifier_is_not_sure_of_is_answered_when_se
 
 
 async def test_an_uncertain_form_begins_when_search_knows_nothing(talk: Talk) -> None:
-    said = await talk.run("action_unclear", "rác không ai dọn cả tháng nay", confidence=0.5, ranking=(("give_feedback", 0.4),))
+    said = await talk.run(
+        "action_unclear", "rác không ai dọn cả tháng nay", confidence=0.5, ranking=(("give_feedback", 0.4),)
+    )
 
     assert said.events == [{"event": "followup", "timestamp": None, "name": "feedback_form"}]
 

@@ -161,6 +161,31 @@ async def test_a_file_that_is_not_taken_is_explained(
     assert post.sent[0].startswith("Dạ, em chưa nhận được tệp")
 
 
+async def test_a_file_that_cannot_be_had_now_is_tried_again_then_given_up(
+    database: Database, jobs: Jobs, post: Post
+) -> None:
+    await take(database, channel_message_id="m1", text="", file={"id": "x"})
+    async with database.session() as session:
+        attachment = (await session.execute(select(Attachment))).scalar_one()
+    post.failures = [ChannelDown("502")] * outbox.MAX_ATTEMPTS
+    await jobs.fetch(str(attachment.id))
+    async with database.session() as session:
+        assert (await session.get_one(Attachment, attachment.id)).state == "pending"
+    for _ in range(outbox.MAX_ATTEMPTS - 1):
+        await jobs.fetch(str(attachment.id))
+    async with database.session() as session:
+        assert (await session.get_one(Attachment, attachment.id)).state == "refused"
+
+
+async def test_a_file_known_to_be_too_large_is_refused_at_once(database: Database, jobs: Jobs, post: Post) -> None:
+    async with database.session() as session:
+        large = NewAttachment("video", {"id": "x"}, size=attachments.MAX_BYTES + 1)
+        await take_from_channel(session, "telegram", Incoming("900", NewMessage("", None, "m1"), [large]))
+        attachment = (await session.execute(select(Attachment))).scalar_one()
+    await jobs.deliver(str(attachment.conversation_id))
+    assert "lớn hơn 20 MB" in post.sent[0]
+
+
 async def test_the_sweep_takes_up_what_a_dead_process_left(database: Database, jobs: Jobs, post: Post) -> None:
     await take(database, channel_message_id="m1", text="chào")
     async with database.session() as session:

@@ -106,6 +106,16 @@ def bot(record_settings: Settings, trained: Path, tmp_path_factory: pytest.TempP
         "OMP_NUM_THREADS": "1",
     }
     files = ["--endpoints", "bot/endpoints.yml", "--credentials", "bot/credentials.yml", "--model", str(trained)]
-    command = [str(BOT_PYTHON), "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", url.rpartition(":")[2], *files]
+    command = [
+        str(BOT_PYTHON),
+        "-m",
+        "rasa",
+        "run",
+        "--interface",
+        "127.0.0.1",
+        "--port",
+        url.rpartition(":")[2],
+        *files,
+    ]
     with running(command, environment, folder / "rasa.log", f"{url}/webhooks/motcua/"):
         yield Bot(url, record_settings.url(DATABASE), actions_url, environment, folder / "actions.log")

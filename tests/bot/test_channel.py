@@ -39,7 +39,9 @@ class TestAuthorisation:
     @pytest.mark.parametrize("credentials", ["None", "{}", "{'token': ''}", "{'token': '  '}"])
     def test_the_server_does_not_start_without_a_token(self, credentials: str) -> None:
         code = f"from bot.channel import MotCuaChannel; MotCuaChannel.from_credentials({credentials})"
-        started = subprocess.run([BOT_PYTHON, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+        started = subprocess.run(
+            [BOT_PYTHON, "-W", "ignore", "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+        )
 
         assert started.returncode == 1
         assert "MOTCUA_BOT_TOKEN must be set" in started.stderr
@@ -67,7 +69,9 @@ class TestReply:
         assert 0.5 < answer["understanding"]["confidence"] <= 1
         assert answer["understanding"]["procedures"] == []
 
-    @pytest.mark.parametrize("text", ["/restart", "/session_start", "/back", "/nlu_fallback", '/khong_co{"a": 1}', "///"])
+    @pytest.mark.parametrize(
+        "text", ["/restart", "/session_start", "/back", "/nlu_fallback", '/khong_co{"a": 1}', "///"]
+    )
     def test_a_command_that_no_button_has_is_mere_text(self, bot: Bot, sender: str, text: str) -> None:
         with bot.actions():
             bot.say("xin chào", sender)

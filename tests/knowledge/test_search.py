@@ -21,11 +21,15 @@ from tests.knowledge.procedures import procedure
 _FIELDS = {"Hộ tịch", "Cấp, quản lý căn cước", "Sát hạch, cấp giấy phép lái xe"}
 
 _INVENTED = [
-    procedure("9.000101", name="Cấp phép thả đèn trời (thực hiện tại cấp trung ương)", levels=["ministry"], agency="Bộ Gió"),
+    procedure(
+        "9.000101", name="Cấp phép thả đèn trời (thực hiện tại cấp trung ương)", levels=["ministry"], agency="Bộ Gió"
+    ),
     procedure("9.000102", name="Cấp phép thả đèn trời (thực hiện tại cấp tỉnh)", levels=["province"], agency="Bộ Gió"),
     procedure("9.000103", name="Cấp phép thả đèn trời (thực hiện tại cấp huyện)", levels=["district"], agency="Bộ Gió"),
     procedure("9.000104", name="Đăng ký nuôi chuồn chuồn", levels=["commune"], state="withdrawn"),
-    procedure("9.000105", name="Khai báo bắt đom đóm", levels=["commune"], state="superseded", superseded_by="9.000106"),
+    procedure(
+        "9.000105", name="Khai báo bắt đom đóm", levels=["commune"], state="superseded", superseded_by="9.000106"
+    ),
     procedure("9.000106", name="Thông báo thu gom đom đóm", levels=["province"]),
 ]
 
@@ -87,7 +91,9 @@ class TestSearch:
         assert scores == sorted(scores, reverse=True)
         assert all(0 <= score <= 1 for score in scores)
 
-    @pytest.mark.parametrize("text", ["a" * 100_000, "\x00\x01khai sinh", '"; DROP TABLE document; --', "\ud800", "khai " * 3000])
+    @pytest.mark.parametrize(
+        "text", ["a" * 100_000, "\x00\x01khai sinh", '"; DROP TABLE document; --', "\ud800", "khai " * 3000]
+    )
     def test_bad_input_is_only_text(self, knowledge: Knowledge, text: str) -> None:
         assert len(knowledge.search(text).hits) <= 5
 
@@ -142,7 +148,9 @@ class TestRefresh:
         with ThreadPoolExecutor(4) as pool:
             answers = [pool.submit(first, knowledge, "đăng ký kết hôn") for _ in range(40)]
             for number in range(5):
-                imported.import_entries([procedure(f"9.00030{number}", name=f"Cấp phép bơi sao {number}")], Layer.OFFICIAL)
+                imported.import_entries(
+                    [procedure(f"9.00030{number}", name=f"Cấp phép bơi sao {number}")], Layer.OFFICIAL
+                )
         assert {answer.result() for answer in answers} == {"1.000894"}
 
 

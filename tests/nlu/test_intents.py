@@ -13,8 +13,12 @@ import yaml
 from motcua.programs import BOT_PYTHON, ROOT
 from nlu.text.normalise import fold
 
-HELD_OUT = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(Path(__file__).parent.glob("*.yml"))}
-TRAINING = {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "nlu/data").glob("*.yml"))}
+HELD_OUT = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(Path(__file__).parent.glob("*.yml"))
+}
+TRAINING = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "nlu/data").glob("*.yml"))
+}
 CASES = [(intent, str(message)) for intent, held in HELD_OUT.items() for message in held["messages"]]
 LEAST_RIGHT = 0.95
 LEAST_RIGHT_STRIPPED = 0.93
@@ -81,7 +85,9 @@ def test_every_intent_has_training_and_held_out_messages() -> None:
 
 
 def test_no_held_out_message_was_trained_on() -> None:
-    trained_on = {line[2:].strip().lower() for data in TRAINING.values() for line in data["nlu"][0]["examples"].splitlines()}
+    trained_on = {
+        line[2:].strip().lower() for data in TRAINING.values() for line in data["nlu"][0]["examples"].splitlines()
+    }
 
     assert [message for _, message in CASES if message.lower() in trained_on] == []
 

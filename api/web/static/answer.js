@@ -4,7 +4,7 @@ const ITEM = /^\s*(?:[•–-]|(\d{1,3})[.)])\s+(.*)$/;
 const SOURCE = /^Nguồn:/;
 const LINK = /https?:\/\/[^\s<>"“”]+/g;
 const AFTER_LINK = /[.,;:!?)\]…]+$/;
-const SHOWN = 56;
+const SHOWN = 40;
 
 /** A fragment for a text with line breaks, bullets (•, -), numbers (1.) and http(s) links. */
 export function format(text) {
@@ -48,7 +48,8 @@ function anchor(address) {
   } catch {
     return null;
   }
-  const link = element('a', address.length > SHOWN ? `${address.slice(0, SHOWN)}…` : address);
+  const name = address.replace(/^https?:\/\//, '');
+  const link = element('a', name.length > SHOWN ? `${name.slice(0, SHOWN)}…` : name);
   link.href = url.href;
   link.target = '_blank';
   link.rel = 'noopener noreferrer nofollow';

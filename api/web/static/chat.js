@@ -57,15 +57,15 @@ function open(key, unsent) {
 }
 
 function submit(text) {
-  if (!text && !attachments.done.length && !attachments.busy && !attachments.failed) return composer.focus();
+  composer.focus();
   const wrong = problemWith();
   showProblem(wrong);
-  if (wrong) return undefined;
+  if (wrong) return;
   const files = attachments.take();
+  if (!text && !files.length) return;
   composer.text = '';
   keepDraft();
   current.send({ text, files });
-  return composer.focus();
 }
 
 function problemWith() {

@@ -116,7 +116,7 @@ class TestStatic:
     async def test_every_module_and_font_that_a_file_names_is_there(self, client: httpx.AsyncClient) -> None:
         root = (await static_address(client, "chat.js")).rpartition("/")[0]
         seen: set[str] = set()
-        names = {"chat.js", "chat.css"}
+        names = {"chat.js", "base.css"}
         while names - seen:
             name = (names - seen).pop()
             seen.add(name)
@@ -132,7 +132,7 @@ class TestStatic:
         ("name", "content_type"),
         [
             ("chat.js", "text/javascript; charset=utf-8"),
-            ("chat.css", "text/css; charset=utf-8"),
+            ("base.css", "text/css; charset=utf-8"),
             ("logo.svg", "image/svg+xml"),
             ("touch-icon.png", "image/png"),
         ],
@@ -141,7 +141,7 @@ class TestStatic:
         assert (await client.get(await static_address(client, name))).headers["content-type"] == content_type
 
     async def test_is_compressed_for_whoever_reads_that(self, client: httpx.AsyncClient) -> None:
-        address = await static_address(client, "chat.css")
+        address = await static_address(client, "base.css")
 
         plain = await client.get(address, headers={"Accept-Encoding": "identity"})
         packed = await client.get(address, headers={"Accept-Encoding": "gzip"})

@@ -18,7 +18,10 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> DenseModel:
 @pytest.fixture(scope="module")
 def entries() -> list[Document]:
     names = ["Đăng ký kết hôn", "Đăng ký tàu cá", "Cấp giấy phép lái xe"]
-    return [document(procedure(f"9.00000{i}", name=name, aliases=["bằng chạy xe"] * (i == 2))) for i, name in enumerate(names)]
+    return [
+        document(procedure(f"9.00000{i}", name=name, aliases=["bằng chạy xe"] * (i == 2)))
+        for i, name in enumerate(names)
+    ]
 
 
 def test_the_nearest_meaning_comes_first(model: DenseModel, entries: list[Document]) -> None:

@@ -20,7 +20,9 @@ def test_levels_do_not_make_another_need(name: str) -> None:
 
 
 def test_another_act_is_another_need() -> None:
-    assert need(document(procedure(name="Cấp lại giấy thả đèn trời"))) != need(document(procedure(name="Cấp giấy thả đèn trời")))
+    assert need(document(procedure(name="Cấp lại giấy thả đèn trời"))) != need(
+        document(procedure(name="Cấp giấy thả đèn trời"))
+    )
 
 
 def test_digest_changes_with_the_words_only() -> None:

@@ -76,7 +76,9 @@ def test_proposes_what_the_embedded_engine_proposes(
         assert len(theirs[TEXT]) > 0
 
 
-def test_keeps_digests_and_takes_changes(index: ElasticsearchIndex, documents: list[Document], restorer: Restorer) -> None:
+def test_keeps_digests_and_takes_changes(
+    index: ElasticsearchIndex, documents: list[Document], restorer: Restorer
+) -> None:
     assert index.digests() == {entry.code: entry.digest for entry in documents}
     index.update([entry for entry in documents if entry.code != "1.000894"][:3], ["1.000894", "9.999999"])
     assert "1.000894" not in {ranked.code for ranked in index.rank(read("đăng ký kết hôn", restorer), 50)[LABELS]}

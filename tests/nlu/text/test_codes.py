@@ -34,7 +34,13 @@ def test_official_spelling(text: str, kind: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["tôi sinh năm 1990, nhà số 12", "ngày 20.10.2024 có 3 người", "H56.14-241345-0001", "pa hành động", "lệ phí 100.000 đồng"],
+    [
+        "tôi sinh năm 1990, nhà số 12",
+        "ngày 20.10.2024 có 3 người",
+        "H56.14-241345-0001",
+        "pa hành động",
+        "lệ phí 100.000 đồng",
+    ],
 )
 def test_other_numbers_are_no_codes(text: str) -> None:
     assert find_codes(text) == ()

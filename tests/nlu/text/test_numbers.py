@@ -12,7 +12,10 @@ from nlu.text.numbers import spoken_to_written
         ("pê a bảy ka hai em mờ chín ích quy bốn", "PA7K2M9XQ4"),
         ("sinh năm hai không không một", "sinh năm 2001"),
         ("năm một chín chín không", "năm 1990"),
-        ("số không chín không không không không không không mười hai nhé", "số 090000000012 nhé".replace("0000000012", "00000012")),
+        (
+            "số không chín không không không không không không mười hai nhé",
+            "số 090000000012 nhé".replace("0000000012", "00000012"),
+        ),
     ],
 )
 def test_digits_that_were_spoken(spoken: str, written: str) -> None:

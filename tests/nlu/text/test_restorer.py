@@ -37,7 +37,9 @@ def test_what_was_meant(restorer: Restorer, typed: str, meant: str) -> None:
     assert restorer.restore(typed) == meant
 
 
-@pytest.mark.parametrize("text", ["đăng ký khai sinh cho con", "biếng ăn", "hiếm muộn", "nhà tôi ở quê", "", "!?", "😀"])
+@pytest.mark.parametrize(
+    "text", ["đăng ký khai sinh cho con", "biếng ăn", "hiếm muộn", "nhà tôi ở quê", "", "!?", "😀"]
+)
 def test_right_text_stays(restorer: Restorer, text: str) -> None:
     assert restorer.restore(text) == text
 
@@ -55,4 +57,9 @@ def test_a_broken_model_is_refused(tmp_path: Path) -> None:
 
 
 def test_accented_text_is_recognised() -> None:
-    assert [is_accented(text) for text in ("đăng ký", "dang ky", "lam giấy khai sinh", "")] == [True, False, True, False]
+    assert [is_accented(text) for text in ("đăng ký", "dang ky", "lam giấy khai sinh", "")] == [
+        True,
+        False,
+        True,
+        False,
+    ]

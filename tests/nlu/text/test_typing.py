@@ -5,13 +5,23 @@ from nlu.text.typing import slips, sounds_like, telex, vni
 
 @pytest.mark.parametrize(
     ("keys", "syllable"),
-    [("ddawng", "đăng"), ("kys", "ký"), ("nguowif", "người"), ("keets", "kết"), ("dangd", "đang"), ("giaays", "giấy"), ("sinh", "sinh")],
+    [
+        ("ddawng", "đăng"),
+        ("kys", "ký"),
+        ("nguowif", "người"),
+        ("keets", "kết"),
+        ("dangd", "đang"),
+        ("giaays", "giấy"),
+        ("sinh", "sinh"),
+    ],
 )
 def test_telex(keys: str, syllable: str) -> None:
     assert telex(keys) == syllable
 
 
-@pytest.mark.parametrize(("keys", "syllable"), [("d9a8ng", "đăng"), ("ky1", "ký"), ("ngu7o72i", "người"), ("ct01", "ct01")])
+@pytest.mark.parametrize(
+    ("keys", "syllable"), [("d9a8ng", "đăng"), ("ky1", "ký"), ("ngu7o72i", "người"), ("ct01", "ct01")]
+)
 def test_vni(keys: str, syllable: str) -> None:
     assert vni(keys) == syllable
 
