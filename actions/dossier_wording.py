@@ -6,9 +6,13 @@ import datetime as dt
 
 from records.dossiers import DossierState, DossierView
 
-REFUSED = "Dạ, em không tìm thấy hồ sơ nào khớp với mã và 4 số cuối anh/chị vừa cho ạ. Anh/chị kiểm tra lại cả hai rồi thử lại giúp em nhé."
+REFUSED = (
+    "Dạ, em không tìm thấy hồ sơ nào khớp với mã và 4 số cuối anh/chị vừa cho ạ. Anh/chị kiểm tra lại cả"
+    " hai rồi thử lại giúp em nhé."
+)
 LOCKED = (
-    "Dạ, để bảo vệ thông tin hồ sơ, việc tra cứu đang tạm khóa vì nhập chưa khớp nhiều lần. Anh/chị thử lại sau ít phút,"
+    "Dạ, để bảo vệ thông tin hồ sơ, việc tra cứu đang tạm khóa vì nhập chưa khớp nhiều lần. Anh/chị"
+    " thử lại sau ít phút,"
     " hoặc liên hệ nơi đã nộp hồ sơ ạ."
 )
 
@@ -33,7 +37,10 @@ _NEXT = {
     DossierState.PAYMENT_DUE: "Anh/chị nộp khoản này theo thông báo của cơ quan để hồ sơ được xử lý tiếp ạ.",
     DossierState.WITHDRAWN: "Nếu vẫn cần làm, anh/chị nộp hồ sơ mới ạ.",
     DossierState.STOPPED: "Anh/chị liên hệ cơ quan giải quyết để biết lý do và cách làm tiếp ạ.",
-    DossierState.FINISHED: "Anh/chị mang giấy hẹn và giấy tờ tùy thân đến nơi đã nộp để nhận kết quả, hoặc chờ nhận theo cách đã đăng ký ạ.",
+    DossierState.FINISHED: (
+        "Anh/chị mang giấy hẹn và giấy tờ tùy thân đến nơi đã nộp để nhận kết quả, hoặc chờ nhận theo"
+        " cách đã đăng ký ạ."
+    ),
     DossierState.RETURNED: "Hồ sơ đã hoàn tất. Nếu chưa nhận được kết quả, anh/chị hỏi nơi đã nộp ạ.",
 }
 _CLOSED = frozenset({DossierState.NOT_ACCEPTED, DossierState.WITHDRAWN, DossierState.STOPPED, DossierState.RETURNED})

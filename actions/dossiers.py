@@ -29,7 +29,8 @@ _NO_CODE = (
 _QUESTIONS = {
     "dossier_code": "Dạ, anh/chị cho em xin mã hồ sơ ghi trên giấy tiếp nhận (ví dụ: H56.14-240823-0001) ạ.",
     "dossier_digits": (
-        "Dạ, để bảo vệ thông tin của anh/chị, em xin 4 số cuối của số điện thoại hoặc số căn cước đã khai trong hồ sơ ạ."
+        "Dạ, để bảo vệ thông tin của anh/chị, em xin 4 số cuối của số điện thoại hoặc số căn cước đã"
+        " khai trong hồ sơ ạ."
     ),
 }
 

@@ -5,12 +5,21 @@ from __future__ import annotations
 from actions.turn import Outcome, Reply, Turn, TurnAction
 
 _FIRST = {
-    "fire": "📞 Gọi ngay 114 (cứu hỏa, cứu nạn). Anh/chị rời khỏi chỗ nguy hiểm trước, báo cho người xung quanh, không quay lại lấy đồ.",
+    "fire": (
+        "📞 Gọi ngay 114 (cứu hỏa, cứu nạn). Anh/chị rời khỏi chỗ nguy hiểm trước, báo cho người xung quanh,"
+        " không quay lại lấy đồ."
+    ),
     "crime": "📞 Gọi ngay 113 (công an). Anh/chị tránh đến nơi an toàn trước, rồi cho biết địa chỉ đang có sự việc.",
-    "medical": "📞 Gọi ngay 115 (cấp cứu). Anh/chị cho biết địa chỉ, tình trạng người bệnh và làm theo hướng dẫn của tổng đài.",
-    "child": "📞 Gọi ngay 111 (Tổng đài quốc gia bảo vệ trẻ em, miễn phí, trực cả ngày đêm). Nếu trẻ đang bị đe dọa, gọi 113.",
+    "medical": (
+        "📞 Gọi ngay 115 (cấp cứu). Anh/chị cho biết địa chỉ, tình trạng người bệnh và làm theo hướng dẫn của tổng đài."
+    ),
+    "child": (
+        "📞 Gọi ngay 111 (Tổng đài quốc gia bảo vệ trẻ em, miễn phí, trực cả ngày đêm)."
+        " Nếu trẻ đang bị đe dọa, gọi 113."
+    ),
     "self_harm": (
-        "📞 Anh/chị hãy gọi ngay 115, hoặc nhờ người bên cạnh đưa đến bệnh viện gần nhất; nếu anh/chị chưa đủ 18 tuổi, gọi 111."
+        "📞 Anh/chị hãy gọi ngay 115, hoặc nhờ người bên cạnh đưa đến bệnh viện gần nhất; nếu anh/chị"
+        " chưa đủ 18 tuổi, gọi 111."
         " Anh/chị không phải chịu đựng một mình: xin hãy nói với một người thân đang ở gần."
     ),
 }

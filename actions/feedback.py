@@ -28,13 +28,15 @@ _LONGEST = 4_000
 _SUGGESTION = re.compile(r"\b(?:kien nghi|de xuat|gop y|de nghi|dong gop y kien)\b")
 _OPENING = re.compile(
     r"^(?:(?:dạ|chào (?:em|bạn|anh|chị)|xin chào|cho|nhờ)\b[ ,]*)*"
-    r"(?:(?:tôi|em|mình|tui|cháu|con|chúng tôi|bà con)\s+)?(?:(?:muốn|cần|xin|định)\s+)?(?:được\s+)?(?:(?:gửi|làm|báo|có)\s+)?(?:một\s+)?(?:đơn\s+)?"
-    r"(?:phản ánh|kiến nghị|góp ý|báo cáo|báo|than phiền|phàn nàn|ý kiến|đề xuất)(?:\s*,?\s*(?:phản ánh|kiến nghị|góp ý))?"
-    r"\s*(?:(?:về|việc|chuyện|rằng|là|với|này|thái độ của)\s+)*[:,]?\s*",
+    r"(?:(?:tôi|em|mình|tui|cháu|con|chúng tôi|bà con)\s+)?(?:(?:muốn|cần|xin|định)\s+)?(?:được\s+)?"
+    r"(?:(?:gửi|làm|báo|có)\s+)?(?:một\s+)?(?:đơn\s+)?"
+    r"(?:phản ánh|kiến nghị|góp ý|báo cáo|báo|than phiền|phàn nàn|ý kiến|đề xuất)"
+    r"(?:\s*,?\s*(?:phản ánh|kiến nghị|góp ý))?\s*(?:(?:về|việc|chuyện|rằng|là|với|này|thái độ của)\s+)*[:,]?\s*",
     re.IGNORECASE,
 )
 _NONE = re.compile(
-    r"(?:da |a )*(?:khong(?: co| can| nho(?: ro)?| biet| ro)?(?: gi)?(?: them)?(?: anh| tep| nua)*|bo qua|xong(?: roi)?|het(?: roi)?|chua|ko|k|thoi du roi|du roi)(?: a| nhe| em)*"
+    r"(?:da |a )*(?:khong(?: co| can| nho(?: ro)?| biet| ro)?(?: gi)?(?: them)?(?: anh| tep| nua)*"
+    r"|bo qua|xong(?: roi)?|het(?: roi)?|chua|ko|k|thoi du roi|du roi)(?: a| nhe| em)*"
 )
 _ANONYMOUS = re.compile(r"\b(?:an danh|giau ten|khong (?:muon )?(?:neu|de|cho|dua|cung cap|can)(?: lai)?)\b")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -151,7 +153,7 @@ def _read_what(turn: Turn) -> Outcome:
 
 
 def _read_where(turn: Turn) -> Outcome:
-    return Outcome(slots={"feedback_where": "" if _skips(turn) else turn.text.strip()[:_LONGEST]})
+    return _read_text(turn, "feedback_where")
 
 
 def _read_when(turn: Turn) -> Outcome:
@@ -160,7 +162,14 @@ def _read_when(turn: Turn) -> Outcome:
         return Outcome(slots={"feedback_when": f"Hôm nay, {dt.datetime.now(TIME_ZONE):%d/%m/%Y}"})
     if field == "now":
         return Outcome(slots={"feedback_when": f"Đang diễn ra, {dt.datetime.now(TIME_ZONE):%d/%m/%Y}"})
-    return Outcome(slots={"feedback_when": "" if _skips(turn) else turn.text.strip()[:_LONGEST]})
+    return _read_text(turn, "feedback_when")
+
+
+def _read_text(turn: Turn, slot: str) -> Outcome:
+    """Any text, nothing for "không có"; a button of another question is no answer."""
+    if _skips(turn):
+        return Outcome(slots={slot: ""})
+    return Outcome() if turn.pressed else Outcome(slots={slot: turn.text.strip()[:_LONGEST]})
 
 
 def _read_attachments(turn: Turn) -> Outcome:

@@ -32,7 +32,8 @@ QUESTIONS = {
         (button("Không có / Xong", "deny"),),
     ),
     "feedback_contact": Reply(
-        "Dạ, anh/chị cho em xin số điện thoại hoặc thư điện tử để cơ quan trả lời; nếu không muốn nêu, anh/chị chọn gửi ẩn danh ạ.",
+        "Dạ, anh/chị cho em xin số điện thoại hoặc thư điện tử để cơ quan trả lời; nếu không muốn"
+        " nêu, anh/chị chọn gửi ẩn danh ạ.",
         (button("Gửi ẩn danh", "edit", field="anonymous"),),
     ),
 }

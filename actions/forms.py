@@ -32,11 +32,13 @@ _LIKELY = 0.5
 _VERY_LIKELY = 0.7
 _NEARLY_CERTAIN = 0.9
 _STOP = re.compile(
-    r"(?:da |a |u |oi )*(?:thoi|huy|huy bo|dung|dung lai|ngung|thoat|bo di|stop|cancel)(?: (?:di|nhe|nha|a|em|khong \w+ nua|bo di))*"
+    r"(?:da |a |u |oi )*(?:thoi|huy|huy bo|dung|dung lai|ngung|thoat|bo di|stop|cancel)"
+    r"(?: (?:di|nhe|nha|a|em|khong \w+ nua|bo di))*"
 )
 _QUESTION = re.compile(
     r"\?\s*$|^(?:da )?(?:cho (?:em|toi|minh|tui|con|chau)? ?hoi|xin hoi)\b"
-    r"|\b(?:gi|nao|sao|dau|mo|bao nhieu|bao lau|bao gio|may ngay|nhieu tien|duoc khong|can khong|phai khong|hong|nhi)(?: (?:vay|a|ha|em|the|nhi|di|roi))*\W*$"
+    r"|\b(?:gi|nao|sao|dau|mo|bao nhieu|bao lau|bao gio|may ngay|nhieu tien|duoc khong|can khong|phai khong|hong|nhi)"
+    r"(?: (?:vay|a|ha|em|the|nhi|di|roi))*\W*$"
 )
 _SMALL_TALK = ("abuse", "ask_bot", "greet", "help", "others_data", "prompt_injection", "thanks")
 

@@ -20,7 +20,8 @@ class Handover:
         async with self._database.session() as session:
             await request_person(session, turn.conversation_id, _REASON)
         text = (
-            "Dạ, em đã chuyển yêu cầu của anh/chị đến cán bộ. Cán bộ sẽ trả lời ngay trong cuộc trò chuyện này khi tiếp nhận ạ."
+            "Dạ, em đã chuyển yêu cầu của anh/chị đến cán bộ. Cán bộ sẽ trả lời ngay trong cuộc trò"
+            " chuyện này khi tiếp nhận ạ."
             " Trong lúc chờ, anh/chị vẫn có thể hỏi em, hoặc ghi sẵn nội dung cần giúp để cán bộ nắm trước."
         )
         return Outcome((Reply(text),))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -93,7 +94,7 @@ class Procedures:
         """What follows a choice among the offered procedures or cases."""
         if named := turn.entity("procedure"):
             return self._tell_code(turn, named, (_waiting_part(turn) or Part.OVERVIEW,))
-        if (number := turn.entity("case")) and number.isdigit():
+        if (number := turn.entity("case")) and re.fullmatch(r"[1-9][0-9]?", number):
             return self._tell_case(turn, int(number) - 1) or self._nothing_to_choose(turn)
         return self._picked(turn) or self._nothing_to_choose(turn)
 
@@ -167,7 +168,10 @@ class Procedures:
     def _tell_code(self, turn: Turn, code: str, parts: Sequence[Part]) -> Outcome:
         procedure = self._knowledge.procedure(code)
         if procedure is None:
-            text = f"Dạ, em chưa có thông tin về thủ tục mã {code[:40]} ạ. Anh/chị kiểm tra lại mã, hoặc nói tên việc cần làm giúp em."
+            text = (
+                f"Dạ, em chưa có thông tin về thủ tục mã {code[:40]} ạ. Anh/chị kiểm tra lại mã, hoặc nói"
+                " tên việc cần làm giúp em."
+            )
             return Outcome((Reply(text, (PERSON,)),))
         return self._tell(turn, procedure, parts)
 
@@ -258,10 +262,16 @@ def nothing_found(turn: Turn, fields: Sequence[str], part: Part) -> Outcome:
     failures = int(turn.slots.get("unclear_turns") or 0) + 1
     near = f" Lĩnh vực gần nhất em có: {', '.join(fields)}." if fields else ""
     if failures >= _SEVERAL_FAILURES:
-        text = f"Dạ, em vẫn chưa tìm được thủ tục đúng ý anh/chị.{near} Anh/chị nói chuyện với cán bộ để được hướng dẫn cụ thể nhé ạ?"
+        text = (
+            f"Dạ, em vẫn chưa tìm được thủ tục đúng ý anh/chị.{near} Anh/chị nói chuyện với cán bộ để"
+            " được hướng dẫn cụ thể nhé ạ?"
+        )
         buttons: tuple[Button, ...] = (PERSON, *START[:3])
     else:
-        text = f"Dạ, em chưa tìm thấy thủ tục nào khớp.{near} Anh/chị nói rõ hơn việc cần làm giúp em, ví dụ “làm lại căn cước bị mất”, hoặc gặp cán bộ ạ."
+        text = (
+            f"Dạ, em chưa tìm thấy thủ tục nào khớp.{near} Anh/chị nói rõ hơn việc cần làm giúp em, ví dụ"
+            " “làm lại căn cước bị mất”, hoặc gặp cán bộ ạ."
+        )
         buttons = (PERSON,)
     slots = NOTHING_WAITS | {"waiting_part": part.value, "unclear_turns": failures}
     return Outcome((Reply(text, buttons, intent=INTENT_OF_PART[part]),), slots)
@@ -274,7 +284,10 @@ def _reply(turn: Turn, told: Answer, part: Part, procedure: Procedure) -> Reply:
 
 def _ask_for_subject(part: Part) -> Outcome:
     if part is Part.OVERVIEW:
-        text = "Dạ, anh/chị cần làm thủ tục gì ạ? Anh/chị cứ nói bằng lời thường ngày, ví dụ “mới sinh con cần làm giấy tờ gì”."
+        text = (
+            "Dạ, anh/chị cần làm thủ tục gì ạ? Anh/chị cứ nói bằng lời thường ngày, ví dụ “mới sinh con"
+            " cần làm giấy tờ gì”."
+        )
     else:
         text = f"Dạ, anh/chị hỏi {_PART_QUESTIONS[part]} của thủ tục nào ạ?"
     return Outcome((Reply(text, intent=INTENT_OF_PART[part]),), NOTHING_WAITS | {"waiting_part": part.value})

@@ -1,9 +1,11 @@
 """The action server: ``python -m actions.server``.
 
-Listens on ``MOTCUA_ACTIONS_HOST`` (127.0.0.1) and the port of ``MOTCUA_ACTIONS_URL``, the address under which Rasa calls
-it. ``rasa_sdk`` has no authentication, so the port belongs to the internal network only.
+Listens on ``MOTCUA_ACTIONS_HOST`` (127.0.0.1) and the port of ``MOTCUA_ACTIONS_URL``, the address under which Rasa
+calls it. ``rasa_sdk`` has no authentication, so the port belongs to the internal network only.
 """
 
+# rasa_sdk is typed in part and has no stubs.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 from __future__ import annotations
 
 import logging

@@ -1,10 +1,12 @@
-"""What an action sees of the conversation, and what it makes of it: plain values instead of Rasa's trackers and events."""
+"""What an action sees of the conversation, and what it makes of it, in plain values instead of trackers and events."""
 
+# rasa_sdk is typed in part and has no stubs.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
@@ -47,10 +49,11 @@ class Turn:
     @classmethod
     def read(cls, tracker: Tracker) -> Turn:
         """The turn of a tracker as Rasa sends it."""
-        latest = cast("dict[str, Any]", tracker.latest_message)
+        latest: dict[str, Any] = tracker.latest_message
         ranking: list[dict[str, Any]] = [latest.get("intent") or {}, *(latest.get("intent_ranking") or ())]
         sure = ranking[0].get("name") not in (None, FALLBACK)
-        best = ranking[0] if sure else next((each for each in ranking[1:] if each.get("name") != FALLBACK), {})
+        likely = (each for each in ranking[1:] if each.get("name") != FALLBACK)
+        best: dict[str, Any] = ranking[0] if sure else next(likely, {"name": FALLBACK})
         metadata: dict[str, Any] = latest.get("metadata") or {}
         return cls(
             conversation_id=str(tracker.sender_id),
@@ -61,8 +64,8 @@ class Turn:
             sure=sure,
             entities=tuple((each["entity"], str(each["value"])) for each in latest.get("entities") or ()),
             attachment_ids=tuple(str(each["id"]) for each in metadata.get("attachments") or ()),
-            slots=cast("dict[str, Any]", tracker.slots),
-            last_replies=_last_replies(cast("list[dict[str, Any]]", tracker.events)),
+            slots=tracker.slots,
+            last_replies=_last_replies(tracker.events),
         )
 
 

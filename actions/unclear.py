@@ -10,7 +10,7 @@ from actions.procedures import Procedures, nothing_found
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from knowledge.answers import Part
 
-_PLAUSIBLE = 0.25
+_PLAUSIBLE = 0.35
 """From this confidence on, the likeliest intent is acted on when search knows nothing."""
 
 

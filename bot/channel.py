@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 import logging
 import re
 from collections.abc import Awaitable, Callable
@@ -14,12 +15,13 @@ from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.constants import DEFAULT_INTENTS
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, json
+from sanic.response import HTTPResponse
+from sanic.response import json as reply
 
 from bot.turn import NamedOutput, TurnFailed, primary_store, take_turn
 
 CHANNELS = ("web", "telegram", "zalo", "voice")
-_PAYLOAD = re.compile(r"^/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?$", re.DOTALL)
+_PAYLOAD = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?", re.DOTALL)
 _log = logging.getLogger(__name__)
 
 
@@ -50,24 +52,24 @@ class MotCuaChannel(InputChannel):
         async def health(request: Request) -> HTTPResponse:
             agent: Agent | None = getattr(request.app.ctx, "agent", None)
             if agent is None or agent.processor is None:
-                return json({"status": "starting"}, status=503)
-            return json({"status": "ok", "tracker_store": _kind_of_store(agent)})
+                return reply({"status": "starting"}, status=503)
+            return reply({"status": "ok", "tracker_store": _kind_of_store(agent)})
 
         @routes.post("/webhook")
         async def webhook(request: Request) -> HTTPResponse:
             if not self._authorised(request):
-                return json({"error": "unauthorised"}, status=401)
+                return reply({"error": "unauthorised"}, status=401)
             try:
                 body = request.json
                 message = read_message(body, known_intents(request.app.ctx.agent))
             except Exception as error:
-                return json({"error": f"unreadable request: {type(error).__name__}"}, status=400)
+                return reply({"error": f"unreadable request: {type(error).__name__}"}, status=400)
             try:
                 turn = await take_turn(request.app.ctx.agent, message)
             except TurnFailed as error:
                 _log.error("turn failed in conversation %s: %s", message.sender_id, error)
-                return json({"error": str(error)}, status=503)
-            return json({"messages": turn.messages, "understanding": turn.understanding})
+                return reply({"error": str(error)}, status=503)
+            return reply({"messages": turn.messages, "understanding": turn.understanding})
 
         return routes
 
@@ -94,8 +96,7 @@ def read_message(body: Any, intents: frozenset[str]) -> UserMessage:
     if channel not in CHANNELS:
         raise ValueError("unknown channel")
     text = text.strip()
-    payload = _PAYLOAD.match(text)
-    if text.startswith("/") and (payload is None or payload["intent"] not in intents):
+    if text.startswith("/") and not _is_payload(text, intents):
         text = text.lstrip("/ ")
     metadata = {"channel": channel, "attachments": list((body.get("metadata") or {}).get("attachments") or ())}
     return UserMessage(
@@ -106,6 +107,17 @@ def read_message(body: Any, intents: frozenset[str]) -> UserMessage:
         message_id=message_id,
         metadata=metadata,
     )
+
+
+def _is_payload(text: str, intents: frozenset[str]) -> bool:
+    payload = _PAYLOAD.fullmatch(text)
+    if payload is None or payload["intent"] not in intents:
+        return False
+    try:
+        entities = json.loads(payload["entities"] or "{}")
+    except ValueError:
+        return False
+    return all(isinstance(value, str) for value in entities.values())
 
 
 def _kind_of_store(agent: Agent) -> str:

@@ -126,6 +126,15 @@ class Knowledge:
         fields = _nearest_fields(explanation) if explanation.verdict is Verdict.NOTHING else ()
         return Found(tuple(hits), explanation.verdict if hits else Verdict.NOTHING, fields)
 
+    def documents(self) -> list[Document]:
+        """Every indexed document with its record text, for measuring and for learning."""
+        return list(self._index.documents(self._state.collection.documents, with_text=True))
+
+    @property
+    def model(self) -> DenseModel | None:
+        """The dense model, where it can run."""
+        return self._model
+
     def procedure(self, code: str) -> Procedure | None:
         """The procedure with this code, with or without a locality suffix."""
         return self._catalogue.get(code)

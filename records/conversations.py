@@ -86,6 +86,7 @@ async def take(session: AsyncSession, conversation_id: uuid.UUID, message: NewMe
     )
     stored = (await session.execute(taken.returning(Message))).scalar_one_or_none()
     if stored is not None:
+        await wake(session, conversation_id)
         return stored, True
     again = select(Message).where(
         Message.conversation_id == conversation_id, Message.channel_message_id == message.channel_message_id

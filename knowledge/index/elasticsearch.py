@@ -56,7 +56,7 @@ class ElasticsearchIndex:
             }
         }
         searches: list[Mapping[str, Any]] = []
-        for body in (labels, {"match": {"text": wanted}}):
+        for body in (labels, {"match": {"text": " ".join(query.telling_terms)}}):
             searches += {}, {"query": body, "size": depth, "_source": False, "track_total_hits": False}
         with _down():
             answers = self._client.msearch(index=self._name, searches=searches)["responses"]

@@ -62,13 +62,13 @@ class EmbeddedIndex:
 
     def rank(self, query: Query, depth: int) -> Rankings:
         """See ``Engine``."""
-        wanted = " OR ".join(f'"{term}"' for term in query.all_terms)
-        if not wanted:
+        if not query.all_terms:
             return {LABELS: (), TEXT: ()}
         connection = self._connection()
+        searches = ((LABELS, _RANK_LABELS, query.all_terms), (TEXT, _RANK_TEXT, query.telling_terms))
         return {
-            name: [Ranked(*row) for row in connection.execute(statement, (wanted, depth))]
-            for name, statement in ((LABELS, _RANK_LABELS), (TEXT, _RANK_TEXT))
+            name: [Ranked(*row) for row in connection.execute(statement, (_any_of(terms), depth))]
+            for name, statement, terms in searches
         }
 
     def digests(self) -> dict[str, str]:
@@ -139,6 +139,10 @@ class EmbeddedIndex:
             connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
+
+
+def _any_of(terms: Iterable[str]) -> str:
+    return " OR ".join(f'"{term}"' for term in terms)
 
 
 def columns_of(entry: Document) -> dict[str, str]:

@@ -35,6 +35,11 @@ class Query:
         own, added = list(self.terms), list(self.added)
         return list(dict.fromkeys([*own, *bigrams(own), *added, *bigrams(added)]))
 
+    @property
+    def telling_terms(self) -> list[str]:
+        """The pairs alone, where there are any: single syllables stand in nearly every record text, and cost time."""
+        return [term for term in self.all_terms if "_" in term] or self.all_terms
+
 
 @lru_cache(maxsize=1)
 def _official() -> tuple[dict[tuple[str, ...], str], int]:

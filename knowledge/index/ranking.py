@@ -23,22 +23,22 @@ _ADDED_WEIGHT = 0.5
 """How much an official word counts that we added for an everyday one, beside a word of the citizen's own."""
 
 WEIGHTS: Mapping[str, float] = {
-    "question covered": 1.306,
-    "label covered": 4.882,
-    "name covered": 3.498,
-    "accents agree": 4.163,
-    "text covered": 3.443,
-    "field covered": 3.427,
-    "cosine": 10.118,
-    "facets shared": 1.111,
-    "facets missing": -0.114,
-    "facets extra": -0.335,
-    "much asked": 1.938,
+    "question covered": 0.946,
+    "label covered": 4.658,
+    "name covered": 3.476,
+    "accents agree": 3.934,
+    "text covered": 3.357,
+    "field covered": 3.043,
+    "cosine": 18.827,
+    "facets shared": 1.073,
+    "facets missing": -0.103,
+    "facets extra": -0.327,
+    "much asked": 1.798,
     "many labels": -0.441,
 }
 """Weight of each piece of evidence; the sum orders the candidates of one question."""
 
-NOTHING_SCORE = 15.902
+NOTHING_SCORE = 23.067
 """Score of the answer that nothing fits, which competes with the candidates."""
 
 CERTAIN = 0.6

@@ -27,6 +27,7 @@ from nlu.text.codes import find_codes
 from nlu.text.normalise import fold, normalise
 
 _FILE = "intents.joblib"
+_WORD = r"\w+"
 _RANKING = "intent_ranking"
 _LONGEST = 600
 """Characters of a message that are looked at; a longer text says what it wants before that."""
@@ -43,8 +44,8 @@ def readable(text: str) -> str:
 def new_model(strictness: float) -> Pipeline:
     """An untrained model; ``strictness`` is the inverse regularisation of the regression (``C``)."""
     features: FeatureUnion = make_union(
-        TfidfVectorizer(token_pattern=r"\w+", ngram_range=(1, 2), sublinear_tf=True, lowercase=False),
-        TfidfVectorizer(token_pattern=r"\w+", ngram_range=(1, 3), sublinear_tf=True, preprocessor=fold),
+        TfidfVectorizer(token_pattern=_WORD, ngram_range=(1, 2), sublinear_tf=True, lowercase=False),
+        TfidfVectorizer(token_pattern=_WORD, ngram_range=(1, 3), sublinear_tf=True, preprocessor=fold),
         TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), sublinear_tf=True, preprocessor=fold, min_df=2),
     )
     return make_pipeline(features, LogisticRegression(C=strictness, max_iter=500))
@@ -52,7 +53,7 @@ def new_model(strictness: float) -> Pipeline:
 
 def with_stripped(texts: list[str], labels: list[str]) -> tuple[list[str], list[str]]:
     """The examples, followed by those that look different without their accents."""
-    stripped = [(fold(text), label) for text, label in zip(texts, labels) if fold(text) != text.lower()]
+    stripped = [(fold(text), label) for text, label in zip(texts, labels, strict=True) if fold(text) != text.lower()]
     return [*texts, *(text for text, _ in stripped)], [*labels, *(label for _, label in stripped)]
 
 

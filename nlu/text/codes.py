@@ -1,8 +1,8 @@
 """Codes that people write or say: dossiers, procedures, our own tracking codes, phone and identity numbers.
 
-Forms as issued by the public service portals: a dossier is ``{unit}-{yymmdd}-{nnnn}`` (also with an eight-digit date
-and longer serial numbers), a procedure ``1.004222``, with a locality behind it in provincial catalogues. Spaces, missing
-or odd dashes and lower case are understood.
+Forms as the public service portals issue them: a dossier is ``{unit}-{yymmdd}-{nnnn}`` (or with an eight-digit date and
+longer serial numbers), a procedure ``1.004222``, with a locality behind it in provincial catalogues. Spaces, missing or
+odd dashes and lower case are understood.
 """
 
 from __future__ import annotations

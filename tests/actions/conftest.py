@@ -1,15 +1,18 @@
 """The actions as the action server runs them, on a real database and a small real catalogue."""
 
+# rasa_sdk is typed in part and has no stubs.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
 from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
 
 from actions.server import actions
 from knowledge.search import Knowledge
@@ -74,7 +77,7 @@ class Talk:
         self.events.append({"event": "user", "text": text})
         tracker = Tracker(self.id, dict(self.slots), message, list(self.events), False, None, {}, "action_listen")
         dispatcher = CollectingDispatcher()
-        events: list[dict[str, Any]] = await self.actions[action].run(dispatcher, tracker, {})
+        events: list[dict[str, Any]] = await self.actions[action].run(dispatcher, tracker, cast("DomainDict", {}))
         slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
         self.slots.update(slots)
         for said in dispatcher.messages:

@@ -139,6 +139,15 @@ async def test_a_question_in_between_is_answered_and_the_form_goes_on(talk: Talk
     assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần"
 
 
+async def test_a_button_of_another_question_is_no_answer(talk: Talk) -> None:
+    await answered(talk, *FILLED[:1])
+    talk.slots["requested_slot"] = "feedback_where"
+    said = await talk.run(FORM, '/edit{"field": "today"}', "edit", 1.0, {"field": "today"})
+
+    assert talk.slots["feedback_where"] is None
+    assert "ở đâu" in said.text
+
+
 async def test_attachments_are_taken_at_any_step(talk: Talk) -> None:
     await answered(talk, *FILLED[:1])
     talk.slots["requested_slot"] = "feedback_where"

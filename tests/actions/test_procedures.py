@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from knowledge.search import Knowledge
 from tests.actions.conftest import Talk
 
@@ -131,3 +133,11 @@ async def test_a_case_is_chosen_by_number(talk: Talk, knowledge: Knowledge) -> N
     assert first.payloads[:2] == ['/choose_case{"case": "1"}', '/choose_case{"case": "2"}']
     assert talk.slots["case"] == [case.name for case in several.cases if case.documents][1]
     assert "loại giấy tờ" in second.text or "hồ sơ" in second.text
+
+
+@pytest.mark.parametrize("number", ["0", "999", "-1", "³", "hai"])
+async def test_a_case_that_was_not_offered_is_none(talk: Talk, number: str) -> None:
+    talk.slots |= {"procedure": "1.004222", "offered_cases": ["một", "hai"]}
+    said = await talk.run("action_choose", "/choose_case", "choose_case", entities={"case": number})
+
+    assert "chưa rõ anh/chị chọn mục nào" in said.text

@@ -17,7 +17,8 @@ from typing import Any
 import httpx
 import pytest
 
-from motcua import model
+from motcua.model import path as model_path
+from motcua.model import train
 from motcua.programs import BOT_PYTHON, ROOT
 from records.database import create_databases
 from records.settings import Settings
@@ -81,10 +82,10 @@ def _answers(url: str) -> bool:
 @pytest.fixture(scope="session")
 def trained() -> Path:
     """The model of this checkout, trained if it is not there yet."""
-    log = model.path().parent / "train.log"
+    log = model_path().parent / "train.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    model.train(log)
-    return model.path()
+    train(log)
+    return model_path()
 
 
 @pytest.fixture(scope="session")

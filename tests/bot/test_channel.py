@@ -70,7 +70,17 @@ class TestReply:
         assert answer["understanding"]["procedures"] == []
 
     @pytest.mark.parametrize(
-        "text", ["/restart", "/session_start", "/back", "/nlu_fallback", '/khong_co{"a": 1}', "///"]
+        "text",
+        [
+            "/restart",
+            "/session_start",
+            "/back",
+            "/nlu_fallback",
+            '/khong_co{"a": 1}',
+            "/help{bad}",
+            '/help{"a": [1]}',
+            "///",
+        ],
     )
     def test_a_command_that_no_button_has_is_mere_text(self, bot: Bot, sender: str, text: str) -> None:
         with bot.actions():

@@ -1,4 +1,4 @@
-"""Pictures of the chat for the README: ``python -m tests.browser.screenshots URL FOLDER``, with a stack running at URL.
+"""Pictures of the chat for the README: ``python -m tests.browser.screenshots FOLDER``, run by ``script/screenshots``.
 
 Writes ``chat-desktop-light.png``, ``chat-desktop-dark.png``, ``chat-phone-light.png`` and ``chat-phone-dark.png``.
 """
@@ -13,6 +13,7 @@ from typing import Literal
 from playwright.async_api import Browser, expect
 
 from tests.browser import chromium
+from tests.stack import Stack
 
 QUESTIONS = ("Làm giấy khai sinh cho con cần giấy tờ gì?", "Thế lệ phí bao nhiêu?")
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
@@ -54,4 +55,5 @@ async def main(url: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], Path(sys.argv[2])))
+    with Stack.running() as stack:
+        asyncio.run(main(stack.url, Path(sys.argv[1])))

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from elasticsearch import Elasticsearch
 
-from knowledge.index import elasticsearch as engine
-from knowledge.index.document import Document
+from knowledge.index.document import DOCUMENT_FORMAT, Document
 from knowledge.index.elasticsearch import ElasticsearchIndex
 from knowledge.index.embedded import EmbeddedIndex, index_path
 from knowledge.index.engine import LABELS, TEXT, EngineDownError
@@ -99,7 +98,7 @@ def test_a_new_format_is_swapped_in_without_a_failed_search(
 
     asking = threading.Thread(target=ask)
     asking.start()
-    monkeypatch.setattr(engine, "DOCUMENT_FORMAT", engine.DOCUMENT_FORMAT + 1)
+    monkeypatch.setattr("knowledge.index.elasticsearch.DOCUMENT_FORMAT", DOCUMENT_FORMAT + 1)
     assert index.digests() == {}
     index.update(documents, ())
     time.sleep(0.2)
@@ -109,7 +108,7 @@ def test_a_new_format_is_swapped_in_without_a_failed_search(
     assert set(answers) == {5}
     name = index._name
     (behind,) = Elasticsearch(server).indices.get_alias(name=name)
-    assert behind.startswith(f"{name}-{engine.DOCUMENT_FORMAT}-")
+    assert behind.startswith(f"{name}-{DOCUMENT_FORMAT + 1}-")
 
 
 def test_a_server_that_is_away_is_reported_as_down(restorer: Restorer) -> None:

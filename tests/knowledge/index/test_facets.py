@@ -9,7 +9,7 @@ from knowledge.index.facets import facets_of
         ("Cấp lại giấy phép lái xe", {"again"}),
         ("bị mất bằng lái", {"again"}),
         ("Đăng ký kết hôn có yếu tố nước ngoài", {"foreign"}),
-        ("Đăng ký khai sinh", set()),
+        ("Đăng ký khai sinh", set[str]()),
         ("xóa thế chấp", {"delete", "mortgage"}),
     ],
 )

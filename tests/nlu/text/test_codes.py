@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,4 +58,4 @@ def test_several_codes_with_their_places() -> None:
 @given(st.text(alphabet="H5614.-0 aPA7k", max_size=60))
 def test_codes_never_overlap(text: str) -> None:
     codes = find_codes(text)
-    assert all(left.end <= right.start for left, right in zip(codes, codes[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(codes))
