@@ -66,9 +66,10 @@ class MotCuaChannel(InputChannel):
                 return reply({"error": f"unreadable request: {type(error).__name__}"}, status=400)
             try:
                 turn = await take_turn(request.app.ctx.agent, message)
-            except TurnFailed as error:
-                _log.error("turn failed in conversation %s: %s", message.sender_id, error)
-                return reply({"error": str(error)}, status=503)
+            except Exception as error:
+                reason = str(error) if isinstance(error, TurnFailed) else type(error).__name__
+                _log.error("turn failed in conversation %s: %s", message.sender_id, reason)
+                return reply({"error": reason}, status=503)
             return reply({"messages": turn.messages, "understanding": turn.understanding})
 
         return routes
