@@ -82,8 +82,8 @@ class Turns:
             return
         files = await attachments.of_messages(session, [message.id])
         # A leading slash would let typed text pass for a pressed button.
-        text = message.payload or message.text.strip().lstrip("/") or ("/send_attachment" if files else "")
-        if not text:
+        text = message.payload or message.text.strip().lstrip("/")
+        if not text and not files:
             await self._close(session, conversation, message, UNREADABLE)
         elif len(text) > LONGEST_TEXT:
             await self._close(session, conversation, message, TOO_LONG)

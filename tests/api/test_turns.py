@@ -164,7 +164,7 @@ async def test_files_go_along_with_the_message(
         place = NewAttachment("location", {"latitude": 10.5, "longitude": 106.5})
         attachment = await attachments.announce(session, conversation, message, place)
     await turns.answer(conversation, wait=False)
-    assert rasa.received[0]["text"] == "/send_attachment"
+    assert rasa.received[0]["text"] == ""
     assert rasa.received[0]["metadata"]["attachments"] == [{"id": str(attachment.id), "content_type": "", "name": ""}]
 
 
