@@ -75,7 +75,7 @@ class FeedbackForm(Form):
         """A first message that already tells the matter is taken as it stands, without "tôi muốn phản ánh"."""
         slots: dict[str, Any] = dict.fromkeys(self.asks_for)
         slots["feedback_kind"] = "suggestion" if _SUGGESTION.search(fold(turn.text)) else "report"
-        slots["feedback_files"] = list(turn.attachment_ids)
+        slots["feedback_files"] = files_so_far(turn)
         if not turn.pressed:
             matter = _OPENING.sub("", normalise(turn.text), count=1)
             if len(keys(matter)) >= _LEAST_SYLLABLES:
@@ -129,11 +129,13 @@ class FeedbackForm(Form):
         return _READERS[named](replace(turn, text=correction["value"], intent="", entities=()))
 
 
+def files_so_far(turn: Turn) -> list[str]:
+    """The files of the report, those of this message included; also those sent before the report began."""
+    return list(dict.fromkeys([*(turn.slots.get("feedback_files") or ()), *turn.attachment_ids]))
+
+
 def _files(turn: Turn) -> dict[str, Any]:
-    """The slot with the files so far, when the message brought any."""
-    if not turn.attachment_ids:
-        return {}
-    return {"feedback_files": list(dict.fromkeys([*(turn.slots.get("feedback_files") or ()), *turn.attachment_ids]))}
+    return {"feedback_files": files_so_far(turn)} if turn.attachment_ids else {}
 
 
 def _named_field(text: str) -> str | None:

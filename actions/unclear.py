@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from actions.feedback import files_so_far
 from actions.forms import FORM_OF_INTENT
 from actions.parts import PART_OF_INTENT
+from actions.payloads import FEEDBACK
 from actions.procedures import Procedures, nothing_found
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from knowledge.answers import Part
@@ -51,6 +53,8 @@ class Unclear(TurnAction):
 
     async def take(self, turn: Turn) -> Outcome:
         """The best that can be made of the message."""
+        if turn.attachment_ids and not turn.text.strip():
+            return _files_alone(turn)
         if turn.entity("dossier_code"):
             return Outcome(next_action="dossier_form")
         if turn.entity("tracking_code"):
@@ -67,3 +71,12 @@ class Unclear(TurnAction):
             return Outcome((Reply(response=f"utter_{turn.intent}"),))
         found = await self._procedures.search(turn.text)
         return await self._procedures.possible(turn) or nothing_found(turn, found.fields, Part.OVERVIEW)
+
+
+def _files_alone(turn: Turn) -> Outcome:
+    """A file without a word: kept, and offered as the beginning of a report."""
+    text = (
+        f"Dạ, em đã nhận {len(turn.attachment_ids)} tệp. Anh/chị muốn gửi kèm phản ánh, kiến nghị phải không ạ?"
+        " Nếu cần việc khác, anh/chị nhắn thêm vài chữ giúp em."
+    )
+    return Outcome((Reply(text, (FEEDBACK,)),), {"feedback_files": files_so_far(turn)})

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -26,6 +28,12 @@ _CONFIDENCE_Z = 1.96
 OUTSIDE = "outside"
 """Style of the questions that no procedure answers."""
 
+BLIND = "blind"
+"""How the names of files begin that are kept for the very end: a folder is read without them."""
+
+_SMALLEST_FIELD = 5
+"""Fields with fewer questions are counted together."""
+
 
 class Question(BaseModel):
     """One question with every acceptable procedure; none for a question that has no answer here.
@@ -39,6 +47,18 @@ class Question(BaseModel):
     codes: tuple[str, ...] = ()
     frozen: bool = False
     style: str = ""
+
+
+class Part(StrEnum):
+    """Which of the questions are asked."""
+
+    TUNED = "tuned"
+    FROZEN = "frozen"
+    ALL = "all"
+
+    def of(self, questions: Iterable[Question]) -> list[Question]:
+        """The questions of this part."""
+        return [one for one in questions if self is Part.ALL or one.frozen == (self is Part.FROZEN)]
 
 
 class Searcher(Protocol):
@@ -107,17 +127,40 @@ class Report:
     rows: tuple[Row, ...]
     answers: tuple[Answer, ...] = field(repr=False)
 
+    def by_field(self, fields: Mapping[str, str]) -> Report:
+        """The same answers in a row for each field of activity; ``fields`` has the field of each code."""
+        counts = Counter(_field(answer, fields) for answer in self.answers)
+        moved: list[Answer] = []
+        for answer in self.answers:
+            if answer.question.codes:
+                name = _field(answer, fields)
+                name = name if counts[name] >= _SMALLEST_FIELD else _OTHER_FIELDS
+                moved.append(replace(answer, question=answer.question.model_copy(update={"style": name})))
+        return report(self.engine, moved)
 
-def read_questions(folder: Path) -> list[Question]:
-    """Every question of the folder's ``*.yml``; the file's name is the style. Raises ``ValueError`` naming the file."""
+
+_OTHER_FIELDS = "other fields"
+
+
+def _field(answer: Answer, fields: Mapping[str, str]) -> str:
+    return next((fields[code] for code in answer.question.codes if fields.get(code)), _OTHER_FIELDS)
+
+
+def read_questions(*paths: Path) -> list[Question]:
+    """Every question of ``paths``, which are files or folders of ``*.yml``; files named ``BLIND…`` only if named.
+
+    A question that does not say its style has that of its file's name. Raises ``ValueError`` naming the file.
+    """
     read = TypeAdapter(list[Question])
     questions: list[Question] = []
-    for path in sorted(folder.glob("*.yml")):
-        try:
-            entries = read.validate_python(yaml.safe_load(path.read_text(encoding="utf-8")))
-        except ValueError as error:
-            raise ValueError(f"{path.name}: {error}") from error
-        questions += (entry.model_copy(update={"style": path.stem}) for entry in entries)
+    for path in paths:
+        within = sorted(file for file in path.glob("*.yml") if not file.name.startswith(BLIND))
+        for file in within if path.is_dir() else [path]:
+            try:
+                entries = read.validate_python(yaml.safe_load(file.read_text(encoding="utf-8")))
+            except ValueError as error:
+                raise ValueError(f"{file.name}: {error}") from error
+            questions += (entry.model_copy(update={"style": entry.style or file.stem}) for entry in entries)
     return questions
 
 
@@ -173,8 +216,13 @@ def _shown(share: Share) -> str:
     return f"{share.value:.2f} ({low:.2f}–{high:.2f})"
 
 
-def baselines(documents: Sequence[Document], model: DenseModel | None, questions: Sequence[Question]) -> list[Report]:
-    """What plain engines make of the same questions: two kinds of BM25 and, with a model, raw dense ranking."""
+def baselines(
+    documents: Sequence[Document], model: DenseModel | None, questions: Sequence[Question], part: str = ""
+) -> list[Report]:
+    """What plain engines make of the same questions: two kinds of BM25 and, with a model, raw dense ranking.
+
+    ``part`` is added to the engines' names.
+    """
     engines: dict[str, Callable[[str], list[str]]] = {
         "BM25, all text, accents kept": _bm25(
             [(d.code, " ".join((*d.labels, d.field, d.text)).lower()) for d in documents],
@@ -189,7 +237,7 @@ def baselines(documents: Sequence[Document], model: DenseModel | None, questions
         dense = DenseIndex({}).updated(model, documents, ())
         engines["dense, raw question"] = lambda text: [r.code for r in dense.rank(model.query(text), _DEPTH)]
     return [
-        report(name, [Answer(q, tuple(frozenset((code,)) for code in rank(q.question)), None) for q in questions])
+        report(f"{name}, {part}" if part else name, [Answer(q, tuple(frozenset((code,)) for code in rank(q.question)), None) for q in questions])
         for name, rank in engines.items()
     ]
 

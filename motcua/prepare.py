@@ -19,9 +19,9 @@ from knowledge.settings import Settings as KnowledgeSettings
 from knowledge.starter import read_starter
 from knowledge.store import Catalogue, Layer, catalogue_path
 from motcua import demo, model
-from motcua.programs import BOT_DATABASE, ROOT
+from motcua.programs import ROOT, bot_database_url
 from records.database import Database, create_databases, migrate
-from records.settings import Settings
+from records.settings import Settings, database_name
 
 console = Console(stderr=True, highlight=False)
 
@@ -80,10 +80,11 @@ def _catalogue() -> None:
 
 
 def _database(settings: Settings) -> None:
+    missing = [database_name(url) for url in (settings.url(), bot_database_url(settings))]
     try:
-        create_databases(settings, settings.database, BOT_DATABASE)
+        create_databases(settings, *missing)
     except psycopg.errors.InsufficientPrivilege:
-        console.print(f"Create the database {BOT_DATABASE} by hand: this PostgreSQL user may not.")
+        console.print(f"Create the databases {' and '.join(missing)} by hand: this PostgreSQL user may not.")
         raise SystemExit(1) from None
     migrate(settings)
 

@@ -14,8 +14,6 @@ from records.settings import Settings as RecordsSettings
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout; every process runs in it."""
 BOT_PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
-BOT_DATABASE = "motcua_bot"
-"""A database of Rasa's own: its table ``events`` must not meet ours."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def environment(records: RecordsSettings, api: ApiSettings) -> dict[str, str]:
         "MOTCUA_BOT_TOKEN": token,
         "MOTCUA_BOT_URL": api.bot_url,
         "MOTCUA_ACTIONS_URL": api.actions_url,
-        "MOTCUA_BOT_DATABASE_URL": os.environ.get("MOTCUA_BOT_DATABASE_URL") or records.url(BOT_DATABASE),
+        "MOTCUA_BOT_DATABASE_URL": bot_database_url(records),
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "RASA_TELEMETRY_ENABLED": "false",
@@ -69,6 +67,11 @@ def environment(records: RecordsSettings, api: ApiSettings) -> dict[str, str]:
         # Spinning threads of several processes on few cores cost ten times what they bring.
         "OMP_NUM_THREADS": "1",
     }
+
+
+def bot_database_url(records: RecordsSettings) -> str:
+    """Rasa's own database, because its table ``events`` must not meet ours."""
+    return os.environ.get("MOTCUA_BOT_DATABASE_URL") or records.url("motcua_bot")
 
 
 def _host_and_port(url: str) -> tuple[str, str]:

@@ -51,11 +51,6 @@ class Settings(BaseSettings):
         base, question, query = url.partition("?")
         return f"{base.rpartition('/')[0]}/{database}{question}{query}"
 
-    @property
-    def database(self) -> str:
-        """Name of the database in ``url()``."""
-        return self.url().partition("?")[0].rpartition("/")[2]
-
     def local_secret(self, name: str) -> str:
         """A secret that a local installation makes once and keeps in ``<data>/<name>.key``.
 
@@ -69,6 +64,11 @@ class Settings(BaseSettings):
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(32), encoding="ascii")
         return path.read_text(encoding="ascii").strip()
+
+
+def database_name(url: str) -> str:
+    """The database that a PostgreSQL URL leads to."""
+    return url.partition("?")[0].rpartition("/")[2]
 
 
 def socket_folder(folder: Path) -> Path:

@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
+import httpx
 import psycopg
 import pytest
 from sqlalchemy import text
@@ -73,6 +74,38 @@ def redis() -> Generator[str]:
     yield f"redis://127.0.0.1:{port}/0"
     server.terminate()
     server.wait(10)
+
+
+@pytest.fixture(scope="session")
+def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
+    """The URL of a real Elasticsearch server, started by ``script/elasticsearch``."""
+    folder, port = tmp_path_factory.mktemp("elasticsearch"), free_port()
+    log = folder / "output.log"
+    with log.open("w") as output:
+        command = [ROOT / "script" / "elasticsearch", str(port), folder / "data"]
+        server = subprocess.Popen(command, stdout=output, stderr=output)
+    try:
+        _wait_for_elasticsearch(f"http://127.0.0.1:{port}", server, log)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _wait_for_elasticsearch(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(420):
+        if server.poll() is not None:
+            said = log.read_text(errors="replace").strip().splitlines()[-1:]
+            if server.returncode == 69:
+                pytest.skip(" ".join(said))
+            pytest.fail(f"script/elasticsearch ended with {server.returncode}: {said}")
+        try:
+            httpx.get(url, timeout=1)
+        except httpx.HTTPError:
+            time.sleep(1)
+        else:
+            return
+    pytest.fail("Elasticsearch did not start in time")
 
 
 def _wait_for_database(settings: Settings, server: subprocess.Popen[bytes]) -> None:

@@ -158,6 +158,15 @@ async def test_attachments_are_taken_at_any_step(talk: Talk) -> None:
     assert "ở đâu" in said.text
 
 
+async def test_a_file_before_the_report_belongs_to_it(talk: Talk) -> None:
+    offered = await talk.run("action_unclear", "", attachments=("a",))
+    await talk.run(FORM, "/give_feedback", "give_feedback", 1.0)
+
+    assert "đã nhận 1 tệp" in offered.text
+    assert offered.payloads == ["/give_feedback"]
+    assert talk.slots["feedback_files"] == ["a"]
+
+
 class TestStatus:
     async def test_the_code_tells_state_and_due_date(self, talk: Talk) -> None:
         await answered(talk, *FILLED, "gửi")

@@ -1,12 +1,7 @@
 """Against a real server, started once by ``script/elasticsearch``; skipped with its reason where none can be had."""
 
-import socket
-import subprocess
 import threading
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,45 +16,10 @@ from nlu.text.restorer import Restorer
 
 pytestmark = pytest.mark.timeout(600)
 
-_SCRIPT = Path(__file__).parents[3] / "script" / "elasticsearch"
-_START_SECONDS = 420
-
-
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("elasticsearch")
-    with (folder / "output").open("wb") as output:
-        process = subprocess.Popen([_SCRIPT, str(port), folder / "data"], stdout=output, stderr=output)
-    url = f"http://127.0.0.1:{port}"
-    try:
-        _wait(url, process, folder / "output")
-        yield url
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def _wait(url: str, process: subprocess.Popen[bytes], output: Path) -> None:
-    for _ in range(_START_SECONDS):
-        if process.poll() is not None:
-            said = output.read_text(errors="replace").strip().splitlines()[-1:]
-            if process.returncode == 69:
-                pytest.skip(" ".join(said))
-            pytest.fail(f"script/elasticsearch ended with {process.returncode}: {said}")
-        try:
-            with urllib.request.urlopen(url, timeout=1):
-                return
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
-            time.sleep(1)
-    pytest.fail("Elasticsearch did not start in time")
-
 
 @pytest.fixture
-def index(server: str, request: pytest.FixtureRequest, documents: list[Document]) -> ElasticsearchIndex:
-    index = ElasticsearchIndex(server, f"t-{abs(hash(request.node.name))}")
+def index(elasticsearch: str, request: pytest.FixtureRequest, documents: list[Document]) -> ElasticsearchIndex:
+    index = ElasticsearchIndex(elasticsearch, f"t-{abs(hash(request.node.name))}")
     index.update(documents, ())
     return index
 
@@ -85,7 +45,7 @@ def test_keeps_digests_and_takes_changes(
 
 def test_a_new_format_is_swapped_in_without_a_failed_search(
     index: ElasticsearchIndex,
-    server: str,
+    elasticsearch: str,
     documents: list[Document],
     restorer: Restorer,
     monkeypatch: pytest.MonkeyPatch,
@@ -107,7 +67,7 @@ def test_a_new_format_is_swapped_in_without_a_failed_search(
     assert len(answers) > 5
     assert set(answers) == {5}
     name = index._name
-    (behind,) = Elasticsearch(server).indices.get_alias(name=name)
+    (behind,) = Elasticsearch(elasticsearch).indices.get_alias(name=name)
     assert behind.startswith(f"{name}-{DOCUMENT_FORMAT + 1}-")
 
 
