@@ -13,6 +13,7 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import yaml
@@ -54,7 +55,8 @@ def _project() -> Path:
     """The project folder in the cache, written on first use."""
     intents: dict[str, list[str]] = {}
     for file in sorted((ROOT / "nlu" / "data").glob("*.yml")):
-        for entry in (yaml.safe_load(file.read_text(encoding="utf-8")) or {}).get("nlu", []):
+        content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        for entry in content.get("nlu", []):
             if "intent" in entry:
                 intents.setdefault(entry["intent"], []).append(entry["examples"])
     domain = {

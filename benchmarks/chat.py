@@ -105,20 +105,26 @@ async def parts(stack: Stack) -> list[str]:
         sender = str(uuid.uuid4())
 
         async def bot(text: str) -> None:
-            message = {"sender": sender, "message_id": uuid.uuid4().hex, "text": text, "channel": "web", "metadata": {}}
+            message: dict[str, Any] = {
+                "sender": sender,
+                "message_id": uuid.uuid4().hex,
+                "text": text,
+                "channel": "web",
+                "metadata": {},
+            }
             url = f"{stack.environment['MOTCUA_BOT_URL']}/webhooks/motcua/webhook"
             (await client.post(url, json=message, headers={"Authorization": f"Bearer {token}"})).raise_for_status()
 
         async def search(text: str) -> None:
             (await client.get(f"{stack.url}/api/v1/procedures", params={"q": text})).raise_for_status()
 
-        lines = []
+        lines = list[str]()
         for name, call, text in (
             ("search alone (API, HTTP)", search, MESSAGES[0]),
             ("Rasa and action server, question", bot, MESSAGES[0]),
             ("Rasa and action server, greeting", bot, MESSAGES[3]),
         ):
-            times = []
+            times = list[float]()
             for _ in range(50):
                 started = time.perf_counter()
                 await call(text)
@@ -129,7 +135,7 @@ async def parts(stack: Stack) -> list[str]:
 
 def memory(stack: Stack) -> list[str]:
     """Proportional memory of each process with its children."""
-    lines = []
+    lines = list[str]()
     for name in ("postgres", "actions", "bot", "worker", "api"):
         process = psutil.Process(stack.pid(name))
         family = [process, *process.children(recursive=True)]
@@ -143,7 +149,7 @@ def main() -> None:
     rows: list[dict[str, Any]] = []
     with bare_rasa() as (bare, bare_process), Stack.running() as stack:
         for conversations in (1, 8, 32):
-            ours, theirs = [], []
+            ours, theirs = list[Measured](), list[Measured]()
             for _ in range(ROUNDS):
                 ours.append(asyncio.run(through_the_stack(stack.url, conversations)))
                 theirs.append(asyncio.run(through_rasa(bare, conversations)))
