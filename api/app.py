@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from api import cases, conversations, errors, logging, monitoring, procedures
+from api import agencies, cases, conversations, errors, logging, monitoring, procedures
 from api.bot import Bot
 from api.channels import telegram_webhook, zalo_webhook
 from api.limits import BodyLimit
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings or Settings()
     app.add_middleware(BodyLimit)
     errors.install(app)
-    modules = (conversations, procedures, cases, monitoring, telegram_webhook, zalo_webhook, pages)
+    modules = (conversations, procedures, cases, agencies, monitoring, telegram_webhook, zalo_webhook, pages)
     for router in [module.router for module in modules]:
         app.include_router(router)
     return app
@@ -50,7 +50,14 @@ def main() -> None:
     """Serves the API on ``HOST`` and ``PORT``."""
     logging.configure()
     settings = Settings()
-    uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_level="warning", access_log=False)
+    uvicorn.run(
+        create_app(settings),
+        host=settings.host,
+        port=settings.port,
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=2,
+    )
 
 
 if __name__ == "__main__":

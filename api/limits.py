@@ -5,15 +5,18 @@ from __future__ import annotations
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.bulk import PACKED_BYTES
 from api.errors import TooLarge
 from records.attachments import MAX_BYTES
 
 JSON_BYTES = 2**20
 UPLOAD_BYTES = MAX_BYTES + 2**20
+BULK_BYTES = PACKED_BYTES + 2**20
+"""A little more than the reader of such a body takes, which says how much of it was taken."""
 
 
 class BodyLimit:
-    """Answers 413 to a body over 1 MiB, or over the attachment limit where files are uploaded.
+    """Answers 413 to a body over 1 MiB, or over their own limits where files are uploaded or states reported.
 
     A body that lies about its length is cut off at the limit, which the reader sees as a broken request.
     """
@@ -25,7 +28,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        limit = UPLOAD_BYTES if scope["path"].endswith("/attachments") else JSON_BYTES
+        limit = _limit(scope["path"])
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > limit:
@@ -42,3 +45,9 @@ class BodyLimit:
             return {"type": "http.disconnect"} if read > limit else message
 
         await self._app(scope, limited, send)
+
+
+def _limit(path: str) -> int:
+    if path.endswith("/attachments"):
+        return UPLOAD_BYTES
+    return BULK_BYTES if path == "/api/v1/dossiers" else JSON_BYTES

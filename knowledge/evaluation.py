@@ -31,6 +31,7 @@ OUTSIDE = "outside"
 BLIND = "blind"
 """How the names of files begin that are kept for the very end: a folder is read without them."""
 
+_OTHER_FIELDS = "other fields"
 _SMALLEST_FIELD = 5
 """Fields with fewer questions are counted together."""
 
@@ -105,7 +106,7 @@ class Share:
         n, p, z = self.total, self.value, _CONFIDENCE_Z
         centre = p + z * z / (2 * n)
         spread = z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-        return (centre - spread) / (1 + z * z / n), (centre + spread) / (1 + z * z / n)
+        return max(0.0, (centre - spread) / (1 + z * z / n)), min(1.0, (centre + spread) / (1 + z * z / n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,9 +138,6 @@ class Report:
                 name = name if counts[name] >= _SMALLEST_FIELD else _OTHER_FIELDS
                 moved.append(replace(answer, question=answer.question.model_copy(update={"style": name})))
         return report(self.engine, moved)
-
-
-_OTHER_FIELDS = "other fields"
 
 
 def _field(answer: Answer, fields: Mapping[str, str]) -> str:
@@ -237,7 +235,10 @@ def baselines(
         dense = DenseIndex({}).updated(model, documents, ())
         engines["dense, raw question"] = lambda text: [r.code for r in dense.rank(model.query(text), _DEPTH)]
     return [
-        report(f"{name}, {part}" if part else name, [Answer(q, tuple(frozenset((code,)) for code in rank(q.question)), None) for q in questions])
+        report(
+            f"{name}, {part}" if part else name,
+            [Answer(q, tuple(frozenset((code,)) for code in rank(q.question)), None) for q in questions],
+        )
         for name, rank in engines.items()
     ]
 

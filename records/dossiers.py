@@ -52,6 +52,7 @@ _LABELS = {
     DossierState.FINISHED: "Đã xử lý xong",
     DossierState.RETURNED: "Đã trả kết quả",
 }
+_UNNAMED = "cơ quan chưa ghi tên thủ tục"
 
 
 @dataclass(frozen=True)
@@ -155,15 +156,16 @@ async def store(session: AsyncSession, new: NewDossier) -> None:
     for name in ("missing", "note", "fee_due", "fee_for", "demonstration"):
         setattr(dossier, name, getattr(new, name))
     dossier.state = int(new.state)
-    dossier.phone_digits = _digits_digest(vault, new.code, new.phone)
-    dossier.identity_digits = _digits_digest(vault, new.code, new.identity)
+    dossier.phone_digits = digits_digest(vault, new.code, new.phone)
+    dossier.identity_digits = digits_digest(vault, new.code, new.identity)
     session.add(dossier)
     await session.flush()
     for entry in new.history:
         session.add(DossierEvent(dossier_code=new.code, state=int(entry.state), at=entry.at, note=entry.note))
 
 
-def _digits_digest(vault: Vault, code: str, number: str | None) -> bytes | None:
+def digits_digest(vault: Vault, code: str, number: str | None) -> bytes | None:
+    """Keyed hash of the last four digits of a number on file; the same digits of another dossier give another one."""
     return vault.digest("second factor", f"{code} {number[-4:]}") if number else None
 
 
@@ -203,14 +205,14 @@ async def _locked_until(
 
 
 async def _view(session: AsyncSession, dossier: Dossier) -> DossierView:
-    wanted = select(DossierEvent).where(DossierEvent.dossier_code == dossier.code).order_by(DossierEvent.at)
-    events = (await session.execute(wanted)).scalars().all()
+    wanted = select(DossierEvent).where(DossierEvent.dossier_code == dossier.code)
+    events = (await session.execute(wanted.order_by(DossierEvent.at, DossierEvent.state))).scalars().all()
     state = DossierState(dossier.state)
     today = (await session.execute(select(func.current_date()))).scalar_one()
     return DossierView(
         code=dossier.code,
         procedure_code=dossier.procedure_code,
-        procedure_name=dossier.procedure_name,
+        procedure_name=dossier.procedure_name or _UNNAMED,
         agency=dossier.agency,
         state=state,
         submitted_on=dossier.submitted_on,

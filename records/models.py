@@ -194,16 +194,62 @@ class Dossier(Base):
 
 
 class DossierEvent(Base):
-    """One change of a dossier's state."""
+    """One change of a dossier's state; what an agency reports again is taken once."""
 
     __tablename__ = "dossier_events"
-    __table_args__ = (Index("dossier_events_of_dossier", "dossier_code", "at"),)
+    __table_args__ = (Index("dossier_events_taken_once", "dossier_code", "at", "state", "agency_id", unique=True),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     dossier_code: Mapped[str] = mapped_column(ForeignKey("dossiers.code"))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agencies.id"))
+    """Who reported it; none when it did not come from an agency."""
     state: Mapped[int]
     at: Mapped[dt.datetime]
     note: Mapped[str] = mapped_column(default="")
+    details: Mapped[Json] = mapped_column(default=dict)
+    """What else the agency said then, by the names of ``records.state_reports``; numbers only as keyed hashes."""
+
+
+class Agency(Base):
+    """Who may report states, and of which dossiers."""
+
+    __tablename__ = "agencies"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    prefixes: Mapped[list[str]]
+    """Units whose dossiers it may write, each with the units below it, such as ``H56.14``."""
+    fields: Mapped[list[str]] = mapped_column(default=list)
+    """Fields of work that it is limited to; empty for all."""
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class AgencyKey(Base):
+    """A key that opens the synchronisation; the key itself is not kept."""
+
+    __tablename__ = "agency_keys"
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
+    digest: Mapped[bytes]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    revoked_at: Mapped[dt.datetime | None]
+
+
+class DossierUpload(Base):
+    """How far an upload that can be resumed got: the counts of its durable lines, and what was wrong with them."""
+
+    __tablename__ = "dossier_uploads"
+
+    agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    lines: Mapped[int] = mapped_column(BigInteger)
+    taken: Mapped[int] = mapped_column(BigInteger)
+    repeated: Mapped[int] = mapped_column(BigInteger)
+    late: Mapped[int] = mapped_column(BigInteger)
+    rejected: Mapped[int] = mapped_column(BigInteger)
+    errors: Mapped[list[Json]]
+    updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 
 class Verification(Base):
