@@ -36,7 +36,7 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application; it connects to its parts when it starts."""
-    app = FastAPI(title="Một Cửa", version="1", lifespan=_lifespan)
+    app = FastAPI(title="Một Cửa", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.settings = settings or Settings()
     app.add_middleware(BodyLimit)
     errors.install(app)

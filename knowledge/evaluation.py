@@ -233,7 +233,7 @@ def baselines(
     }
     if model is not None:
         dense = DenseIndex({}).updated(model, documents, ())
-        engines["dense, raw question"] = lambda text: [r.code for r in dense.rank(model.query(text), _DEPTH)]
+        engines["dense, raw question"] = lambda text: [r.code for r in dense.rank(dense.similarities(model.query(text)).nearest, _DEPTH)]
     return [
         report(
             f"{name}, {part}" if part else name,

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.index.ranking import WEIGHTS
+from knowledge.index.ranking import Weights
 
+_FIRST_WEIGHT = 0.1
 _STEPS = 400
 _RATE = 0.1
 _DECAY = (0.9, 0.999)
@@ -22,7 +23,7 @@ _DECAY = (0.9, 0.999)
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One question: the evidence about each candidate, shape ``(candidates, len(WEIGHTS))``, and which are right.
+    """One question: the evidence about each candidate, shape ``(candidates, kinds of evidence)``, and which are right.
 
     No candidate is right when nothing fits. ``weight`` says how much the question counts.
     """
@@ -32,17 +33,12 @@ class Example:
     weight: float = 1.0
 
 
-def row(evidence: dict[str, float]) -> list[float]:
-    """Evidence as a row of numbers, in the order of ``WEIGHTS``."""
-    return [evidence[name] for name in WEIGHTS]
-
-
-def fit(examples: Sequence[Example], ridge: float = 0.01) -> tuple[dict[str, float], float]:
-    """The weights, and the score of "nothing fits", that make the right answers most probable (Adam, L2 penalty)."""
+def fit(examples: Sequence[Example], names: Sequence[str], ridge: float = 0.01) -> Weights:
+    """The weights of the kinds of evidence ``names``, and the score of "nothing fits", that make the right answers most probable (Adam, L2 penalty)."""
     rows = np.concatenate([example.evidence for example in examples])
     spread = rows.std(axis=0) + 1e-6
     batch = _Batch(examples, spread)
-    weights = np.array(list(WEIGHTS.values())) * spread
+    weights = _FIRST_WEIGHT * spread
     parameters = np.append(weights, np.median((batch.evidence @ weights).max(axis=1)))
     first, second = np.zeros_like(parameters), np.zeros_like(parameters)
     for step in range(1, _STEPS + 1):
@@ -53,7 +49,7 @@ def fit(examples: Sequence[Example], ridge: float = 0.01) -> tuple[dict[str, flo
         corrected = first / (1 - _DECAY[0] ** step) / (np.sqrt(second / (1 - _DECAY[1] ** step)) + 1e-8)
         parameters -= _RATE * (1 - step / _STEPS) * corrected
     learned = parameters[:-1] / spread
-    return dict(zip(WEIGHTS, learned.round(3).tolist(), strict=True)), round(float(parameters[-1]), 3)
+    return Weights(dict(zip(names, learned.round(3).tolist(), strict=True)), round(float(parameters[-1]), 3))
 
 
 class _Batch:

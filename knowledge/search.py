@@ -8,18 +8,19 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from knowledge.index.collection import Collection, Entry
-from knowledge.index.dense import DenseIndex, DenseModel, open_model
+from knowledge.index.dense import DenseIndex, DenseModel, Similarities, open_model
 from knowledge.index.document import Document, digest, document
 from knowledge.index.embedded import EmbeddedIndex, index_path
 from knowledge.index.engine import MEANING, EngineDownError, Rankings
 from knowledge.index.language import restorer_path, train_restorer
 from knowledge.index.query import Query, read
-from knowledge.index.ranking import Candidate, Group, Verdict, candidates, grouped, verdict
+from knowledge.index.ranking import Candidate, Compared, Comparison, Group, Verdict, Weights, candidates, grouped, verdict
+from knowledge.index.words import WordIndex
 from knowledge.model import Level, Procedure
 from knowledge.settings import Settings
 from knowledge.store import Catalogue, catalogue_path
@@ -64,7 +65,7 @@ class Found:
 class Explanation:
     """How a search came to its result.
 
-    ``engine`` answered for the words; ``rankings`` are what each engine proposed; ``groups`` the result with evidence;
+    ``engine`` answered for the words; ``rankings`` are what each engine proposed; ``groups`` the result with evidence, weighed by ``weights``;
     ``seconds`` the time that each part took.
     """
 
@@ -73,17 +74,48 @@ class Explanation:
     rankings: Rankings
     groups: tuple[Group, ...]
     verdict: Verdict
+    weights: Weights
     seconds: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """Everything that changes with the catalogue, swapped at once."""
+class LookUp:
+    """A question with what the engines proposed, before it is weighed; fields as in ``Explanation``."""
+
+    query: Query
+    engine: str
+    rankings: Rankings
+    compared: Compared
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything that changes with the catalogue, swapped at once. ``words`` and ``dense`` have one order of codes."""
 
     generation: int
     collection: Collection
+    words: WordIndex
     dense: DenseIndex | None
     restorer: Restorer | None
+    places: Mapping[str, int]
+    """Where each code stands in that order."""
+
+    def compared(self, query: Query, codes: Iterable[str], similar: Similarities | None) -> Compared:
+        """``query`` beside the documents with these ``codes``, as far as they are there."""
+        words = self.words.scores(query.words)
+        by_code = {
+            code: Comparison(
+                float(similar.nearest[place]) if similar else None,
+                float(similar.name[place]) if similar else None,
+                float(words[place]),
+            )
+            for code in codes
+            if (place := self.places.get(code)) is not None
+        }
+        return Compared(
+            by_code, float(similar.nearest.max(initial=0)) if similar else 0.0, float(words.max(initial=0))
+        )
 
 
 class Knowledge:
@@ -98,7 +130,7 @@ class Knowledge:
         self._server_down_until = 0.0
         self._refreshing = threading.Lock()
         self._restorer_written = 0
-        self._state = _State(-1, Collection({}), DenseIndex({}) if model else None, None)
+        self._state = Snapshot(-1, Collection({}), WordIndex({}), DenseIndex({}) if model else None, None, {})
         self.refresh()
 
     @classmethod
@@ -131,6 +163,11 @@ class Knowledge:
         return list(self._index.documents(self._state.collection.documents, with_text=True))
 
     @property
+    def snapshot(self) -> Snapshot:
+        """The present state of the indexes, for learning."""
+        return self._state
+
+    @property
     def model(self) -> DenseModel | None:
         """The dense model, where it can run."""
         return self._model
@@ -141,9 +178,21 @@ class Knowledge:
 
     def explain(self, text: str, *, agency: str | None = None, level: str | None = None) -> Explanation:
         """The search for ``text`` with everything that led to its result."""
+        wanted_level = Level(level) if level else None
         self._follow()
         state = self._state
-        wanted_level = Level(level) if level else None
+        looked = self.look_up(text, _FILTERED_DEPTH if agency or wanted_level else _DEPTH)
+        start = time.perf_counter()
+        query = looked.query
+        ranked = candidates(query, looked.compared, state.collection)
+        groups = _named(query, state.collection) or grouped(ranked, state.collection, _filter(agency, wanted_level))
+        seconds = looked.seconds | {"ranking": time.perf_counter() - start}
+        weights = looked.compared.weights
+        return Explanation(query, looked.engine, looked.rankings, tuple(groups), verdict(groups), weights, seconds)
+
+    def look_up(self, text: str, depth: int = _DEPTH) -> LookUp:
+        """What the engines propose for ``text``, ``depth`` procedures each, compared with the question."""
+        state = self._state
         seconds: dict[str, float] = {}
         clock = time.perf_counter()
 
@@ -155,21 +204,17 @@ class Knowledge:
 
         query = read(text, state.restorer)
         lap("reading")
-        depth = _FILTERED_DEPTH if agency or wanted_level else _DEPTH
         engine, lexical = self._rank(query, depth)
         rankings = dict(lexical)
         lap("words")
-        cosines: dict[str, float] = {}
+        similar = None
         if self._model and state.dense and query.terms:
-            vector = self._model.query(query.meaning)
-            rankings[MEANING] = state.dense.rank(vector, depth)
-            cosines = dict(zip(state.dense.codes, state.dense.similarities(vector).tolist(), strict=True))
-        lap("meaning")
+            similar = state.dense.similarities(self._model.query(query.meaning))
+            rankings[MEANING] = state.dense.rank(similar.nearest, depth)
         proposed = dict.fromkeys(ranked.code for ranking in rankings.values() for ranked in ranking)
-        ranked = candidates(query, proposed, cosines, state.collection)
-        groups = _named(query, state.collection) or grouped(ranked, state.collection, _filter(agency, wanted_level))
-        lap("ranking")
-        return Explanation(query, engine, rankings, tuple(groups), verdict(groups), seconds)
+        compared = state.compared(query, proposed, similar)
+        lap("meaning")
+        return LookUp(query, engine, rankings, compared, seconds)
 
     def status(self) -> dict[str, str]:
         """The parts of search and how they are, for ``/health``: ``ok``, or what is wrong and what that means."""
@@ -226,11 +271,15 @@ class Knowledge:
         )
         removed = known.keys() - digests.keys()
         dense = state.dense.updated(self._model, changed, removed) if self._model and state.dense else None
-        self._state = _State(
+        collection = state.collection.updated(changed, removed)
+        words = WordIndex({code: entry.words for code, entry in collection.documents.items()})
+        self._state = Snapshot(
             generation,
-            state.collection.updated(changed, removed),
+            collection,
+            words,
             dense,
             self._restorer_now(),
+            {code: place for place, code in enumerate(words.codes)},
         )
 
     def _restorer_now(self) -> Restorer | None:

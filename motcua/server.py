@@ -47,7 +47,8 @@ def announce() -> None:
         else:
             if set(parts.values()) == {"ok"}:
                 console.print(f"\n[bold green]Một Cửa is ready[/bold green] after {time.monotonic() - started:.0f} s")
-                console.print(f"  Chat     [link]{url}/[/link]\n  Health   {url}/health\n  API      {url}/docs\n")
+                console.print(f"  Chat     [link]{url}/[/link]\n  Health   {url}/health")
+                console.print(f"  API      {url}/openapi.json\n")
                 return
         time.sleep(0.3)
     log = RecordsSettings().data / "log"

@@ -17,7 +17,7 @@ from contextlib import closing
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +118,13 @@ def passages_of(entry: Document) -> tuple[str, ...]:
     return (name, *entry.labels[1:], *filter(None, [entry.summary]))
 
 
+class Similarities(NamedTuple):
+    """Cosines of a question with each document, in the order of the index: nearest passage, and official name."""
+
+    nearest: NDArray[np.float32]
+    name: NDArray[np.float32]
+
+
 class DenseIndex:
     """The vectors of a set of documents, each document ranked by its nearest. Immutable; ``updated`` makes the next.
 
@@ -143,15 +150,19 @@ class DenseIndex:
             start += len(texts)
         return DenseIndex(vectors)
 
-    def similarities(self, vector: Vectors) -> NDArray[np.float32]:
-        """Cosine of ``vector`` with the nearest passage of each document, in the order of ``codes``."""
-        if not self.codes:
-            return np.empty(0, np.float32)
-        return np.maximum.reduceat(self._matrix @ vector, self._starts)
+    def passages(self, code: str) -> Vectors:
+        """The vectors of one document, in the order of ``passages_of``."""
+        return self._by_code[code]
 
-    def rank(self, vector: Vectors, depth: int) -> list[Ranked]:
-        """The ``depth`` documents nearest to ``vector``."""
-        similar = self.similarities(vector)
+    def similarities(self, vector: Vectors) -> Similarities:
+        """``vector`` compared with every document."""
+        if not self.codes:
+            return Similarities(np.empty(0, np.float32), np.empty(0, np.float32))
+        every = self._matrix @ vector
+        return Similarities(np.maximum.reduceat(every, self._starts), every[self._starts])
+
+    def rank(self, similar: NDArray[np.float32], depth: int) -> list[Ranked]:
+        """The ``depth`` documents with the highest cosines ``similar``, which are in the order of ``codes``."""
         depth = min(depth, len(similar))
         if not depth:
             return []

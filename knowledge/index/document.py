@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
+from knowledge.index.words import pack
 from knowledge.model import Level, Procedure, State
 from nlu.text.abbreviations import expand
 from nlu.text.filler import content
 from nlu.text.normalise import normalise
 from nlu.text.tokens import key, tokens
 
-DOCUMENT_FORMAT = 2
+DOCUMENT_FORMAT = 3
 """Raise it when ``document`` makes something else of the same procedure; indexes of another format are built anew."""
 
 _STEP_CHARACTERS = 600
@@ -30,7 +28,7 @@ class Document:
 
     ``labels`` are the names under which it may be asked for: official name, plain title, aliases, in this order.
     ``text`` is everything else worth matching, cut to some thousand characters: what a procedure mentions first says
-    most about it. ``words`` is the set of its index terms, see ``word_set``. ``digest`` changes when any of it does.
+    most about it. ``words`` counts all its words, see ``knowledge.index.words.pack``. ``digest`` changes when any of it does.
     """
 
     code: str
@@ -80,7 +78,7 @@ def document(procedure: Procedure) -> Document:
         state=procedure.state.value,
         superseded_by=procedure.superseded_by,
         text=text,
-        words=word_set(split(text)),
+        words=pack(words_of(_texts(procedure))),
         digest=digest(procedure),
     )
 
@@ -115,9 +113,14 @@ def _record_text(procedure: Procedure) -> str:
     return " . ".join(filter(None, parts))[:_TEXT_CHARACTERS]
 
 
-def word_set(words: Iterable[str]) -> bytes:
-    """A set of words, packed: their CRC-32 values in ascending order, four bytes each (``numpy.uint32``)."""
-    return np.array(sorted({zlib.crc32(word.encode()) for word in words}), np.uint32).tobytes()
+def _texts(procedure: Procedure) -> tuple[str, ...]:
+    labels = (procedure.name, procedure.title, *procedure.aliases)
+    return (*labels, procedure.field, _record_text(procedure))
+
+
+def words_of(texts: Iterable[str]) -> list[str]:
+    """The content syllables of ``texts`` in lower case, accents kept, abbreviations written out."""
+    return [word for text in texts for word in content(tokens(expand(normalise(text))))]
 
 
 def split(text: str) -> list[str]:

@@ -1,20 +1,20 @@
 """From the engines' proposals to one ranking: evidence for each candidate, a probability, one hit per need, a verdict.
 
 Every engine only proposes candidates; the evidence is computed here, so that the engines agree. The weights were
-learned by ``knowledge.learning`` from questions that are not frozen, and from aliases, each asked while it was hidden.
+learned by ``knowledge.training`` from questions that are not frozen, and from aliases, each asked while it was hidden.
 """
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
-
-import numpy as np
+from pathlib import Path
 
 from knowledge.index.collection import Collection, Entry, Label
-from knowledge.index.document import word_set
 from knowledge.index.facets import facets_of
 from knowledge.index.query import Query
 from nlu.text.tokens import bigrams
@@ -22,29 +22,31 @@ from nlu.text.tokens import bigrams
 _ADDED_WEIGHT = 0.5
 """How much an official word counts that we added for an everyday one, beside a word of the citizen's own."""
 
-WEIGHTS: Mapping[str, float] = {
-    "question covered": 0.946,
-    "label covered": 4.658,
-    "name covered": 3.476,
-    "accents agree": 3.934,
-    "text covered": 3.357,
-    "field covered": 3.043,
-    "cosine": 18.827,
-    "facets shared": 1.073,
-    "facets missing": -0.103,
-    "facets extra": -0.327,
-    "much asked": 1.798,
-    "many labels": -0.441,
-}
-"""Weight of each piece of evidence; the sum orders the candidates of one question."""
+_WEIGHTS_FILE = Path(__file__).with_name("weights.json")
 
-NOTHING_SCORE = 23.067
-"""Score of the answer that nothing fits, which competes with the candidates."""
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Points for each piece of evidence, whose sum orders the candidates, and the score of "nothing fits" beside them."""
+
+    evidence: Mapping[str, float]
+    nothing: float
+
+
+def _learned(name: str) -> Weights:
+    stored = json.loads(_WEIGHTS_FILE.read_text(encoding="utf-8"))[name]
+    return Weights(stored["evidence"], stored["nothing"])
+
+
+WITH_MEANING = _learned("with meaning")
+"""Weights for searches with the dense model."""
+WORDS_ALONE = _learned("words alone")
+"""Weights for searches without it."""
 
 CERTAIN = 0.6
 """From this probability on, the first need is the answer."""
 REFUSED = 0.6
-"""From this probability of ``NOTHING_SCORE`` on, nothing fits."""
+"""From this probability of "nothing fits" on, nothing does."""
 
 
 class Verdict(StrEnum):
@@ -57,7 +59,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A procedure with the evidence about it (names as in ``WEIGHTS``) and the probability that it was meant."""
+    """A procedure with the evidence about it (names as in ``weights.json``) and the probability that it was meant."""
 
     entry: Entry
     evidence: Mapping[str, float]
@@ -77,19 +79,44 @@ class Group:
     also: tuple[str, ...]
 
 
-def candidates(
-    query: Query, codes: Iterable[str], cosines: Mapping[str, float], collection: Collection
-) -> list[Candidate]:
-    """The procedures with these ``codes``, most probable first. ``cosines`` is empty without the dense model.
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One document beside a question: cosines of its nearest passage and of its name (``None`` without the dense model),
 
-    The probabilities are a softmax over the scores of all candidates and ``NOTHING_SCORE``.
+    and its BM25 over all words.
     """
-    asked = Asked(query, collection)
-    entries = [entry for code in codes if (entry := collection.entries.get(code))]
-    evidence = [asked.evidence(entry, cosines.get(entry.document.code, 0.0)) for entry in entries]
-    scores = [sum(WEIGHTS[name] * value for name, value in found.items()) for found in evidence]
-    highest = max([NOTHING_SCORE, *scores])
-    total = sum(math.exp(score - highest) for score in (NOTHING_SCORE, *scores))
+
+    cosine: float | None
+    name_cosine: float | None
+    words: float
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A question compared with the whole catalogue: each candidate's values, and the best value of any document."""
+
+    by_code: Mapping[str, Comparison]
+    best_cosine: float
+    best_words: float
+
+    @property
+    def weights(self) -> Weights:
+        """The weights for what there is to weigh."""
+        return WITH_MEANING if self.best_cosine else WORDS_ALONE
+
+
+def candidates(query: Query, compared: Compared, collection: Collection) -> list[Candidate]:
+    """The procedures that were ``compared``, most probable first.
+
+    The probabilities are a softmax over the scores of all candidates and the score of "nothing fits".
+    """
+    asked = Asked(query, compared, collection)
+    entries = [entry for code in compared.by_code if (entry := collection.entries.get(code))]
+    evidence = [asked.evidence(entry, compared.by_code[entry.document.code]) for entry in entries]
+    weights = compared.weights
+    scores = [sum(weights.evidence[name] * value for name, value in found.items()) for found in evidence]
+    highest = max([weights.nothing, *scores])
+    total = sum(math.exp(score - highest) for score in (weights.nothing, *scores))
     found = [
         Candidate(entry, proof, math.exp(score - highest) / total)
         for entry, proof, score in zip(entries, evidence, scores, strict=True)
@@ -100,36 +127,36 @@ def candidates(
 class Asked:
     """A question's terms with their weights: rare ones tell more, added ones less."""
 
-    def __init__(self, query: Query, collection: Collection) -> None:
+    def __init__(self, query: Query, compared: Compared, collection: Collection) -> None:
         own = [*query.terms, *bigrams(list(query.terms))]
         added = [*query.added, *bigrams(list(query.added))]
-        self._own = {term: collection.weight(term) for term in own}
-        self._weights = {term: _ADDED_WEIGHT * collection.weight(term) for term in added} | self._own
-        self._total = sum(self._own.values()) or 1.0
+        self._worth = {term: collection.weight(term) for term in (*own, *added)}
+        own_weights = {term: self._worth[term] for term in own}
+        self._weights = {term: _ADDED_WEIGHT * self._worth[term] for term in added} | own_weights
+        self._total = sum(own_weights.values()) or 1.0
         self._words = frozenset(query.words)
         self._facets = facets_of(query.analysis.text)
-        self._collection = collection
-        syllables = {term: weight for term, weight in self._weights.items() if "_" not in term}
-        self._syllable_hashes = np.frombuffer(b"".join(word_set([term]) for term in syllables), np.uint32)
-        self._syllable_weights = np.array(list(syllables.values()))
-        self._syllable_total = sum(weight for term, weight in self._own.items() if "_" not in term) or 1.0
+        self._compared = compared
 
-    def evidence(self, entry: Entry, cosine: float, hidden: int | None = None) -> dict[str, float]:
-        """The evidence about ``entry``, by the names of ``WEIGHTS``; without the label at place ``hidden``."""
+    def evidence(self, entry: Entry, comparison: Comparison, hidden: int | None = None) -> dict[str, float]:
+        """The evidence about ``entry``, by the names of the weights; without the label at place ``hidden``."""
         labels = [label for place, label in enumerate(entry.labels) if place != hidden]
-        fits = [self._fit(label) for label in labels]
+        shared = [self._weights.keys() & label.terms for label in labels]
+        fits = [self._fit(terms, label) for terms, label in zip(shared, labels, strict=True)]
         best = max(range(len(fits)), key=lambda i: fits[i][0] + fits[i][1], default=None)
-        covered, label_covered = fits[best] if best is not None else (0.0, 0.0)
         words = labels[best].words if best is not None else frozenset[str]()
         asked, told = self._facets, entry.facets
+        every = self._compared
         return {
-            "question covered": covered,
-            "label covered": label_covered,
+            "label covered": fits[best][1] if best is not None else 0.0,
             "name covered": fits[0][0] if fits and hidden != 0 else 0.0,
+            "labels together": self._covered(frozenset[str]().union(*shared)),
             "accents agree": len(self._words & words) / max(1, len(self._words)),
-            "text covered": self._text_covered(entry.document.words),
-            "field covered": self._covered(entry.field),
-            "cosine": cosine,
+            "field covered": self._covered(self._weights.keys() & entry.field),
+            "all words": comparison.words / every.best_words if every.best_words else 0.0,
+            "cosine": comparison.cosine or 0.0,
+            "cosine behind best": (comparison.cosine or 0.0) - every.best_cosine,
+            "name cosine": (comparison.name_cosine or 0.0) - every.best_cosine,
             "facets shared": float(len(asked & told)),
             "facets missing": float(len(asked - told)),
             "facets extra": float(len(told - asked)),
@@ -137,20 +164,14 @@ class Asked:
             "many labels": math.log(max(1, len(labels))),
         }
 
-    def _fit(self, label: Label) -> tuple[float, float]:
+    def _fit(self, shared: AbstractSet[str], label: Label) -> tuple[float, float]:
         """The share of the question that the label covers, and the share of the label that the question covers."""
-        shared = [term for term in self._weights if term in label.terms]
         if not shared:
             return 0.0, 0.0
-        covered = min(1.0, sum(self._weights[term] for term in shared) / self._total)
-        return covered, sum(self._collection.weight(term) for term in shared) / label.weight
+        return self._covered(shared), sum(self._worth[term] for term in shared) / label.weight
 
-    def _covered(self, terms: frozenset[str]) -> float:
-        return min(1.0, sum(weight for term, weight in self._weights.items() if term in terms) / self._total)
-
-    def _text_covered(self, words: bytes) -> float:
-        inside = np.isin(self._syllable_hashes, np.frombuffer(words, np.uint32), assume_unique=False)
-        return min(1.0, float(self._syllable_weights[inside].sum()) / self._syllable_total)
+    def _covered(self, shared: AbstractSet[str]) -> float:
+        return min(1.0, sum(self._weights[term] for term in shared) / self._total)
 
 
 def grouped(
