@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import time
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -68,10 +69,11 @@ async def through_the_stack(url: str, conversations: int) -> Measured:
     """Over the public API: stored, understood, searched where it asks, answered, stored."""
     async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=64)) as client:
         own: dict[int, dict[str, str]] = {}
-        turn = itertools.count()
+        turns = Counter[int]()
 
         async def send(number: int, text: str) -> None:
-            if next(turn) % (LENGTH * conversations) < conversations or number not in own:
+            turns[number] += 1
+            if turns[number] % LENGTH == 1:
                 own[number] = (await client.post(f"{url}/api/v1/conversations", json={})).json()
             response = await client.post(
                 f"{url}/api/v1/conversations/{own[number]['id']}/messages",
@@ -87,11 +89,11 @@ async def through_rasa(url: str, conversations: int) -> Measured:
     """Over bare Rasa's REST channel."""
     run = uuid.uuid4().hex
     async with httpx.AsyncClient(timeout=60, limits=httpx.Limits(max_connections=64)) as client:
-        turn = itertools.count()
+        turns = Counter[int]()
 
         async def send(number: int, text: str) -> None:
-            talk = next(turn) // (LENGTH * conversations)
-            message = {"sender": f"{run}-{number}-{talk}", "message": text}
+            turns[number] += 1
+            message = {"sender": f"{run}-{number}-{turns[number] // LENGTH}", "message": text}
             response = await client.post(f"{url}/webhooks/rest/webhook", json=message)
             assert response.json(), response.text
 
@@ -102,16 +104,11 @@ async def parts(stack: Stack) -> list[str]:
     """Where the time of one turn goes, from the outside in: each step is timed alone, 50 times."""
     token = RecordsSettings(data=stack.data).local_secret("bot")
     async with httpx.AsyncClient(timeout=60) as client:
-        sender = str(uuid.uuid4())
+        run, turns = uuid.uuid4(), itertools.count()
 
         async def bot(text: str) -> None:
-            message: dict[str, Any] = {
-                "sender": sender,
-                "message_id": uuid.uuid4().hex,
-                "text": text,
-                "channel": "web",
-                "metadata": {},
-            }
+            sender = str(uuid.uuid5(run, str(next(turns) // LENGTH)))
+            message = {"sender": sender, "message_id": uuid.uuid4().hex, "text": text, "channel": "web"}
             url = f"{stack.environment['MOTCUA_BOT_URL']}/webhooks/motcua/webhook"
             (await client.post(url, json=message, headers={"Authorization": f"Bearer {token}"})).raise_for_status()
 

@@ -1,0 +1,228 @@
+"""Taking in the states that agencies report, many at a time, so that order and repetition make no difference.
+
+A dossier is what its history says: its state, note, missing papers and fee are those of the newest event, and whatever
+else it holds is what the newest event that speaks of it says. Events are ordered by time, then state, then agency.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records import agencies
+from records.models import Agency
+from records.state_reports import StateReport, read_report
+from records.vault import Vault
+
+MOST_ERRORS = 1000
+"""Rejected lines that are described; further ones are only counted."""
+
+type FieldOf = Callable[[str], str | None]
+"""The field of work of a procedure code; none when the procedure is not known."""
+
+
+@dataclass
+class Tally:
+    """What became of the lines so far: ``lines`` is the sum of the other counts and of empty lines.
+
+    ``late`` ones are kept in the history without being the current state; ``repeated`` ones were there before.
+    """
+
+    lines: int = 0
+    taken: int = 0
+    repeated: int = 0
+    late: int = 0
+    rejected: int = 0
+    errors: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+    def reject(self, line: int, reason: str) -> None:
+        """Notes a line (counted from 1) that is not taken."""
+        self.rejected += 1
+        if len(self.errors) < MOST_ERRORS:
+            self.errors.append({"line": line, "reason": reason})
+
+
+class _Order(NamedTuple):
+    """The place of an event in a dossier's history; one without an agency comes after those of agencies."""
+
+    at: dt.datetime
+    state: int
+    agency: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Lines that were read but not written yet."""
+
+    agency: Agency
+    reports: tuple[tuple[int, StateReport], ...]
+    details: tuple[str, ...]
+    rejected: tuple[tuple[int, str], ...]
+    lines: int
+
+
+def read_batch(vault: Vault, agency: Agency, lines: Sequence[bytes], first: int, field_of: FieldOf) -> Batch:
+    """Reads ``lines``, of which the first one has the number ``first``; nothing here touches the database."""
+    reports: list[tuple[int, StateReport]] = []
+    rejected: list[tuple[int, str]] = []
+    for number, raw in enumerate(lines, first):
+        if not raw.strip():
+            continue
+        report = read_report(raw)
+        reason = report if isinstance(report, str) else _outside(agency, report, field_of)
+        if isinstance(report, str) or reason:
+            rejected.append((number, reason or ""))
+        else:
+            reports.append((number, report))
+    details = tuple(json.dumps(report.details(vault), ensure_ascii=False) for _, report in reports)
+    return Batch(agency, tuple(reports), details, tuple(rejected), len(lines))
+
+
+async def write_batch(session: AsyncSession, batch: Batch, tally: Tally, field_of: FieldOf) -> None:
+    """Writes a batch in the session's transaction, and counts it in ``tally``.
+
+    Dossiers are locked in the order of their codes, so that batches of the same dossiers wait for each other.
+    """
+    errors = list(batch.rejected)
+    if batch.reports:
+        stored = await _lock(session, batch)
+        foreign = {code for code, known in stored.items() if known and not _in_field(batch.agency, known, field_of)}
+        errors += [(line, _OTHER_FIELD) for line, report in batch.reports if report.code in foreign]
+        await _take(session, batch, foreign, tally)
+    for line, reason in sorted(errors):
+        tally.reject(line, reason)
+    tally.lines += batch.lines
+
+
+_OTHER_FIELD = "code: the dossier's procedure is outside the fields of work of this agency"
+
+
+def _outside(agency: Agency, report: StateReport, field_of: FieldOf) -> str | None:
+    if not agencies.covers(agency, report.code):
+        return "code: the unit is outside the scope of this agency"
+    if not agency.fields:
+        return None
+    if report.procedure_code is None:
+        return "procedure_code: is needed, because this agency is limited to fields of work"
+    if not _in_field(agency, report.procedure_code, field_of):
+        return "procedure_code: outside the fields of work of this agency"
+    return None
+
+
+def _in_field(agency: Agency, procedure_code: str, field_of: FieldOf) -> bool:
+    return not agency.fields or agencies.works_in(agency, field_of(procedure_code) or "")
+
+
+async def _lock(session: AsyncSession, batch: Batch) -> dict[str, str]:
+    """The stored procedure code of every dossier of the batch, which exist and are locked from here on."""
+    days = {report.code: report.day_of_code for _, report in batch.reports}
+    codes = sorted(days)
+    values = {"codes": codes, "days": [days[code] for code in codes], "agency": batch.agency.name}
+    await session.execute(_CREATE, values)
+    return {row.code: row.procedure_code for row in await session.execute(_LOCK, {"codes": codes})}
+
+
+async def _take(session: AsyncSession, batch: Batch, foreign: set[str], tally: Tally) -> None:
+    order: dict[tuple[str, _Order], tuple[StateReport, str]] = {}
+    for (_, report), details in zip(batch.reports, batch.details, strict=True):
+        if report.code in foreign:
+            continue
+        key = (report.code, _Order(report.time, int(report.state), batch.agency.id))
+        if key in order:
+            tally.repeated += 1
+        order.setdefault(key, (report, details))
+    codes = sorted({code for code, _ in order})
+    newest = {
+        code: _Order(at, state, sys.maxsize if agency is None else agency)
+        for code, at, state, agency in await session.execute(_NEWEST, {"codes": codes})
+    }
+    values: dict[str, Any] = {
+        "agency": batch.agency.id,
+        "codes": [code for code, _ in order],
+        "states": [place.state for _, place in order],
+        "times": [place.at for _, place in order],
+        "notes": [report.note for report, _ in order.values()],
+        "details": [details for _, details in order.values()],
+    }
+    added = {
+        (code, _Order(at, state, batch.agency.id)) for code, at, state in await session.execute(_ADD_EVENTS, values)
+    }
+    for code, place in order:
+        if (code, place) not in added:
+            tally.repeated += 1
+        elif code in newest and place < newest[code]:
+            tally.late += 1
+        else:
+            tally.taken += 1
+            newest[code] = place
+    if added:
+        await session.execute(_FOLD, {"codes": sorted({code for code, _ in added})})
+
+
+_CREATE = text("""
+    INSERT INTO dossiers
+        (code, procedure_code, procedure_name, agency, state, submitted_on, missing, note, fee_for, demonstration)
+    SELECT code, '', '', :agency, 1, submitted, '[]', '', '', false
+    FROM unnest(CAST(:codes AS text[]), CAST(:days AS date[])) AS new (code, submitted) ORDER BY code
+    ON CONFLICT (code) DO NOTHING""")
+
+_LOCK = text("""
+    SELECT code, procedure_code FROM dossiers WHERE code = ANY(CAST(:codes AS text[])) ORDER BY code
+    FOR NO KEY UPDATE""")
+
+_NEWEST = text("""
+    SELECT code, at, state, agency_id FROM unnest(CAST(:codes AS text[])) AS wanted (code) CROSS JOIN LATERAL (
+        SELECT at, state, agency_id FROM dossier_events WHERE dossier_code = code
+        ORDER BY at DESC, state DESC, agency_id DESC LIMIT 1) AS event""")
+
+_ADD_EVENTS = text("""
+    INSERT INTO dossier_events (dossier_code, agency_id, state, at, note, details)
+    SELECT code, :agency, state, at, note, CAST(details AS jsonb)
+    FROM unnest(
+        CAST(:codes AS text[]), CAST(:states AS integer[]), CAST(:times AS timestamptz[]),
+        CAST(:notes AS text[]), CAST(:details AS text[])) AS new (code, state, at, note, details)
+    ON CONFLICT (dossier_code, at, state, agency_id) DO NOTHING
+    RETURNING dossier_code, at, state""")
+
+# An event without an agency was stored together with its dossier, which already says what belongs to it.
+_FOLD = text("""
+    WITH events AS MATERIALIZED (
+        SELECT event.* FROM unnest(CAST(:codes AS text[])) AS wanted (code)
+        JOIN dossier_events AS event ON event.dossier_code = wanted.code
+    ), told AS (
+        SELECT code, jsonb_object_agg(key, value) AS facts FROM (
+            SELECT DISTINCT ON (dossier_code, key) dossier_code AS code, key, value
+            FROM events CROSS JOIN LATERAL jsonb_each(details)
+            ORDER BY dossier_code, key, at DESC, state DESC, agency_id DESC) AS newest_of_each
+        GROUP BY code
+    ), newest AS (
+        SELECT DISTINCT ON (dossier_code) dossier_code AS code, state, note, details, agency_id
+        FROM events ORDER BY dossier_code, at DESC, state DESC, agency_id DESC
+    )
+    UPDATE dossiers SET
+        state = newest.state,
+        note = CASE WHEN newest.agency_id IS NULL THEN dossiers.note ELSE newest.note END,
+        missing = CASE WHEN newest.agency_id IS NULL THEN dossiers.missing
+            ELSE COALESCE(newest.details -> 'missing', '[]') END,
+        fee_due = CASE WHEN newest.agency_id IS NULL THEN dossiers.fee_due
+            ELSE CAST(newest.details ->> 'fee_due' AS bigint) END,
+        fee_for = CASE WHEN newest.agency_id IS NULL THEN dossiers.fee_for
+            ELSE COALESCE(newest.details ->> 'fee_for', '') END,
+        agency = COALESCE(facts ->> 'agency', agencies.name, dossiers.agency),
+        procedure_code = COALESCE(facts ->> 'procedure_code', dossiers.procedure_code),
+        procedure_name = COALESCE(facts ->> 'procedure_name', dossiers.procedure_name),
+        submitted_on = COALESCE(CAST(facts ->> 'submitted' AS date), dossiers.submitted_on),
+        promised_on = COALESCE(CAST(facts ->> 'promised' AS date), dossiers.promised_on),
+        finished_on = COALESCE(CAST(facts ->> 'finished' AS date), dossiers.finished_on),
+        phone_digits = COALESCE(decode(facts ->> 'phone', 'hex'), dossiers.phone_digits),
+        identity_digits = COALESCE(decode(facts ->> 'identity', 'hex'), dossiers.identity_digits),
+        updated_at = now()
+    FROM newest LEFT JOIN told USING (code) LEFT JOIN agencies ON agencies.id = newest.agency_id
+    WHERE dossiers.code = newest.code""")
