@@ -222,10 +222,7 @@ def baselines(
     ``part`` is added to the engines' names.
     """
     engines: dict[str, Callable[[str], list[str]]] = {
-        "BM25, all text, accents kept": _bm25(
-            [(d.code, " ".join((*d.labels, d.field, d.text)).lower()) for d in documents],
-            lambda text: tokens(normalise(text)),
-        ),
+        "BM25, all text, accents kept": plain_bm25(documents),
         "BM25, name and field, folded, pairs": _bm25(
             [(d.code, f"{d.name} {d.field}") for d in documents],
             lambda text: _with_pairs(tokens(fold(normalise(text)))),
@@ -233,7 +230,9 @@ def baselines(
     }
     if model is not None:
         dense = DenseIndex({}).updated(model, documents, ())
-        engines["dense, raw question"] = lambda text: [r.code for r in dense.rank(dense.similarities(model.query(text)).nearest, _DEPTH)]
+        engines["dense, raw question"] = lambda text: [
+            r.code for r in dense.rank(dense.similarities(model.query(text)).nearest, _DEPTH)
+        ]
     return [
         report(
             f"{name}, {part}" if part else name,
@@ -241,6 +240,14 @@ def baselines(
         )
         for name, rank in engines.items()
     ]
+
+
+def plain_bm25(documents: Iterable[Document]) -> Callable[[str], list[str]]:
+    """A ranking by BM25 over all text, accents kept, as a default index would do it: the codes of the first ten."""
+    return _bm25(
+        [(d.code, " ".join((*d.labels, d.field, d.text)).lower()) for d in documents],
+        lambda text: tokens(normalise(text)),
+    )
 
 
 def _with_pairs(items: list[str]) -> list[str]:

@@ -33,7 +33,11 @@ def render(explanation: Explanation) -> str:
             for name, ranking in explanation.rankings.items()
         )
         lines.append(f"   rank by {', '.join(ranks)}")
-        parts = {name: explanation.weights.evidence.get(name, 0.0) * value for name, value in group.best.evidence.items() if value}
+        parts = {
+            name: explanation.weights.evidence.get(name, 0.0) * value
+            for name, value in group.best.evidence.items()
+            if value
+        }
         ordered = sorted(parts.items(), key=lambda part: -abs(part[1]))
         lines.append("   " + ", ".join(f"{name} {points:+.1f}" for name, points in ordered))
     return "\n".join(lines)

@@ -34,7 +34,7 @@ class Example:
 
 
 def fit(examples: Sequence[Example], names: Sequence[str], ridge: float = 0.01) -> Weights:
-    """The weights of the kinds of evidence ``names``, and the score of "nothing fits", that make the right answers most probable (Adam, L2 penalty)."""
+    """The weights that make the right answers most probable (Adam, L2 penalty); ``names`` are the kinds of evidence."""
     rows = np.concatenate([example.evidence for example in examples])
     spread = rows.std(axis=0) + 1e-6
     batch = _Batch(examples, spread)

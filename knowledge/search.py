@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knowledge.index.collection import Collection, Entry
@@ -19,7 +20,17 @@ from knowledge.index.embedded import EmbeddedIndex, index_path
 from knowledge.index.engine import MEANING, EngineDownError, Rankings
 from knowledge.index.language import restorer_path, train_restorer
 from knowledge.index.query import Query, read
-from knowledge.index.ranking import Candidate, Compared, Comparison, Group, Verdict, Weights, candidates, grouped, verdict
+from knowledge.index.ranking import (
+    Candidate,
+    Compared,
+    Comparison,
+    Group,
+    Verdict,
+    Weights,
+    candidates,
+    grouped,
+    verdict,
+)
 from knowledge.index.words import WordIndex
 from knowledge.model import Level, Procedure
 from knowledge.settings import Settings
@@ -38,6 +49,8 @@ _DEPTH = 50
 """Candidates taken from each ranking."""
 _FILTERED_DEPTH = 400
 _FIELDS = 4
+_KEPT = 512
+"""Procedures kept in memory after they were shown, each as of one generation of the catalogue."""
 _RETRY_SECONDS = 5.0
 _RETRAIN_SHARE = 0.1
 """The restorer learns anew when this share of the catalogue changed at once."""
@@ -65,8 +78,8 @@ class Found:
 class Explanation:
     """How a search came to its result.
 
-    ``engine`` answered for the words; ``rankings`` are what each engine proposed; ``groups`` the result with evidence, weighed by ``weights``;
-    ``seconds`` the time that each part took.
+    ``engine`` answered for the words; ``rankings`` are what each engine proposed; ``groups`` the
+    result with evidence, weighed by ``weights``; ``seconds`` the time that each part took.
     """
 
     query: Query
@@ -113,9 +126,7 @@ class Snapshot:
             for code in codes
             if (place := self.places.get(code)) is not None
         }
-        return Compared(
-            by_code, float(similar.nearest.max(initial=0)) if similar else 0.0, float(words.max(initial=0))
-        )
+        return Compared(by_code, float(similar.nearest.max(initial=0)) if similar else 0.0, float(words.max(initial=0)))
 
 
 class Knowledge:
@@ -127,6 +138,7 @@ class Knowledge:
         self._index = EmbeddedIndex(index_path(settings.data))
         self._model = model
         self._server = server
+        self._shown = lru_cache(maxsize=_KEPT)(self._read)
         self._server_down_until = 0.0
         self._refreshing = threading.Lock()
         self._restorer_written = 0
@@ -150,9 +162,10 @@ class Knowledge:
         ``level`` keeps those of a level (a value of ``knowledge.model.Level``, else ``ValueError``).
         """
         explanation = self.explain(text, agency=agency, level=level)
+        generation = self._state.generation
         hits: list[Hit] = []
         for group in explanation.groups[:limit]:
-            procedure = self._catalogue.get(group.best.code)
+            procedure = self._shown(generation, group.best.code)
             if procedure is not None:
                 hits.append(Hit(procedure, group.best.probability, group.also))
         fields = _nearest_fields(explanation) if explanation.verdict is Verdict.NOTHING else ()
@@ -240,6 +253,9 @@ class Knowledge:
             self._load(generation)
             if self._server is not None:
                 self._update_server(self._server)
+
+    def _read(self, generation: int, code: str) -> Procedure | None:  # noqa: ARG002 - the key of a cache
+        return self._catalogue.get(code)
 
     def _follow(self) -> None:
         if self._catalogue.generation() != self._state.generation:

@@ -28,7 +28,8 @@ class Document:
 
     ``labels`` are the names under which it may be asked for: official name, plain title, aliases, in this order.
     ``text`` is everything else worth matching, cut to some thousand characters: what a procedure mentions first says
-    most about it. ``words`` counts all its words, see ``knowledge.index.words.pack``. ``digest`` changes when any of it does.
+    most about it. ``words`` counts all its words, see ``knowledge.index.words.pack``. ``digest`` changes when any of
+    it does.
     """
 
     code: str

@@ -31,12 +31,15 @@ CREATE VIRTUAL TABLE labels USING fts5({", ".join(LABEL_WEIGHTS)}, {_TOKENIZER})
 CREATE VIRTUAL TABLE record USING fts5(text, {_TOKENIZER})
 """  # noqa: S608 - names of ours
 _RANK_LABELS = f"""
-SELECT code, -bm25(labels, {", ".join(map(str, LABEL_WEIGHTS.values()))}) AS score
-FROM labels JOIN document ON document.id = labels.rowid WHERE labels MATCH ? ORDER BY score DESC, code LIMIT ?
+SELECT code, score FROM (
+    SELECT rowid AS id, -bm25(labels, {", ".join(map(str, LABEL_WEIGHTS.values()))}) AS score
+    FROM labels WHERE labels MATCH ? ORDER BY score DESC, rowid LIMIT ?
+) JOIN document USING (id) ORDER BY score DESC, code
 """  # noqa: S608 - numbers of ours
 _RANK_TEXT = """
-SELECT code, -bm25(record) AS score
-FROM record JOIN document ON document.id = record.rowid WHERE record MATCH ? ORDER BY score DESC, code LIMIT ?
+SELECT code, score FROM (
+    SELECT rowid AS id, -bm25(record) AS score FROM record WHERE record MATCH ? ORDER BY score DESC, rowid LIMIT ?
+) JOIN document USING (id) ORDER BY score DESC, code
 """
 _IN_BODY = [field.name for field in fields(Document) if field.name not in ("text", "words")]
 _LISTS = ("aliases", "executing", "levels")

@@ -27,7 +27,7 @@ _WEIGHTS_FILE = Path(__file__).with_name("weights.json")
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Points for each piece of evidence, whose sum orders the candidates, and the score of "nothing fits" beside them."""
+    """Points for each piece of evidence, whose sum orders the candidates, and the score of "nothing fits"."""
 
     evidence: Mapping[str, float]
     nothing: float
@@ -81,9 +81,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """One document beside a question: cosines of its nearest passage and of its name (``None`` without the dense model),
+    """One document beside a question: cosines of its nearest passage and of its name, and its BM25 over all words.
 
-    and its BM25 over all words.
+    Without the dense model the cosines are ``None``.
     """
 
     cosine: float | None
@@ -154,11 +154,9 @@ class Asked:
             "accents agree": len(self._words & words) / max(1, len(self._words)),
             "field covered": self._covered(self._weights.keys() & entry.field),
             "all words": comparison.words / every.best_words if every.best_words else 0.0,
-            "cosine": comparison.cosine or 0.0,
             "cosine behind best": (comparison.cosine or 0.0) - every.best_cosine,
             "name cosine": (comparison.name_cosine or 0.0) - every.best_cosine,
             "facets shared": float(len(asked & told)),
-            "facets missing": float(len(asked - told)),
             "facets extra": float(len(told - asked)),
             "much asked": float(bool(entry.document.title)),
             "many labels": math.log(max(1, len(labels))),

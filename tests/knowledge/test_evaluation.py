@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.evaluation import OUTSIDE, Answer, Question, Share, baselines, read_questions, report, table
+from knowledge.evaluation import OUTSIDE, Answer, Part, Question, Share, baselines, read_questions, report, table
 from knowledge.index.document import document
 from knowledge.index.ranking import Verdict
 from knowledge.starter import read_starter
@@ -59,3 +59,24 @@ def test_own_codes_in_the_questions_exist() -> None:
     known = {entry.code for entry in read_starter()}
     asked = {code for question in read_questions(QUESTIONS) for code in question.codes if code.startswith("MC.")}
     assert asked - known == set()
+
+
+def test_blind_files_are_read_only_when_they_are_named(tmp_path: Path) -> None:
+    for name in ("blind", "blind-2", "formal"):
+        (tmp_path / f"{name}.yml").write_text(f'- {{question: "{name}?"}}\n', encoding="utf-8")
+    assert [one.style for one in read_questions(tmp_path)] == ["formal"]
+    assert [one.style for one in read_questions(tmp_path / "blind.yml")] == ["blind"]
+
+
+def test_parts_of_the_questions() -> None:
+    questions = [Question(question=str(i), frozen=i == 1) for i in range(3)]
+    assert [[one.question for one in part.of(questions)] for part in Part] == [["0", "2"], ["1"], ["0", "1", "2"]]
+
+
+def test_small_fields_are_counted_together() -> None:
+    rows = report("x", [answer(0)] * 5 + [answer(1)]).by_field({"9.000000": "Thuế", "9.000001": "Hộ tịch"}).rows
+    assert [(row.style, row.first) for row in rows] == [
+        ("Thuế", Share(5, 5)),
+        ("other fields", Share(0, 1)),
+        ("all", Share(5, 6)),
+    ]

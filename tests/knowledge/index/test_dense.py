@@ -4,6 +4,7 @@ import pytest
 
 from knowledge.index.dense import DenseIndex, DenseModel, open_model
 from knowledge.index.document import Document, document
+from knowledge.index.engine import Ranked
 from tests.knowledge.procedures import procedure
 
 
@@ -24,17 +25,27 @@ def entries() -> list[Document]:
     ]
 
 
+def rank(model: DenseModel, index: DenseIndex, text: str, depth: int) -> list[Ranked]:
+    return index.rank(index.similarities(model.query(text)).nearest, depth)
+
+
 def test_the_nearest_meaning_comes_first(model: DenseModel, entries: list[Document]) -> None:
     index = DenseIndex({}).updated(model, entries, ())
-    assert index.rank(model.query("hai đứa cưới nhau"), 1)[0].code == "9.000000"
-    assert index.rank(model.query("bằng chạy xe"), 3)[0].code == "9.000002"
-    assert len(index.rank(model.query("tàu"), 50)) == 3
+    assert rank(model, index, "hai đứa cưới nhau", 1)[0].code == "9.000000"
+    assert rank(model, index, "bằng chạy xe", 3)[0].code == "9.000002"
+    assert len(rank(model, index, "tàu", 50)) == 3
+
+
+def test_similarities_tell_the_name_from_the_nearest_passage(model: DenseModel, entries: list[Document]) -> None:
+    similar = DenseIndex({}).updated(model, entries, ()).similarities(model.query("bằng chạy xe"))
+    assert (similar.nearest >= similar.name).all()
+    assert similar.nearest[2] > similar.name[2]
 
 
 def test_an_update_changes_only_what_it_names(model: DenseModel, entries: list[Document]) -> None:
     index = DenseIndex({}).updated(model, entries, ()).updated(model, entries[1:2], ["9.000000"])
     assert sorted(index.codes) == ["9.000001", "9.000002"]
-    assert DenseIndex({}).rank(model.query("tàu"), 5) == []
+    assert rank(model, DenseIndex({}), "tàu", 5) == []
 
 
 def test_vectors_are_computed_once(model: DenseModel, tmp_path: Path) -> None:
