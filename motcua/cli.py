@@ -26,6 +26,8 @@ from motcua import demo as demonstration
 from motcua import model, programs, server
 from motcua import prepare as preparation
 from motcua.agency_commands import agency_app
+from motcua.evaluate_commands import app as evaluate_app
+from motcua.evaluate_commands import learn_app
 from records.channel_tokens import Tokens, store_first
 from records.database import Database
 from records.settings import Settings as RecordsSettings
@@ -35,6 +37,8 @@ telegram_app = typer.Typer(no_args_is_help=True, help="The Telegram bot.")
 zalo_app = typer.Typer(no_args_is_help=True, help="The Zalo Official Account.")
 app.add_typer(telegram_app, name="telegram")
 app.add_typer(zalo_app, name="zalo")
+app.add_typer(evaluate_app, name="evaluate")
+app.add_typer(learn_app, name="learn")
 app.add_typer(agency_app, name="agency")
 console = Console(highlight=False)
 

@@ -1,0 +1,51 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from knowledge.evaluation import Question
+from knowledge.index.ranking import WITH_MEANING, WORDS_ALONE
+from knowledge.layers import Layer
+from knowledge.search import Knowledge
+from knowledge.settings import Settings
+from knowledge.starter import read_starter
+from knowledge.store import Catalogue, catalogue_path
+from knowledge.training import gather, learn, write
+
+_QUESTIONS = [
+    Question(question="giấy độc thân", codes=("1.004873",), style="colloquial"),
+    Question(question="giá vàng hôm nay", style="outside"),
+]
+
+
+@pytest.fixture(scope="module")
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    folder = tmp_path_factory.mktemp("training")
+    entries = [entry for entry in read_starter() if entry.field == "Hộ tịch"]
+    Catalogue(catalogue_path(folder)).import_entries(entries, Layer.STARTER)
+    return Knowledge(Settings(data=folder, cache=folder, elasticsearch_url=None), None, None)
+
+
+def test_a_hidden_alias_is_weaker_evidence_than_a_shown_one(knowledge: Knowledge) -> None:
+    alias, code = "giấy khai sanh cho con", "1.001193"
+    names, askings = gather(knowledge, [Question(question=alias, codes=(code,))])
+    together = names.index("label covered")
+    (shown,) = [one.example for one in askings if one.question is not None]
+    assert shown.evidence[shown.right, together].max() == pytest.approx(1.0)
+    hidden = [one.example for one in askings if one.question is None]
+    assert len(hidden) > 50
+    assert sum(one.evidence[one.right, together].max() for one in hidden) / len(hidden) < 0.9
+
+
+def test_learning_is_the_same_every_time_and_ignores_frozen_questions(knowledge: Knowledge) -> None:
+    frozen = Question(question="đăng ký kết hôn", codes=("1.000894",), frozen=True)
+    learned = learn(knowledge, _QUESTIONS)
+    assert learned.first.total == 1
+    assert learned == learn(knowledge, [*_QUESTIONS, frozen])
+    assert learned.weights.evidence.keys() == WORDS_ALONE.evidence.keys()
+
+
+def test_what_is_written_is_what_search_reads(tmp_path: Path) -> None:
+    write(WITH_MEANING, WORDS_ALONE, tmp_path / "weights.json")
+    stored = json.loads((tmp_path / "weights.json").read_text(encoding="utf-8"))
+    assert stored["words alone"] == {"evidence": dict(WORDS_ALONE.evidence), "nothing": WORDS_ALONE.nothing}
