@@ -20,6 +20,8 @@ import yaml
 from records.settings import Settings
 from tests.stack import ROOT, free_port
 
+pytestmark = pytest.mark.timeout(900)
+
 OPERATOR = {
     "MOTCUA_PUBLIC_URL": "https://motcua.invalid",
     "MOTCUA_SECRET_KEYS": "a-secret-key-of-more-than-32-characters",
