@@ -37,7 +37,7 @@ class TelegramTalk:
 
     def say(self, text: str) -> str:
         """Sends a text and returns all that comes back."""
-        return self._post(self.citizen.says(text))
+        return self.send(self.citizen.says(text))
 
     def press(self, title: str) -> str:
         """Presses an inline button."""
@@ -45,13 +45,14 @@ class TelegramTalk:
             rows = sent.get("reply_markup", {}).get("inline_keyboard", [])
             for button in (button for row in rows for button in row):
                 if title.lower() in button["text"].lower():
-                    return self._post(self.citizen.presses(button["callback_data"]))
+                    return self.send(self.citizen.presses(button["callback_data"]))
         raise AssertionError(f"no button {title!r}")
 
     def _mine(self) -> list[dict[str, Any]]:
         return [sent for sent in self.stack.telegram.sent if str(sent["chat_id"]) == str(self.citizen.chat_id)]
 
-    def _post(self, update: dict[str, Any]) -> str:
+    def send(self, update: dict[str, Any]) -> str:
+        """Delivers any update of this citizen and returns all that comes back."""
         before = len(self._mine())
         body, headers = telegram.signed(update)
         httpx.post(f"{self.stack.url}/channels/telegram", content=body, headers=headers).raise_for_status()
@@ -67,8 +68,12 @@ class ZaloTalk:
 
     def say(self, text: str) -> str:
         """Sends a text and returns all that comes back."""
+        return self.send(self.follower.says(text))
+
+    def send(self, event: dict[str, Any]) -> str:
+        """Delivers any event of this citizen and returns all that comes back."""
         before = len(self._mine())
-        body, headers = zalo.signed(self.follower.says(text))
+        body, headers = zalo.signed(event)
         httpx.post(f"{self.stack.url}/channels/zalo", content=body, headers=headers).raise_for_status()
         return "\n".join(_text(sent) for sent in _all_new(self._mine, before))
 
