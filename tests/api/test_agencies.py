@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import socket
 import time
@@ -28,8 +29,11 @@ def agency(stack: Stack, key: str) -> Iterator[httpx.Client]:
         yield client
 
 
+NUMBERS = itertools.count(1)
+
+
 def code() -> str:
-    return f"H97.14-240823-{uuid.uuid4().int % 10**8:08}"
+    return f"H97.14-240823-{next(NUMBERS):08}"
 
 
 def event(code: str, state: int = 4, **more: Any) -> dict[str, Any]:
