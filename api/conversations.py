@@ -96,6 +96,8 @@ class MessageOut(BaseModel):
     buttons: list[Button] = []
     procedure: Json | None = None
     attachments: list[AttachmentOut] = []
+    client_id: str | None = None
+    """The sender's own id of a citizen's message, by which it is recognised when its confirmation was lost."""
     at: dt.datetime
 
 
@@ -230,6 +232,7 @@ def _message_out(message: Message, files: Sequence[Attachment]) -> MessageOut:
         buttons=[Button.model_validate(button) for button in message.buttons],
         procedure=message.procedure,
         attachments=[_attachment_out(file) for file in files],
+        client_id=message.channel_message_id and message.channel_message_id.removeprefix("w"),
         at=message.created_at,
     )
 

@@ -30,6 +30,7 @@ class TestMemory:
         await page.reload()
 
         await expect(said(page, "citizen")).to_contain_text(QUESTION)
+        await expect(said(page, "bot").locator(".text")).to_have_count(len(answers))
         assert await said(page, "bot").locator(".text").all_inner_texts() == answers
         await expect(box(page)).to_have_value("Còn lệ phí thì")
         assert await page.locator("#greeting .choice:enabled").count() == 0

@@ -173,6 +173,8 @@ export class Conversation {
 
   #takeHistory(messages) {
     if (this.#closed) return;
+    const known = new Set(messages.map((message) => message.client_id));
+    for (const item of this.#outbox.items) if (known.has(item.clientId)) this.#outbox.remove(item.clientId);
     this.#log.showHistory(messages);
     this.#seen = messages.at(-1)?.id ?? 0;
     this.#events.loaded();
@@ -191,7 +193,7 @@ export class Conversation {
 
   /** A message of our own in the transcript: perhaps one whose confirmation was lost on the way. */
   #arrived(message) {
-    const item = this.#outbox.items.find((one) => one.state !== 'refused' && one.text === message.text);
+    const item = this.#outbox.items.find((one) => one.clientId === message.client_id);
     if (!item || this.#log.has(message.id)) return;
     this.#log.settle(item.clientId, message.id);
     if (item.state === 'failed') this.#outbox.remove(item.clientId);
