@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import turns
 from api.channels.channel import Channel, ChannelDown, ChannelRefused, Outgoing, OutgoingButton
@@ -16,7 +17,7 @@ from api.intake import FETCH, defer_fetch, refuse
 from records import attachments, conversations, outbox
 from records.attachments import AttachmentRefused
 from records.database import Database
-from records.models import Attachment, Conversation
+from records.models import Attachment, Conversation, Delivery
 
 STALE = dt.timedelta(seconds=30)
 """Work that nobody touched for this long was left behind by a process that died."""
@@ -61,11 +62,8 @@ class Jobs:
             ]
             log = structlog.get_logger().bind(channel=conversation.channel, message=message.id)
             try:
-                channel = self._channels[conversation.channel]
+                channel = self._channel(conversation)
                 sent_as = await channel.send(conversation.channel_user or "", Outgoing(message.text, buttons))
-            except KeyError:
-                await self._failed(session, delivery, "channel is not set up", log)
-                return False
             except ChannelDown as error:
                 await self._failed(session, delivery, str(error), log, after=error.after)
                 return False
@@ -76,8 +74,13 @@ class Jobs:
             outbox.mark_sent(delivery, sent_as)
             return True
 
+    def _channel(self, conversation: Conversation) -> Channel:
+        if conversation.channel not in self._channels:
+            raise ChannelDown("channel is not set up")
+        return self._channels[conversation.channel]
+
     async def _failed(
-        self, session: Any, delivery: Any, reason: str, log: Any, after: dt.timedelta | None = None
+        self, session: AsyncSession, delivery: Delivery, reason: str, log: Any, after: dt.timedelta | None = None
     ) -> None:
         wait = outbox.mark_failed(delivery, reason, permanent=False, after=after)
         log.warning("message not delivered", reason=reason, attempts=delivery.attempts)
@@ -91,9 +94,8 @@ class Jobs:
             if attachment.state != "pending":
                 return
             conversation = await session.get_one(Conversation, attachment.conversation_id)
-            channel = self._channels[conversation.channel]
             try:
-                async with channel.fetch(attachment.remote or {}) as content:
+                async with self._channel(conversation).fetch(attachment.remote or {}) as content:
                     await attachments.fill(session, attachment, content)
             except ChannelDown as error:
                 attachment.attempts += 1

@@ -126,6 +126,16 @@ async def test_a_channel_that_is_not_set_up_keeps_its_messages(database: Databas
     assert await states(database) == [DeliveryState.PENDING]
 
 
+async def test_a_file_of_a_channel_that_is_not_set_up_is_kept(database: Database, turns: Turns) -> None:
+    await take(database, channel_message_id="m1", text="", file={"id": "x"})
+    async with database.session() as session:
+        attachment = (await session.execute(select(Attachment))).scalar_one()
+    await Jobs(database, turns, {}).fetch(str(attachment.id))
+    async with database.session() as session:
+        kept = await session.get_one(Attachment, attachment.id)
+    assert (kept.state, kept.attempts, kept.next_attempt_at is not None) == ("pending", 1, True)
+
+
 async def test_an_update_is_taken_once(database: Database) -> None:
     assert await take(database, channel_message_id="m1", text="chào") is True
     assert await take(database, channel_message_id="m1", text="chào") is False
