@@ -12,6 +12,7 @@ from alembic.config import Config
 from psycopg import sql
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from records.calendar import Calendar
 from records.settings import Settings
 from records.vault import Vault
 
@@ -23,6 +24,7 @@ class Database:
         self.engine = engine
         self.settings = settings
         self.vault = Vault(settings.keys)
+        self.calendar = Calendar.read(settings.calendar)
         self._sessions = async_sessionmaker(engine, expire_on_commit=False, info={"database": self})
 
     @classmethod

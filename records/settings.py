@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     database_pool: int = Field(default=20, ge=2)
     secret_keys: SecretStr | None = None
+    calendar: Path = Path(__file__).parent / "calendar.yml"
     feedback_working_days: int = Field(default=15, ge=1)
     verification_limit: int = Field(default=5, ge=1)
     verification_window_minutes: int = Field(default=15, ge=1)
