@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from knowledge.aliases import read_aliases
 from knowledge.index.collection import Collection, Entry
 from knowledge.index.dense import DenseIndex, DenseModel, Similarities, open_model
 from knowledge.index.document import Document, digest, document
@@ -134,7 +135,8 @@ class Knowledge:
 
     def __init__(self, settings: Settings, model: DenseModel | None, server: ElasticsearchIndex | None) -> None:
         self._settings = settings
-        self._catalogue = Catalogue(catalogue_path(settings.data))
+        self._wordings = read_aliases()
+        self._catalogue = Catalogue(catalogue_path(settings.data), self._wordings)
         self._index = EmbeddedIndex(index_path(settings.data))
         self._model = model
         self._server = server
@@ -248,8 +250,9 @@ class Knowledge:
             generation = self._catalogue.generation()
             if generation == self._state.generation:
                 return
-            if self._index.generation() != generation:
-                self._index_catalogue(generation)
+            stamp = f"{generation} {self._wordings.digest}"
+            if self._index.stamp() != stamp:
+                self._index_catalogue(stamp)
             self._load(generation)
             if self._server is not None:
                 self._update_server(self._server)
@@ -261,8 +264,8 @@ class Knowledge:
         if self._catalogue.generation() != self._state.generation:
             self.refresh()
 
-    def _index_catalogue(self, generation: int) -> None:
-        """Write what changed in the catalogue into the embedded index."""
+    def _index_catalogue(self, stamp: str) -> None:
+        """Write what changed in the catalogue or its wordings into the embedded index."""
         known = self._index.digests()
         changed: list[Document] = []
         present: set[str] = set()
@@ -270,7 +273,7 @@ class Knowledge:
             present.add(procedure.code)
             if known.get(procedure.code) != digest(procedure):
                 changed.append(document(procedure))
-        self._index.advance(generation, changed, known.keys() - present)
+        self._index.advance(stamp, changed, known.keys() - present)
         if len(changed) > _RETRAIN_SHARE * len(present) or not restorer_path(self._settings.data).exists():
             train_restorer(self._index.documents(present, with_text=True)).save(restorer_path(self._settings.data))
         _log.info("search index: %d procedures, %d of them new or changed", len(present), len(changed))

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from knowledge.aliases import Wordings
 from knowledge.layers import Entry, Layer, combine_variants, effective, layer_of
 from knowledge.model import Procedure, State, Unreadable
 
@@ -72,13 +73,14 @@ class ImportReport:
 
 
 class Catalogue:
-    """Reads and writes the catalogue file, which is created when missing.
+    """Reads and writes the catalogue file, which is created when missing; shows entries with ``wordings`` over them.
 
     Raises ``sqlite3.DatabaseError`` when the file is no database, ``ValueError`` when a newer program wrote it.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, wordings: Wordings | None = None) -> None:
         self._path = path
+        self._wordings = wordings or Wordings({})
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._connect() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
@@ -104,7 +106,7 @@ class Catalogue:
             for candidate in (wanted, base[0]) if base else (wanted,):
                 entries = [_entry(row) for row in connection.execute(f"{_SELECT} WHERE code = ?", (candidate,))]
                 if entries:
-                    return effective(entries)
+                    return self._wordings.over(effective(entries))
         return None
 
     def all(self) -> Iterator[Procedure]:
@@ -112,7 +114,7 @@ class Catalogue:
         with self._connect() as connection:
             rows = connection.execute(f"{_SELECT} ORDER BY code").fetchall()
         for _, same_code in groupby(rows, key=lambda row: row[0]):
-            yield effective([_entry(row) for row in same_code])
+            yield self._wordings.over(effective([_entry(row) for row in same_code]))
 
     def history(self, code: str) -> list[Version]:
         """Every version of exactly this code, from all sources, oldest first."""

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 import psycopg
 from rich.console import Console
 
+from knowledge.aliases import read_aliases
 from knowledge.search import Knowledge
 from knowledge.settings import Settings as KnowledgeSettings
 from knowledge.starter import read_starter
@@ -75,7 +76,9 @@ def _answers(settings: Settings) -> bool:
 def _catalogue() -> None:
     settings = KnowledgeSettings()
     catalogue = Catalogue(catalogue_path(settings.data))
-    catalogue.import_entries(read_starter(), Layer.STARTER, complete=True)
+    starter = list(read_starter())
+    read_aliases().refuse_overlap(starter)
+    catalogue.import_entries(starter, Layer.STARTER, complete=True)
     Knowledge.open(settings).refresh()
 
 

@@ -25,8 +25,8 @@ _TOKENIZER = "tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\""
 _SCHEMA = f"""
 CREATE TABLE document (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, body TEXT NOT NULL,
     text TEXT NOT NULL, words BLOB NOT NULL);
-CREATE TABLE state (generation INTEGER NOT NULL);
-INSERT INTO state VALUES (-1);
+CREATE TABLE state (stamp TEXT NOT NULL);
+INSERT INTO state VALUES ('');
 CREATE VIRTUAL TABLE labels USING fts5({", ".join(LABEL_WEIGHTS)}, {_TOKENIZER});
 CREATE VIRTUAL TABLE record USING fts5(text, {_TOKENIZER})
 """  # noqa: S608 - names of ours
@@ -93,15 +93,15 @@ class EmbeddedIndex:
         with self._writing() as connection:
             self._write(connection, changed, removed)
 
-    def generation(self) -> int:
-        """The catalogue's generation that the index stands for; -1 when it was never filled."""
-        return self._connection().execute("SELECT generation FROM state").fetchone()[0]
+    def stamp(self) -> str:
+        """What was noted at the last ``advance``; empty when the index was never filled."""
+        return self._connection().execute("SELECT stamp FROM state").fetchone()[0]
 
-    def advance(self, generation: int, changed: Collection[Document], removed: Collection[str]) -> None:
-        """``update`` and note the catalogue's ``generation``, in one transaction."""
+    def advance(self, stamp: str, changed: Collection[Document], removed: Collection[str]) -> None:
+        """``update`` and note what the index now stands for, in one transaction."""
         with self._writing() as connection:
             self._write(connection, changed, removed)
-            connection.execute("UPDATE state SET generation = ?", (generation,))
+            connection.execute("UPDATE state SET stamp = ?", (stamp,))
 
     def _write(self, connection: sqlite3.Connection, changed: Collection[Document], removed: Collection[str]) -> None:
         for code in (*removed, *(entry.code for entry in changed)):

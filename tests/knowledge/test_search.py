@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.aliases import Wording, Wordings
 from knowledge.explain import render
 from knowledge.index.elasticsearch import ElasticsearchIndex
 from knowledge.layers import Layer
@@ -152,6 +153,16 @@ class TestRefresh:
                     [procedure(f"9.00030{number}", name=f"Cấp phép bơi sao {number}")], Layer.OFFICIAL
                 )
         assert {answer.result() for answer in answers} == {"1.000894"}
+
+
+def test_changed_aliases_are_found_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(data=tmp_path, cache=tmp_path, elasticsearch_url=None)
+    Catalogue(catalogue_path(tmp_path)).import_entries(_INVENTED, Layer.OFFICIAL)
+    asked = "bóng giấy bay đêm rằm"
+    assert first(Knowledge(settings, None, None), asked) == ""
+    wordings = Wordings({"9.000102": Wording("9.000102", (asked,), "le-hoi.yml")})
+    monkeypatch.setattr("knowledge.search.read_aliases", lambda: wordings)
+    assert first(Knowledge(settings, None, None), asked) == "9.000102"
 
 
 class TestWithoutParts:

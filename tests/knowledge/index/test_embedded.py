@@ -12,7 +12,7 @@ from nlu.text.restorer import Restorer
 @pytest.fixture
 def index(tmp_path: Path, documents: list[Document]) -> EmbeddedIndex:
     index = EmbeddedIndex(index_path(tmp_path))
-    index.advance(7, documents, ())
+    index.advance("7 words", documents, ())
     return index
 
 
@@ -27,7 +27,7 @@ def test_gives_back_what_went_in(index: EmbeddedIndex, documents: list[Document]
     codes = [entry.code for entry in documents]
     assert list(index.documents(codes, with_text=True)) == documents
     assert index.digests() == {entry.code: entry.digest for entry in documents}
-    assert index.generation() == 7
+    assert index.stamp() == "7 words"
 
 
 def test_removed_and_changed_entries(index: EmbeddedIndex, documents: list[Document], restorer: Restorer) -> None:
