@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.database import database_of
 from records.dossiers import DossierState, HistoryEntry, NewDossier, store
-from records.feedback import TIME_ZONE, FeedbackState, NewFeedback, advance, file_feedback
+from records.feedback import TIME_ZONE, NewFeedback, answers, file_feedback, steps
+from records.feedback.life import SYSTEM
 from records.models import Dossier
 
 _DATA = Path(__file__).parent / "demonstration.yml"
@@ -31,11 +32,20 @@ async def load(session: AsyncSession) -> bool:
     for entry in data["dossiers"]:
         await store(session, _dossier(entry))
     for entry in data["cases"]:
-        case = {key: entry[key] for key in ("tracking_code", "kind", "what", "where", "when")}
+        case = {key: value for key, value in entry.items() if key not in ("forwarded_to", "answer")}
         await file_feedback(session, NewFeedback(**case, demonstration=True))
-        for state, note in entry["steps"]:
-            await advance(session, entry["tracking_code"], FeedbackState(state), note)
+        await _carry_on(session, entry)
     return True
+
+
+async def _carry_on(session: AsyncSession, entry: dict[str, Any]) -> None:
+    code = entry["tracking_code"]
+    if "forwarded_to" in entry or "answer" in entry:
+        await steps.accept(session, code, SYSTEM)
+    if "forwarded_to" in entry:
+        await steps.forward(session, code, SYSTEM, entry["forwarded_to"])
+    if "answer" in entry:
+        await answers.answer(session, code, SYSTEM, entry["answer"])
 
 
 def known() -> list[tuple[str, str, str]]:

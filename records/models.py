@@ -5,32 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, LargeBinary, String, Text, func, text
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, String, func, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-Json = dict[str, Any]
-
-
-class Base(DeclarativeBase):
-    """Columns are typed by their annotations."""
-
-    type_annotation_map = {  # noqa: RUF012
-        dt.datetime: TIMESTAMP(timezone=True),
-        Json: JSONB,
-        list[Json]: JSONB,
-        list[str]: JSONB,
-        bytes: LargeBinary,
-        str: Text,
-    }
-
-
-def _unique_where(name: str, *columns: str) -> Index:
-    """A unique index over the rows whose last column is set; an empty first column counts as a value."""
-    where = text(f"{columns[-1]} IS NOT NULL")
-    return Index(name, *columns, unique=True, postgresql_where=where, postgresql_nulls_not_distinct=True)
+from records.base import Base as Base
+from records.base import Json as Json
+from records.base import unique_where
+from records.models_feedback import Feedback as Feedback
+from records.models_feedback import FeedbackEvent as FeedbackEvent
+from records.models_feedback import FeedbackLink as FeedbackLink
+from records.models_feedback import FeedbackRating as FeedbackRating
 
 
 class ConversationStatus(StrEnum):
@@ -69,7 +54,7 @@ class Conversation(Base):
 
     __tablename__ = "conversations"
     __table_args__ = (
-        _unique_where("conversations_channel_user", "channel", "channel_user"),
+        unique_where("conversations_channel_user", "channel", "channel_user"),
         Index("conversations_status", "status", postgresql_where=text("status IN ('waiting', 'person')")),
     )
 
@@ -88,7 +73,7 @@ class Message(Base):
 
     __tablename__ = "messages"
     __table_args__ = (
-        _unique_where("messages_taken_once", "conversation_id", "channel_message_id"),
+        unique_where("messages_taken_once", "conversation_id", "channel_message_id"),
         Index("messages_of_conversation", "conversation_id", "id"),
         Index("messages_pending", "conversation_id", "id", postgresql_where=text("state = 'received'")),
         CheckConstraint("sender IN ('citizen', 'bot', 'staff', 'system')", name="messages_sender"),
@@ -266,39 +251,4 @@ class Verification(Base):
     conversation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id"))
     message_id: Mapped[str | None]
     succeeded: Mapped[bool]
-    at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
-
-
-class Feedback(Base):
-    """A report or suggestion of a citizen (phản ánh, kiến nghị; Nghị định 20/2008/NĐ-CP)."""
-
-    __tablename__ = "feedback"
-    __table_args__ = (_unique_where("feedback_filed_once", "conversation_id", "message_id"),)
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    tracking_code: Mapped[str] = mapped_column(unique=True)
-    kind: Mapped[str] = mapped_column(String(12))
-    what: Mapped[str]
-    where: Mapped[str] = mapped_column(default="")
-    when: Mapped[str] = mapped_column(default="")
-    contact: Mapped[bytes | None]
-    """Encrypted phone number or e-mail address; none when anonymous."""
-    state: Mapped[str] = mapped_column(String(12))
-    due_on: Mapped[dt.date]
-    conversation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id"))
-    message_id: Mapped[str | None]
-    demonstration: Mapped[bool] = mapped_column(default=False)
-    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
-
-
-class FeedbackEvent(Base):
-    """One step in the life of a case; ``public_note`` is what the citizen is told."""
-
-    __tablename__ = "feedback_events"
-    __table_args__ = (Index("feedback_events_of_feedback", "feedback_id", "id"),)
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    feedback_id: Mapped[int] = mapped_column(ForeignKey("feedback.id"))
-    state: Mapped[str] = mapped_column(String(12))
-    public_note: Mapped[str] = mapped_column(default="")
     at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

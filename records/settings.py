@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -22,13 +22,22 @@ class Settings(BaseSettings):
 
     environment: Literal["local", "production"] = "local"
     data: Path = Path("var")
+    public_url: str = "http://127.0.0.1:8000"
+    """Where citizens reach the pages on which they follow their cases."""
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     database_pool: int = Field(default=20, ge=2)
     secret_keys: SecretStr | None = None
     calendar: Path = Path(__file__).parent / "calendar.yml"
-    feedback_working_days: int = Field(default=15, ge=1)
+    feedback_terms: Path = Path(__file__).parent / "feedback" / "terms.yml"
+    feedback_approval: bool = False
+    """Whether the answer of a clerk goes out only after a lead approved it."""
     verification_limit: int = Field(default=5, ge=1)
     verification_window_minutes: int = Field(default=15, ge=1)
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, url: str) -> str:
+        return url.rstrip("/")
 
     @cached_property
     def keys(self) -> list[str]:

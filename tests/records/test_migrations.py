@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Generator
 
 import psycopg
@@ -37,11 +38,15 @@ def test_the_tables_are_those_of_the_models(empty: Settings) -> None:
     assert [one for one in different if "procrastinate" not in str(one)] == []
 
 
-def test_agencies_come_to_a_filled_database(empty: Settings) -> None:
+def upgrade(settings: Settings, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "records" / "migrations"))
-    config.attributes["url"] = empty.url().replace("postgresql://", "postgresql+psycopg://", 1)
-    command.upgrade(config, "0001")
+    config.attributes["url"] = settings.url().replace("postgresql://", "postgresql+psycopg://", 1)
+    command.upgrade(config, revision)
+
+
+def test_agencies_come_to_a_filled_database(empty: Settings) -> None:
+    upgrade(empty, "0001")
     with psycopg.connect(empty.url()) as connection:
         connection.execute(
             "INSERT INTO dossiers (code, procedure_code, procedure_name, agency, state, submitted_on, missing, note,"
@@ -57,3 +62,30 @@ def test_agencies_come_to_a_filled_database(empty: Settings) -> None:
     with psycopg.connect(empty.url()) as connection:
         kept = connection.execute("SELECT state, note, agency_id, details FROM dossier_events").fetchall()
     assert kept == [(2, "x", None, {})] * 2
+
+
+def test_the_life_of_feedback_comes_to_a_filled_database(empty: Settings) -> None:
+    upgrade(empty, "0002")
+    with psycopg.connect(empty.url()) as connection:
+        cases = [("PA-0000-0001", "answered", ["received", "accepted", "answered"]), ("PA-0000-0002", "received", [])]
+        for code, state, history in cases:
+            case = connection.execute(
+                'INSERT INTO feedback (tracking_code, kind, what, "where", "when", state, due_on, demonstration)'
+                " VALUES (%s, 'report', 'Đèn hỏng', '', '', %s, '2026-11-25', false) RETURNING id",
+                [code, state],
+            ).fetchone()
+            for reached in history:
+                connection.execute(
+                    "INSERT INTO feedback_events (feedback_id, state, public_note) VALUES (%s, %s, %s)",
+                    [*(case or ()), reached, f"note {reached}"],
+                )
+    migrate(empty)
+    with psycopg.connect(empty.url()) as connection:
+        kept = connection.execute(
+            "SELECT due_at AT TIME ZONE 'Asia/Ho_Chi_Minh', answer, answered_at IS NULL, source, version FROM feedback"
+            " ORDER BY id"
+        ).fetchall()
+        steps = connection.execute("SELECT step, actor_kind FROM feedback_events ORDER BY id").fetchall()
+    due = dt.datetime(2026, 11, 25, 17)  # noqa: DTZ001
+    assert kept == [(due, "note answered", False, "api", 1), (due, "", True, "api", 1)]
+    assert steps == [("receive", "system"), ("accept", "system"), ("answer", "system")]

@@ -10,14 +10,15 @@ from records.attachments import upload
 from records.conversations import start_web
 from records.database import Database
 from records.feedback import (
+    TIME_ZONE,
     FeedbackState,
     NewFeedback,
-    advance,
     canonical_tracking_code,
-    due_date,
     file_feedback,
     find_feedback,
+    steps,
 )
+from records.feedback.life import SYSTEM, Step
 from records.models import Attachment, Feedback
 
 
@@ -26,11 +27,24 @@ async def test_a_case_can_be_followed_by_its_code(database: Database) -> None:
         filed = await file_feedback(session, NewFeedback("report", "Đèn đường hỏng", where="Ngõ 5", when="hôm qua"))
     assert re.fullmatch(r"PA-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}", filed.tracking_code)
     async with database.session() as session:
-        await advance(session, filed.tracking_code, FeedbackState.FORWARDED, "Đã chuyển điện lực.")
-    async with database.session() as session:
         view = await find_feedback(session, filed.tracking_code.lower().replace("-", " "))
     assert view is not None
-    assert (view.state, view.note, view.due_on) == (FeedbackState.FORWARDED, "Đã chuyển điện lực.", filed.due_on)
+    assert (view.state, view.due_on) == (FeedbackState.RECEIVED, filed.due_on)
+    assert [entry.step for entry in view.timeline] == [Step.RECEIVE]
+
+
+async def test_the_terms_of_the_deployment_count(database: Database) -> None:
+    now = dt.datetime.now(dt.UTC)
+    async with database.session() as session:
+        filed = await file_feedback(session, NewFeedback("report", "Đèn đường hỏng"))
+    async with database.session() as session:
+        case = await session.get_one(Feedback, (await session.execute(select(Feedback.id))).scalar_one())
+    calendar = database.calendar
+    assert case.due_at == calendar.add_working_days(now, 15)
+    assert filed.due_on == case.due_at.astimezone(TIME_ZONE).date()
+    assert case.triage_due_at == calendar.add_working_days(now, 2)
+    assert case.warn_at is not None
+    assert calendar.working_time(case.warn_at, case.due_at) == dt.timedelta(hours=8)
 
 
 async def test_the_same_message_files_once(database: Database) -> None:
@@ -81,26 +95,14 @@ async def test_only_own_attachments_join_the_case(database: Database) -> None:
 async def test_unknown_codes(database: Database) -> None:
     async with database.session() as session:
         assert await find_feedback(session, "PA-ZZZZ-ZZZZ") is None
-        with pytest.raises(LookupError):
-            await advance(session, "PA-ZZZZ-ZZZZ", FeedbackState.CLOSED, "")
+        with pytest.raises(LookupError, match="PA-ZZZZ-ZZZZ"):
+            await steps.accept(session, "PA-ZZZZ-ZZZZ", SYSTEM)
 
 
 async def test_an_empty_case_is_refused(database: Database) -> None:
     async with database.session() as session:
         with pytest.raises(ValueError, match="needs a text"):
             await file_feedback(session, NewFeedback("report", "  "))
-
-
-@pytest.mark.parametrize(
-    ("start", "days", "due"),
-    [
-        (dt.date(2026, 11, 2), 5, dt.date(2026, 11, 9)),
-        (dt.date(2026, 4, 29), 1, dt.date(2026, 5, 4)),
-        (dt.date(2026, 8, 31), 1, dt.date(2026, 9, 3)),
-    ],
-)
-def test_due_dates_leave_out_weekends_and_holidays(start: dt.date, days: int, due: dt.date) -> None:
-    assert due_date(start, days) == due
 
 
 @pytest.mark.parametrize("typed", ["pa-7k2m-9xq4", "PA7K2M9XQ4", " pa 7k2m 9xq4 ", "7K2M9XQ4"])

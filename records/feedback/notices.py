@@ -1,0 +1,153 @@
+"""What citizens hear about their case, on the channel it came by, and what they can answer with a button."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records import conversations, outbox
+from records.calendar import TIME_ZONE
+from records.database import database_of
+from records.feedback.life import FeedbackState, Step
+from records.models import Conversation, Feedback, Json
+
+KIND_NAMES = {"report": "phản ánh", "suggestion": "kiến nghị"}
+CALLERS = "voice"
+"""The channel on which nobody can be written to."""
+_OWN_ONLY = frozenset({Step.ASK, Step.MERGE, Step.SPLIT, Step.UNMERGE})
+"""Steps that concern the one citizen, and none of those whose cases were merged into this one."""
+
+
+async def tell(session: AsyncSession, case: Feedback, step: Step, note: str) -> list[int]:
+    """Tells the citizen, and those whose cases were merged into this one, of a step in the session's transaction.
+
+    Returns the ids of the messages; none for steps that are nobody's business outside, and for cases without a
+    conversation, which are followed on the tracking page.
+    """
+    wording = _WORDINGS.get(step)
+    if wording is None or case.demonstration:
+        return []
+    told: list[int] = []
+    for recipient in [case] if step in _OWN_ONLY else [case, *await followers(session, case)]:
+        if recipient.conversation_id is not None:
+            text = f"{wording(recipient, case, note)}\n{_where_to_follow(session, recipient)}"
+            buttons = _rating_buttons(recipient) if step is Step.ANSWER else []
+            message = await conversations.say(session, recipient.conversation_id, "system", text, buttons=buttons)
+            conversation = await session.get_one(Conversation, recipient.conversation_id)
+            if conversation.channel_user is not None and conversation.channel != CALLERS:
+                await outbox.post(session, message)
+            told.append(message.id)
+    return told
+
+
+async def followers(session: AsyncSession, case: Feedback) -> Sequence[Feedback]:
+    """The cases that were merged into ``case``, oldest first."""
+    wanted = select(Feedback).where(Feedback.merged_into_id == case.id, Feedback.state == FeedbackState.MERGED)
+    return (await session.execute(wanted.order_by(Feedback.id))).scalars().all()
+
+
+def payload(intent: str, **values: str | int) -> str:
+    """What a button stands for: ``/intent{"name": value}``."""
+    return f"/{intent}{json.dumps(values)}"
+
+
+def day(moment: dt.datetime) -> str:
+    """The Vietnamese date of a moment."""
+    return f"{moment.astimezone(TIME_ZONE):%d/%m/%Y}"
+
+
+def _where_to_follow(session: AsyncSession, case: Feedback) -> str:
+    return f"Theo dõi: {database_of(session).settings.public_url}/theo-doi/{case.tracking_code}"
+
+
+def _rating_buttons(case: Feedback) -> list[Json]:
+    code = case.tracking_code
+    return [
+        {"title": "Đánh giá trả lời", "payload": payload("rate_feedback", tracking_code=code)},
+        {"title": "Chưa giải quyết", "payload": payload("not_solved", tracking_code=code)},
+    ]
+
+
+def _name(case: Feedback) -> str:
+    return f"{KIND_NAMES[case.kind]} {case.tracking_code}"
+
+
+def _and(note: str) -> str:
+    return f" {note}" if note else ""
+
+
+def _accepted(own: Feedback, main: Feedback, note: str) -> str:
+    return f"Dạ, {_name(own)} của anh/chị đã được thụ lý. Hạn trả lời: {day(main.due_at)}.{_and(note)}"
+
+
+def _declined(own: Feedback, _: Feedback, note: str) -> str:
+    return (
+        f"Dạ, cơ quan xin lỗi vì không thụ lý được {_name(own)}. Lý do: {note}\n"
+        "Nếu anh/chị thấy chưa đúng, anh/chị nhắn em để được hướng dẫn ạ."
+    )
+
+
+def _forwarded(own: Feedback, main: Feedback, note: str) -> str:
+    return f"Dạ, {_name(own)} của anh/chị đã được chuyển đến {main.agency} để giải quyết.{_and(note)}"
+
+
+def _taken(own: Feedback, main: Feedback, note: str) -> str:
+    return f"Dạ, {main.agency} đã tiếp nhận {_name(own)} và đang xử lý. Hạn trả lời: {day(main.due_at)}.{_and(note)}"
+
+
+def _asked(own: Feedback, _: Feedback, note: str) -> str:
+    return (
+        f"Dạ, để giải quyết {_name(own)}, cơ quan cần anh/chị cho biết thêm: {note}\n"
+        "Anh/chị trả lời ngay tại đây giúp em. Thời gian chờ anh/chị không tính vào hạn trả lời ạ."
+    )
+
+
+def _answered(own: Feedback, main: Feedback, note: str) -> str:
+    by = main.agency or "Cơ quan"
+    term = f" đến hết ngày {day(own.reopen_until)}" if own.reopen_until else ""
+    return (
+        f"Dạ, {by} trả lời {_name(own)} của anh/chị:\n{note}\n"
+        f"Anh/chị đánh giá giúp em; nếu việc chưa được giải quyết, anh/chị bấm “Chưa giải quyết”{term} ạ."
+    )
+
+
+def _closed(own: Feedback, _: Feedback, note: str) -> str:
+    return f"Dạ, {_name(own)} của anh/chị đã kết thúc.{_and(note)} Cảm ơn anh/chị đã góp ý."
+
+
+def _reopened(own: Feedback, main: Feedback, note: str) -> str:
+    return f"Dạ, {_name(own)} của anh/chị đã được mở lại. Hạn trả lời mới: {day(main.due_at)}.{_and(note)}"
+
+
+def _merged(own: Feedback, _: Feedback, note: str) -> str:
+    return (
+        f"Dạ, {_name(own)} cùng nội dung với một phản ánh khác nên được giải quyết chung.{_and(note)} "
+        "Anh/chị vẫn theo dõi bằng mã của mình và vẫn nhận được đầy đủ trả lời ạ."
+    )
+
+
+def _unmerged(own: Feedback, _: Feedback, note: str) -> str:
+    return f"Dạ, {_name(own)} của anh/chị nay được giải quyết riêng. Hạn trả lời: {day(own.due_at)}.{_and(note)}"
+
+
+def _split(own: Feedback, _: Feedback, note: str) -> str:
+    return f"Dạ, {_name(own)} của anh/chị có nhiều việc nên một phần được giải quyết riêng.{_and(note)}"
+
+
+_WORDINGS: dict[Step, Callable[[Feedback, Feedback, str], str]] = {
+    Step.ACCEPT: _accepted,
+    Step.DECLINE: _declined,
+    Step.FORWARD: _forwarded,
+    Step.ACCEPT_FORWARD: _taken,
+    Step.ASK: _asked,
+    Step.ANSWER: _answered,
+    Step.CLOSE: _closed,
+    Step.REOPEN: _reopened,
+    Step.MERGE: _merged,
+    Step.SPLIT: _split,
+    Step.UNMERGE: _unmerged,
+}
