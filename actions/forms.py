@@ -46,9 +46,11 @@ _SMALL_TALK = ("abuse", "ask_bot", "greet", "help", "others_data", "prompt_injec
 class Interruptions:
     """Everything that a message inside a form may be, other than an answer to what was asked."""
 
-    def __init__(self, procedures: Procedures, handover: Handover) -> None:
+    def __init__(self, procedures: Procedures, handover: Handover, buttons: Mapping[str, TurnAction]) -> None:
+        """``buttons`` are what pressed buttons of earlier messages lead to, by intent, without ending the form."""
         self._procedures = procedures
         self._handover = handover
+        self._buttons = buttons
 
     async def urgent(self, turn: Turn, form: str) -> Outcome | None:
         """What comes before any answer: an emergency, the wish to stop, a person, another form."""
@@ -74,6 +76,8 @@ class Interruptions:
 
         ``free_text`` says that the slot takes any text, so that only what search is sure of counts as a question.
         """
+        if turn.pressed and turn.intent in self._buttons:
+            return await self._buttons[turn.intent].take(turn)
         short = _short(turn)
         if short and _means(turn, "repeat", _VERY_LIKELY):
             return Outcome(repeated(turn)[:-1])

@@ -26,6 +26,7 @@ from actions.feedback import EndFeedback, FeedbackForm, FeedbackStatus, Feedback
 from actions.forms import Interruptions
 from actions.handover import Handover, RequestPerson
 from actions.procedures import Procedures
+from actions.ratings import NotSolved, PublishFeedback, RateFeedback
 from actions.small_talk import Repeat, StartOver, YesOrNo
 from actions.turn import TurnAction
 from actions.unclear import Answer, Choose, Unclear
@@ -63,7 +64,12 @@ class Executor(ActionExecutor):
 def actions(knowledge: Knowledge, database: Database) -> list[Action]:
     """Every action of the domain, on one catalogue and one database."""
     procedures, handover = Procedures(knowledge), Handover(database)
-    interruptions = Interruptions(procedures, handover)
+    ratings: dict[str, TurnAction] = {
+        "not_solved": NotSolved(database),
+        "publish_feedback": PublishFeedback(database),
+        "rate_feedback": RateFeedback(database),
+    }
+    interruptions = Interruptions(procedures, handover, ratings)
     choose, yes_or_no = Choose(procedures), YesOrNo(procedures, handover)
     others: dict[str, TurnAction] = {
         "affirm": yes_or_no,
@@ -74,6 +80,7 @@ def actions(knowledge: Knowledge, database: Database) -> list[Action]:
         "repeat": Repeat(),
         "request_person": RequestPerson(handover),
         "start_over": StartOver(),
+        **ratings,
     }
     return [
         *dict.fromkeys(others.values()),

@@ -11,14 +11,9 @@ from pydantic import BaseModel, Field
 from api.dependencies import SessionDependency
 from api.errors import ApiError, NotFound, TooMany
 from records import dossiers, feedback
+from records.feedback.life import OPEN
 
 router = APIRouter(prefix="/api/v1", tags=["cases"])
-
-_STATUS = {
-    feedback.FeedbackState.DECLINED: "closed",
-    feedback.FeedbackState.ANSWERED: "closed",
-    feedback.FeedbackState.CLOSED: "closed",
-}
 
 
 class NewFeedbackIn(BaseModel):
@@ -30,6 +25,10 @@ class NewFeedbackIn(BaseModel):
     occurred: str = Field(default="", max_length=200)
     phone: str | None = Field(default=None, max_length=20)
     email: str | None = Field(default=None, max_length=254)
+    lat: float | None = Field(default=None, ge=-90, le=90)
+    long: float | None = Field(default=None, ge=-180, le=180)
+    public_consent: bool | None = None
+    """Whether the citizen agrees that the case is shown to the public once it is answered, without personal data."""
 
 
 class FeedbackReceipt(BaseModel):
@@ -37,6 +36,14 @@ class FeedbackReceipt(BaseModel):
 
     tracking_code: str
     due: dt.date
+
+
+class FeedbackStep(BaseModel):
+    """One step of a case, with what the citizen was told."""
+
+    step: str
+    at: dt.datetime
+    note: str
 
 
 class FeedbackStatus(BaseModel):
@@ -49,6 +56,11 @@ class FeedbackStatus(BaseModel):
     status_notes: str
     requested: dt.date
     due: dt.date
+    overdue: bool
+    agency: str
+    waiting_for_citizen: bool
+    answer: str
+    history: list[FeedbackStep]
     demonstration: bool
 
 
@@ -112,6 +124,9 @@ async def file(
             where=new.address_string,
             when=new.occurred,
             contact=new.phone or new.email,
+            latitude=new.lat,
+            longitude=new.long,
+            public_consent=new.public_consent,
             message_id=f"key:{idempotency_key}" if idempotency_key else None,
         ),
     )
@@ -127,11 +142,16 @@ async def follow(tracking_code: str, session: SessionDependency) -> FeedbackStat
     return FeedbackStatus(
         tracking_code=case.tracking_code,
         service_code=case.kind,
-        status="closed" if case.state in _STATUS else "open",
+        status="open" if case.state in OPEN else "closed",
         state=case.state.label,
         status_notes=case.note,
         requested=case.filed_on,
         due=case.due_on,
+        overdue=case.overdue,
+        agency=case.agency,
+        waiting_for_citizen=case.waiting_for_citizen,
+        answer=case.answer,
+        history=[FeedbackStep(step=entry.step.label, at=entry.at, note=entry.note) for entry in case.timeline],
         demonstration=case.demonstration,
     )
 

@@ -17,6 +17,7 @@ from api.intake import FETCH, defer_fetch, refuse
 from records import attachments, conversations, outbox
 from records.attachments import AttachmentRefused
 from records.database import Database
+from records.feedback import answers, clock
 from records.models import Attachment, Conversation, Delivery
 
 STALE = dt.timedelta(seconds=30)
@@ -37,6 +38,8 @@ class Jobs:
         self.app.task(name=FETCH)(self.fetch)
         sweep = self.app.task(name="sweep", queueing_lock="sweep", pass_context=True)(self.sweep)
         self.app.periodic(cron="* * * * * */15")(sweep)
+        watch = self.app.task(name="feedback.clock", queueing_lock="feedback.clock")(self.watch_feedback)
+        self.app.periodic(cron="* * * * *")(watch)
 
     async def answer(self, conversation_id: str) -> None:
         """Answers all that waits in a conversation."""
@@ -109,6 +112,13 @@ class Jobs:
                 await refuse(session, attachment, SEND_AGAIN)
             except AttachmentRefused as error:
                 await refuse(session, attachment, str(error))
+
+    async def watch_feedback(self, timestamp: int) -> None:  # noqa: ARG002
+        """Notes what is nearly or over due, and closes what nobody reopened within the term."""
+        async with self._database.session() as session:
+            await clock.note_due(session)
+        async with self._database.session() as session:
+            await answers.close_answered(session)
 
     async def sweep(self, context: JobContext, timestamp: int) -> None:  # noqa: ARG002
         """Takes up what was left behind: messages without an answer, deliveries, files, and jobs of a dead worker."""

@@ -16,7 +16,18 @@ from records import attachments, conversations, outbox
 from records.attachments import NewAttachment
 from records.conversations import NewMessage
 from records.database import Database
-from records.models import Attachment, Delivery, DeliveryState, Json, Message, MessageState
+from records.feedback import FeedbackState, NewFeedback, answers, file_feedback, find_feedback, steps
+from records.feedback.life import SYSTEM
+from records.models import (
+    Attachment,
+    Delivery,
+    DeliveryState,
+    Feedback,
+    FeedbackEvent,
+    Json,
+    Message,
+    MessageState,
+)
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(100)
 
@@ -209,3 +220,21 @@ async def test_the_sweep_takes_up_what_a_dead_process_left(database: Database, j
         message = (await session.execute(select(Message).where(Message.sender == "citizen"))).scalar_one()
     assert message.state == MessageState.ANSWERED
     assert post.sent == ["re: chào"]
+
+
+async def test_the_clock_of_feedback(database: Database, jobs: Jobs) -> None:
+    async with database.session() as session:
+        late = (await file_feedback(session, NewFeedback("report", "Đèn hỏng"))).tracking_code
+        done = (await file_feedback(session, NewFeedback("report", "Rác nhiều"))).tracking_code
+        await steps.accept(session, done, SYSTEM)
+        await answers.answer(session, done, SYSTEM, "Đã dọn.")
+        past = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+        await session.execute(update(Feedback).values(due_at=past, triage_due_at=None, reopen_until=past))
+    for _ in range(2):
+        await jobs.watch_feedback(0)
+    async with database.session() as session:
+        seen = (await find_feedback(session, late), await find_feedback(session, done))
+        breaches = (await session.execute(select(FeedbackEvent).where(FeedbackEvent.step == "breach"))).all()
+    assert seen[0] is not None
+    assert seen[1] is not None
+    assert (seen[0].state, seen[1].state, len(breaches)) == (FeedbackState.RECEIVED, FeedbackState.CLOSED, 1)
