@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from motcua.prepare import database_server
+from motcua.database_work import in_session
 from records import agencies
-from records.database import Database
-from records.settings import Settings
 
 agency_app = typer.Typer(no_args_is_help=True, help="Agencies that report dossier states (docs/agencies.md).")
 console = Console(highlight=False)
@@ -27,20 +22,20 @@ def add(
     field: Annotated[list[str] | None, typer.Option(help="Field of work (lĩnh vực) that it is limited to.")] = None,
 ) -> None:
     """Add an agency; --prefix and --field can be repeated."""
-    _run(lambda session: agencies.add(session, name, prefix, field))
+    in_session(lambda session: agencies.add(session, name, prefix, field))
     console.print("Added. Give it a key with: motcua agency key NAME", markup=False)
 
 
 @agency_app.command()
 def key(name: str) -> None:
     """Make a new key for an agency; it is shown this once."""
-    console.print(_run(lambda session: agencies.issue_key(session, name)), markup=False, soft_wrap=True)
+    console.print(in_session(lambda session: agencies.issue_key(session, name)), markup=False, soft_wrap=True)
 
 
 @agency_app.command()
 def revoke(key_id: Annotated[str, typer.Argument(help="The part of the key between the dots.")]) -> None:
     """End a key for good."""
-    _run(lambda session: agencies.revoke(session, key_id))
+    in_session(lambda session: agencies.revoke(session, key_id))
     console.print("Revoked.")
 
 
@@ -48,27 +43,8 @@ def revoke(key_id: Annotated[str, typer.Argument(help="The part of the key betwe
 def list_agencies() -> None:
     """List agencies, what they may write, and their keys."""
     table = Table("Agency", "Units", "Fields of work", "Keys")
-    for listed in _run(agencies.listing):
+    for listed in in_session(agencies.listing):
         keys = [f"{key.id} {f'revoked {key.revoked_at:%F}' if key.revoked_at else 'in use'}" for key in listed.keys]
         agency = listed.agency
         table.add_row(agency.name, ", ".join(agency.prefixes), ", ".join(agency.fields) or "all", "\n".join(keys))
     console.print(table)
-
-
-def _run[Result](work: Callable[[AsyncSession], Awaitable[Result]]) -> Result:
-    """``work`` in one transaction; what it refuses is told without a trace."""
-
-    async def run() -> Result:
-        database = Database.open()
-        try:
-            async with database.session() as session:
-                return await work(session)
-        finally:
-            await database.close()
-
-    try:
-        with database_server(Settings()):
-            return asyncio.run(run())
-    except (ValueError, agencies.UnknownAgency) as error:
-        console.print(str(error), style="red", markup=False)
-        raise typer.Exit(1) from error

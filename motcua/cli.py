@@ -26,6 +26,7 @@ from motcua import demo as demonstration
 from motcua import model, programs, server
 from motcua import prepare as preparation
 from motcua.agency_commands import agency_app
+from motcua.audit_commands import audit_app
 from motcua.evaluate_commands import app as evaluate_app
 from motcua.evaluate_commands import learn_app
 from records.channel_tokens import Tokens, store_first
@@ -40,6 +41,7 @@ app.add_typer(zalo_app, name="zalo")
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(learn_app, name="learn")
 app.add_typer(agency_app, name="agency")
+app.add_typer(audit_app, name="audit")
 console = Console(highlight=False)
 
 

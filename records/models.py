@@ -12,6 +12,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from records.base import Base as Base
 from records.base import Json as Json
 from records.base import unique_where
+from records.models_audit import AuditEntry as AuditEntry
+from records.models_audit import AuditLink as AuditLink
 from records.models_feedback import Feedback as Feedback
 from records.models_feedback import FeedbackEvent as FeedbackEvent
 from records.models_feedback import FeedbackLink as FeedbackLink
