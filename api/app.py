@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from api import agencies, cases, conversations, errors, logging, monitoring, procedures
+from api import agencies, cases, conversations, errors, files, logging, monitoring, procedures
 from api.bot import Bot
 from api.channels import telegram_webhook, zalo_webhook
 from api.limits import BodyLimit
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings or Settings()
     app.add_middleware(BodyLimit)
     errors.install(app)
-    modules = (conversations, procedures, cases, agencies, monitoring, telegram_webhook, zalo_webhook, pages)
+    modules = (conversations, procedures, cases, agencies, files, monitoring, telegram_webhook, zalo_webhook, pages)
     for router in [module.router for module in modules]:
         app.include_router(router)
     return app

@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Literal
 from uuid import UUID
 
+import structlog
 from fastapi import APIRouter, File, Query, Request, UploadFile
 from pydantic import BaseModel, Field, model_validator
 
 from api.bot import Button, Understanding
 from api.dependencies import DatabaseDependency, OwnConversation, SessionDependency
-from api.errors import ApiError, TooLarge, TooMany
+from api.errors import ApiError, TooLarge, TooMany, Unavailable
 from api.intake import take
 from api.turns import LONGEST_TEXT, Turns
 from records import attachments, conversations
@@ -202,6 +203,9 @@ async def attach(
         if file.size is not None and file.size > attachments.MAX_BYTES:
             raise TooLarge(str(refused)) from refused
         raise UnsupportedFile(str(refused)) from refused
+    except attachments.ScannerDown as error:
+        structlog.get_logger().error("file not scanned", reason=str(error))
+        raise Unavailable("Hệ thống chưa kiểm tra được tệp. Anh/chị gửi lại sau ít phút giúp em ạ.") from error
     return _attachment_out(stored)
 
 

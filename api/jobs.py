@@ -15,7 +15,7 @@ from api import turns
 from api.channels.channel import Channel, ChannelDown, ChannelRefused, Outgoing, OutgoingButton
 from api.intake import FETCH, defer_fetch, refuse
 from records import attachments, conversations, outbox
-from records.attachments import AttachmentRefused
+from records.attachments import AttachmentRefused, ScannerDown
 from records.database import Database
 from records.feedback import answers, clock
 from records.models import Attachment, Conversation, Delivery
@@ -101,13 +101,10 @@ class Jobs:
                 async with self._channel(conversation).fetch(attachment.remote or {}) as content:
                     await attachments.fill(session, attachment, content)
             except ChannelDown as error:
-                attachment.attempts += 1
-                if attachment.attempts >= outbox.MAX_ATTEMPTS:
-                    await refuse(session, attachment, SEND_AGAIN)
-                    return
-                wait = error.after or outbox.backoff(attachment.attempts)
-                attachment.next_attempt_at = dt.datetime.now(dt.UTC) + wait
-                await defer_fetch(session, attachment.id, wait)
+                await _fetch_again(session, attachment, error.after)
+            except ScannerDown as error:
+                structlog.get_logger().error("file not scanned", reason=str(error))
+                await _fetch_again(session, attachment, None)
             except ChannelRefused:
                 await refuse(session, attachment, SEND_AGAIN)
             except AttachmentRefused as error:
@@ -132,3 +129,13 @@ class Jobs:
                 await outbox.defer_delivery(session, conversation_id)
             for attachment_id in await attachments.waiting(session, STALE):
                 await defer_fetch(session, attachment_id)
+
+
+async def _fetch_again(session: AsyncSession, attachment: Attachment, after: dt.timedelta | None) -> None:
+    attachment.attempts += 1
+    if attachment.attempts >= outbox.MAX_ATTEMPTS:
+        await refuse(session, attachment, SEND_AGAIN)
+        return
+    wait = after or outbox.backoff(attachment.attempts)
+    attachment.next_attempt_at = dt.datetime.now(dt.UTC) + wait
+    await defer_fetch(session, attachment.id, wait)

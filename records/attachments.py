@@ -1,45 +1,33 @@
-"""Files that citizens send: checked by content, kept in a folder that nothing serves."""
-
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false
+"""Files that citizens send: checked by content, kept where nothing serves them."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import hashlib
+import tempfile
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
-import filetype
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records import malware
 from records.database import database_of
+from records.inspection import FileRefused, Kind, content_type, kind_of, remove_metadata
+from records.malware import ScannerDown as ScannerDown
 from records.models import Attachment, Json
 
 MAX_BYTES = 20 * 2**20
 """Largest attachment taken; also the most that Telegram's bot API lets a bot download."""
 
-_ALLOWED = ("image/", "audio/", "video/")
-_ALLOWED_FILES = {
-    "application/pdf",
-    "application/msword",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "application/vnd.ms-excel",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
-
 _TOO_LARGE = f"Tệp lớn hơn {MAX_BYTES // 2**20} MB nên chưa gửi được. Anh/chị gửi tệp nhỏ hơn giúp em."
-_EMPTY = "Tệp không có nội dung. Anh/chị kiểm tra và gửi lại giúp em."
-_WRONG_KIND = "Em chỉ nhận ảnh, âm thanh, video, PDF, Word hoặc Excel. Anh/chị đổi sang một loại tệp đó giúp em."
+_HARMFUL = "Tệp có mã độc nên em không nhận được. Anh/chị kiểm tra thiết bị, rồi gửi tệp khác giúp em."
 
-Kind = Literal["image", "audio", "video", "file", "location"]
-
-
-class AttachmentRefused(ValueError):
-    """The file is empty, too large, or of a kind that is not taken; the message is for the citizen."""
+AttachmentRefused = FileRefused
+"""The file is empty, too large, harmful, or of a kind that is not taken; the message is for the citizen."""
 
 
 @dataclass(frozen=True)
@@ -86,33 +74,48 @@ async def upload(
 
 
 async def fill(session: AsyncSession, attachment: Attachment, content: AsyncIterator[bytes]) -> None:
-    """Stores the content of an attachment. Raises ``AttachmentRefused``; then nothing is kept on disk."""
-    path = path_of(session, attachment)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".part")
-    digest, size = hashlib.sha256(), 0
-    try:
-        with partial.open("wb") as file:
-            async for block in content:
-                size += len(block)
-                if size > MAX_BYTES:
-                    raise AttachmentRefused(
-                        f"Tệp lớn hơn {MAX_BYTES // 2**20} MB nên chưa gửi được. Anh/chị gửi tệp nhỏ hơn giúp em."
-                    )
-                digest.update(block)
-                file.write(block)
-        attachment.content_type = _content_type(partial, size)
-        partial.rename(path)
-    finally:
-        partial.unlink(missing_ok=True)
-    attachment.kind = _kind(attachment.content_type)
-    attachment.size, attachment.sha256, attachment.state = size, digest.hexdigest(), "stored"
+    """Stores the content of an attachment, checked and without what a camera wrote into it.
+
+    Raises ``AttachmentRefused``, and ``ScannerDown`` when it should be tried again; then nothing is kept.
+    """
+    database = database_of(session)
+    with tempfile.TemporaryDirectory(prefix="motcua-") as folder:
+        file = Path(folder) / "content"
+        await _receive(file, content)
+        attachment.content_type = content_type(file)
+        if database.settings.clamd and await malware.scan(database.settings.clamd, file) is not None:
+            raise AttachmentRefused(_HARMFUL)
+        await asyncio.to_thread(remove_metadata, file, attachment.content_type)
+        attachment.sha256 = await asyncio.to_thread(_sha256, file)
+        attachment.size = file.stat().st_size
+        await database.files.put(_key(attachment), file)
+    attachment.kind, attachment.state = kind_of(attachment.content_type), "stored"
 
 
-def path_of(session: AsyncSession, attachment: Attachment) -> Path:
+async def _receive(file: Path, content: AsyncIterator[bytes]) -> None:
+    size = 0
+    with file.open("wb") as opened:
+        async for block in content:
+            size += len(block)
+            if size > MAX_BYTES:
+                raise AttachmentRefused(_TOO_LARGE)
+            opened.write(block)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def read(session: AsyncSession, attachment: Attachment) -> AsyncGenerator[bytes]:
+    """The stored content, block by block. Raises ``FileNotFoundError`` on the first one."""
+    return database_of(session).files.stream(_key(attachment))
+
+
+def _key(attachment: Attachment) -> str:
     """Where the content lies: a name of ours, never the citizen's."""
     name = attachment.id.hex
-    return database_of(session).settings.attachments / name[:2] / name
+    return f"{name[:2]}/{name}"
 
 
 async def of_messages(session: AsyncSession, message_ids: Sequence[int]) -> Sequence[Attachment]:
@@ -136,19 +139,3 @@ async def waiting(session: AsyncSession, older_than: dt.timedelta, limit: int = 
     before = dt.datetime.now(dt.UTC) - older_than
     wanted = select(Attachment.id).where(Attachment.state == "pending", due < before).limit(limit)
     return (await session.execute(wanted)).scalars().all()
-
-
-def _content_type(path: Path, size: int) -> str:
-    if size == 0:
-        raise AttachmentRefused(_EMPTY)
-    content_type = str(filetype.guess_mime(str(path)) or "")
-    if content_type.startswith(_ALLOWED) or content_type in _ALLOWED_FILES:
-        return content_type
-    raise AttachmentRefused(
-        "Em chỉ nhận ảnh, âm thanh, video, PDF, Word hoặc Excel. Anh/chị đổi sang một loại tệp đó giúp em."
-    )
-
-
-def _kind(content_type: str) -> Kind:
-    family = content_type.partition("/")[0]
-    return family if family in {"image", "audio", "video"} else "file"  # pyright: ignore[reportReturnType]

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 
 from records.calendar import Calendar
 from records.settings import Settings
+from records.storage import FileStore
 from records.vault import Vault
 
 
@@ -25,6 +26,7 @@ class Database:
         self.settings = settings
         self.vault = Vault(settings.keys)
         self.calendar = Calendar.read(settings.calendar)
+        self.files = FileStore.open(settings)
         self._sessions = async_sessionmaker(engine, expire_on_commit=False, info={"database": self})
 
     @classmethod

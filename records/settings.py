@@ -26,6 +26,13 @@ class Settings(BaseSettings):
     """Where citizens reach the pages on which they follow their cases."""
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     database_pool: int = Field(default=20, ge=2)
+    files: str | None = Field(default=None, pattern="^s3://")
+    """S3-compatible store of attachments; without one they lie in ``attachments``."""
+    files_endpoint: str | None = Field(default=None, validation_alias="AWS_ENDPOINT_URL")
+    clamd: str | None = Field(default=None, pattern=r"^(unix:/.+|.+:\d+)$")
+    """Where clamd listens, ``host:port`` or ``unix:/path``; without it files are not scanned."""
+    file_link_minutes: int = Field(default=10, ge=1)
+    """How long a link to a file opens it."""
     secret_keys: SecretStr | None = None
     calendar: Path = Path(__file__).parent / "calendar.yml"
     feedback_terms: Path = Path(__file__).parent / "feedback" / "terms.yml"

@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from tests.pictures import png
 from tests.stack import Stack, text_of
 
-PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(200)
+PICTURE = png()
 
 
 def test_a_conversation_starts_with_a_greeting(stack: Stack) -> None:

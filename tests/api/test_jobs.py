@@ -28,8 +28,9 @@ from records.models import (
     Message,
     MessageState,
 )
+from tests.pictures import png, size_of
 
-PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(100)
+PICTURE = png()
 
 
 class Post:
@@ -161,8 +162,9 @@ async def test_a_file_is_brought_in(database: Database, jobs: Jobs) -> None:
     await jobs.fetch(str(attachment.id))
     async with database.session() as session:
         stored = await session.get_one(Attachment, attachment.id)
-        assert (stored.state, stored.content_type, stored.size) == ("stored", "image/png", len(PICTURE))
-        assert attachments.path_of(session, stored).read_bytes() == PICTURE
+        kept = b"".join([block async for block in attachments.read(session, stored)])
+    assert (stored.state, stored.content_type, stored.size) == ("stored", "image/png", len(kept))
+    assert size_of(kept) == size_of(PICTURE)
 
 
 @pytest.mark.parametrize("content", [b"", b"MZ" + bytes(200)])
@@ -177,7 +179,8 @@ async def test_a_file_that_is_not_taken_is_explained(
     async with database.session() as session:
         stored = await session.get_one(Attachment, attachment.id)
         assert stored.state == "refused"
-        assert not attachments.path_of(session, stored).exists()
+        with pytest.raises(FileNotFoundError):
+            await anext(attachments.read(session, stored))
     await jobs.deliver(str(attachment.conversation_id))
     assert post.sent[0].startswith("Dạ, em chưa nhận được tệp")
 

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.pictures import png
 from tests.stack import Chat, Stack, text_of
 
 JOURNEYS = sorted(Path(__file__).parent.glob("*.yml"))
-PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(64)
+PICTURE = png()
 
 
 @pytest.mark.parametrize("file", JOURNEYS, ids=lambda file: file.stem)

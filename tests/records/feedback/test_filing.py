@@ -20,6 +20,7 @@ from records.feedback import (
 )
 from records.feedback.life import SYSTEM, Step
 from records.models import Attachment, Feedback
+from tests.pictures import png
 
 
 async def test_a_case_can_be_followed_by_its_code(database: Database) -> None:
@@ -78,7 +79,7 @@ async def test_the_contact_is_not_readable_in_the_table(database: Database) -> N
 
 async def test_only_own_attachments_join_the_case(database: Database) -> None:
     async def picture():
-        yield b"\x89PNG\r\n\x1a\n" + b"\0" * 64
+        yield png()
 
     async with database.session() as session:
         mine, other = (await start_web(session))[0], (await start_web(session))[0]
