@@ -14,7 +14,7 @@ from api.channels import telegram_webhook, zalo_webhook
 from api.limits import BodyLimit
 from api.settings import Settings
 from api.turns import Turns
-from api.web import pages
+from api.web import feedback_pages, pages
 from knowledge.search import Knowledge
 from knowledge.settings import Settings as KnowledgeSettings
 from records.database import Database
@@ -40,7 +40,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings or Settings()
     app.add_middleware(BodyLimit)
     errors.install(app)
-    modules = (conversations, procedures, cases, agencies, files, monitoring, telegram_webhook, zalo_webhook, pages)
+    modules = (
+        conversations,
+        procedures,
+        cases,
+        agencies,
+        files,
+        monitoring,
+        telegram_webhook,
+        zalo_webhook,
+        pages,
+        feedback_pages,
+    )
     for router in [module.router for module in modules]:
         app.include_router(router)
     return app
