@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from nlu.text.normalise import fold, normalise
 from nlu.text.numbers import spoken_to_written
 from records.database import Database
 from records.dossiers import DossierState, DossierView, Locked, look_up
+from records.second_factor import Asker
 
 HAS_NO_CODE = re.compile(r"\b(?:khong (?:nho|co|biet|thay|con)|quen|mat (?:giay|bien|ma)|chua co|o dau)\b")
 """On folded text: the citizen cannot give the code that was asked for."""
@@ -95,10 +97,7 @@ class DossierStatus(TurnAction):
         forgotten: dict[str, Any] = {"dossier_code": None, "dossier_digits": None}
         if not code or not digits:
             return Outcome(slots=forgotten)
-        async with self._database.session() as session:
-            seen = await look_up(
-                session, code=code, digits=digits, conversation_id=turn.conversation_id, message_id=turn.message_id
-            )
+        seen = await look_up(self._database, code, digits, Asker(uuid.UUID(turn.conversation_id), turn.message_id))
         if isinstance(seen, DossierView):
             return self._tell(seen, forgotten)
         return Outcome((Reply(LOCKED if isinstance(seen, Locked) else REFUSED, (AGAIN, PERSON)),), forgotten)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
-import functools
 from collections.abc import AsyncIterator
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
@@ -15,13 +14,13 @@ from starlette.requests import ClientDisconnect
 
 from api.bulk import BodyTooLarge, BrokenBody, records
 from api.dependencies import DatabaseDependency
-from api.errors import ApiError, NotFound, TooLarge, Unauthorised
-from knowledge.search import Knowledge
+from api.errors import ApiError, NotFound, TooLarge, Unauthorised, Unavailable
+from api.upload_process import Chunk, Writer, WriterFailed
 from records import agencies, synchronisation, uploads
 from records.database import Database
 from records.models import Agency
 from records.state_reports import LONGEST_LINE
-from records.synchronisation import FieldOf, Tally
+from records.synchronisation import Tally
 
 router = APIRouter(prefix="/api/v1/dossiers", tags=["agencies"])
 
@@ -121,7 +120,7 @@ async def synchronise(
     gzipped = _is_gzip(request)
     if dry_run and upload_id:
         raise NoDryUpload
-    intake = _Intake(database, agency, _field_of(request), upload_id, dry_run=dry_run)
+    intake = _Intake(database, request.app.state.writer, agency, upload_id, dry_run)
     await intake.start(upload_offset)
     try:
         async for lines in _chunks(records(request.stream(), gzipped=gzipped, longest=LONGEST_LINE)):
@@ -154,8 +153,8 @@ class _Intake:
     """One request's lines on their way into the database, a transaction for each chunk."""
 
     database: Database
+    writer: Writer
     agency: Agency
-    field_of: FieldOf
     upload_id: str | None
     dry_run: bool
     tally: Tally = dataclasses.field(default_factory=Tally)
@@ -173,19 +172,13 @@ class _Intake:
 
     async def take(self, lines: list[bytes]) -> None:
         """Writes a chunk; when this returns, its lines are durable, unless it is a dry run."""
-        before = self.tally.lines
-        batch = await asyncio.to_thread(
-            synchronisation.read_batch, self.database.vault, self.agency, lines, before + 1, self.field_of
-        )
         try:
-            async with self.database.session() as session:
-                await synchronisation.write_batch(session, batch, self.tally, self.field_of)
-                if self.upload_id is not None:
-                    await uploads.save(session, self.agency.id, self.upload_id, before, self.tally)
-                if self.dry_run:
-                    await session.rollback()
+            self.tally = await self.writer.take(Chunk(self.agency, lines, self.upload_id, self.dry_run), self.tally)
         except uploads.Overtaken as error:
             raise WrongOffset("Một yêu cầu khác đang gửi cùng Upload-Id này.") from error
+        except WriterFailed as error:
+            structlog.get_logger().error("chunk not written", reason=str(error))
+            raise Unavailable(_stopped(self.tally, "the database does not answer")) from error
 
 
 async def _chunks(body: AsyncIterator[list[bytes]]) -> AsyncIterator[list[bytes]]:
@@ -212,17 +205,6 @@ def _is_gzip(request: Request) -> bool:
     if kind not in {*_JSON, _GZIP} or encoding not in {"identity", "gzip"}:
         raise UnsupportedBody
     return kind == _GZIP or encoding == "gzip"
-
-
-def _field_of(request: Request) -> FieldOf:
-    knowledge: Knowledge = request.app.state.knowledge
-
-    @functools.lru_cache(maxsize=4096)
-    def field_of(code: str) -> str | None:
-        procedure = knowledge.procedure(code)
-        return procedure.field if procedure else None
-
-    return field_of
 
 
 def _stopped(tally: Tally, reason: str) -> str:

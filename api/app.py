@@ -14,6 +14,7 @@ from api.channels import telegram_webhook, zalo_webhook
 from api.limits import BodyLimit
 from api.settings import Settings
 from api.turns import Turns
+from api.upload_process import Writer
 from api.web import feedback_pages, pages
 from knowledge.search import Knowledge
 from knowledge.settings import Settings as KnowledgeSettings
@@ -29,7 +30,9 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
         app.state.database, app.state.bot, app.state.signals = database, bot, signals
         app.state.turns = Turns(database, bot, settings.turns_at_once)
         app.state.knowledge = Knowledge.open(KnowledgeSettings())
+        app.state.writer = Writer()
         yield
+    app.state.writer.close()
     await bot.close()
     await database.close()
 
@@ -67,6 +70,7 @@ def main() -> None:
         port=settings.port,
         log_level="warning",
         access_log=False,
+        proxy_headers=False,
         timeout_graceful_shutdown=2,
     )
 

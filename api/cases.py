@@ -8,10 +8,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Header, Query
 from pydantic import BaseModel, Field
 
-from api.dependencies import SessionDependency
+from api.dependencies import DatabaseDependency, NetworkDependency, SessionDependency
 from api.errors import ApiError, NotFound, TooMany
 from records import dossiers, feedback
 from records.feedback.life import OPEN
+from records.second_factor import Asker
 
 router = APIRouter(prefix="/api/v1", tags=["cases"])
 
@@ -89,6 +90,9 @@ class DossierStatus(BaseModel):
     note: str
     fee_due: int | None
     fee_for: str
+    fee_paid: int | None
+    due: dt.date | None
+    late: bool | None
     overdue: bool
     history: list[DossierHistory]
     demonstration: bool
@@ -160,14 +164,14 @@ async def follow(tracking_code: str, session: SessionDependency) -> FeedbackStat
 async def dossier(
     code: str,
     verify: Annotated[str, Query(pattern=r"^[0-9]{4}$")],
-    session: SessionDependency,
+    database: DatabaseDependency,
+    network: NetworkDependency,
 ) -> DossierStatus:
     """A dossier, for whoever knows its code and the last four digits of the phone or identity number on file."""
-    found = await dossiers.look_up(session, code, verify, None, None)
+    found = await dossiers.look_up(database, code, verify, Asker(network=network))
     if isinstance(found, dossiers.Locked):
         raise Locked
     if isinstance(found, dossiers.Refused):
-        await session.commit()
         raise WrongPair
     history = [
         DossierHistory(state=entry.state, label=entry.state.label, at=entry.at, note=entry.note)
@@ -187,6 +191,9 @@ async def dossier(
         note=found.note,
         fee_due=found.fee_due,
         fee_for=found.fee_for,
+        fee_paid=found.fee_paid,
+        due=found.due_on,
+        late=found.late,
         overdue=found.overdue,
         history=history,
         demonstration=found.demonstration,

@@ -13,7 +13,7 @@ from fastapi import APIRouter, File, Query, Request, UploadFile
 from pydantic import BaseModel, Field, model_validator
 
 from api.bot import Button, Understanding
-from api.dependencies import DatabaseDependency, OwnConversation, SessionDependency
+from api.dependencies import DatabaseDependency, NetworkDependency, OwnConversation, SessionDependency
 from api.errors import ApiError, TooLarge, TooMany, Unavailable
 from api.intake import take
 from api.turns import LONGEST_TEXT, Turns
@@ -118,9 +118,9 @@ class Transcript(BaseModel):
 
 
 @router.post("", status_code=201)
-async def start(_: NewConversation, session: SessionDependency) -> Started:
+async def start(_: NewConversation, session: SessionDependency, network: NetworkDependency) -> Started:
     """Starts a conversation."""
-    conversation, token = await conversations.start_web(session)
+    conversation, token = await conversations.start_web(session, network)
     return Started(id=conversation.id, token=token, greeting=Greeting(text=GREETING, buttons=GREETING_BUTTONS))
 
 

@@ -15,6 +15,7 @@ from api.settings import Settings
 from records import conversations
 from records.database import Database
 from records.models import Conversation
+from records.second_factor import network_digest
 
 
 def _database(request: Request) -> Database:
@@ -36,6 +37,19 @@ async def _session(database: DatabaseDependency) -> AsyncGenerator[AsyncSession]
 
 SessionDependency = Annotated[AsyncSession, Depends(_session, scope="function")]
 """A session whose transaction commits before the response is sent."""
+
+
+def _network(request: Request, database: DatabaseDependency, settings: SettingsDependency) -> bytes | None:
+    """Of the addresses in X-Forwarded-For, each of our own proxies has added one at the end."""
+    address = request.client.host if request.client else None
+    if settings.proxies:
+        seen = request.headers.get("x-forwarded-for", "").split(",")
+        address = seen[-settings.proxies].strip() if len(seen) >= settings.proxies else None
+    return network_digest(database.vault, address)
+
+
+NetworkDependency = Annotated[bytes | None, Depends(_network)]
+"""Keyed hash of the network that the request comes from."""
 
 _bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
 

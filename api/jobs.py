@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import turns
 from api.channels.channel import Channel, ChannelDown, ChannelRefused, Outgoing, OutgoingButton
 from api.intake import FETCH, defer_fetch, refuse
-from records import attachments, conversations, outbox
+from records import attachments, conversations, outbox, second_factor
 from records.attachments import AttachmentRefused, ScannerDown
 from records.database import Database
 from records.feedback import answers, clock
@@ -40,6 +40,8 @@ class Jobs:
         self.app.periodic(cron="* * * * * */15")(sweep)
         watch = self.app.task(name="feedback.clock", queueing_lock="feedback.clock")(self.watch_feedback)
         self.app.periodic(cron="* * * * *")(watch)
+        forget = self.app.task(name="networks.forget", queueing_lock="networks.forget")(self.forget_networks)
+        self.app.periodic(cron="17 3 * * *")(forget)
 
     async def answer(self, conversation_id: str) -> None:
         """Answers all that waits in a conversation."""
@@ -116,6 +118,11 @@ class Jobs:
             await clock.note_due(session)
         async with self._database.session() as session:
             await answers.close_answered(session)
+
+    async def forget_networks(self, timestamp: int) -> None:  # noqa: ARG002
+        """Deletes the hashes of networks that are older than the deployment keeps them."""
+        async with self._database.session() as session:
+            await second_factor.forget_networks(session)
 
     async def sweep(self, context: JobContext, timestamp: int) -> None:  # noqa: ARG002
         """Takes up what was left behind: messages without an answer, deliveries, files, and jobs of a dead worker."""

@@ -17,6 +17,8 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, validation_alias="PORT")
     public_url: str = "http://127.0.0.1:8000"
     """Where citizens and channels reach this server, without a slash at the end."""
+    proxies: int = Field(default=0, ge=0)
+    """Reverse proxies before this server, each of which adds the address it sees to X-Forwarded-For."""
 
     bot_url: str = "http://127.0.0.1:5005"
     bot_token: SecretStr = SecretStr("")

@@ -14,6 +14,10 @@ from records.base import Json as Json
 from records.base import unique_where
 from records.models_audit import AuditEntry as AuditEntry
 from records.models_audit import AuditLink as AuditLink
+from records.models_dossiers import DossierSubscription as DossierSubscription
+from records.models_dossiers import Payment as Payment
+from records.models_dossiers import PaymentAccount as PaymentAccount
+from records.models_dossiers import PaymentNotice as PaymentNotice
 from records.models_feedback import Feedback as Feedback
 from records.models_feedback import FeedbackEvent as FeedbackEvent
 from records.models_feedback import FeedbackLink as FeedbackLink
@@ -65,6 +69,8 @@ class Conversation(Base):
     channel_user: Mapped[str | None]
     """The channel's own id of the citizen; none on the web, where a token stands for it."""
     token_hash: Mapped[bytes | None]
+    network_digest: Mapped[bytes | None]
+    """Keyed hash of the network it was begun from, kept for a few days; none on outside channels."""
     status: Mapped[str] = mapped_column(String(20), default=ConversationStatus.BOT)
     status_reason: Mapped[str | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
@@ -172,6 +178,8 @@ class Dossier(Base):
     note: Mapped[str] = mapped_column(default="")
     fee_due: Mapped[int | None] = mapped_column(BigInteger)
     fee_for: Mapped[str] = mapped_column(default="")
+    fee_paid: Mapped[int | None] = mapped_column(BigInteger)
+    """What was paid so far, in đồng, as the agency says."""
     phone_digits: Mapped[bytes | None]
     """Keyed hash of the last four digits of the phone number on file."""
     identity_digits: Mapped[bytes | None]
@@ -184,7 +192,10 @@ class DossierEvent(Base):
     """One change of a dossier's state; what an agency reports again is taken once."""
 
     __tablename__ = "dossier_events"
-    __table_args__ = (Index("dossier_events_taken_once", "dossier_code", "at", "state", "agency_id", unique=True),)
+    __table_args__ = (
+        Index("dossier_events_taken_once", "dossier_code", "at", "state", "agency_id", unique=True),
+        Index("dossier_events_finished", "at", postgresql_where=text("state = 9")),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     dossier_code: Mapped[str] = mapped_column(ForeignKey("dossiers.code"))
@@ -246,11 +257,19 @@ class Verification(Base):
     __table_args__ = (
         Index("verifications_of_code", "code_digest", "at"),
         Index("verifications_of_conversation", "conversation_id", "at"),
+        Index(
+            "verifications_of_network",
+            "network_digest",
+            "at",
+            postgresql_where=text("network_digest IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     code_digest: Mapped[bytes]
     conversation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id"))
+    network_digest: Mapped[bytes | None]
+    """Keyed hash of the network it came from, kept for a few days."""
     message_id: Mapped[str | None]
     succeeded: Mapped[bool]
     at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     """Whether the answer of a clerk goes out only after a lead approved it."""
     verification_limit: int = Field(default=5, ge=1)
     verification_window_minutes: int = Field(default=15, ge=1)
+    """The first pause after too many wrong pairs; every further one doubles it."""
+    verification_network_limit: int = Field(default=100, ge=1)
+    network_days: int = Field(default=7, ge=1)
 
     @field_validator("public_url")
     @classmethod

@@ -17,7 +17,8 @@ from pydantic import (
     model_validator,
 )
 
-from records.dossiers import DossierState, digits_digest
+from records.dossier_states import DossierState
+from records.second_factor import digits_digest
 from records.vault import Vault
 
 LONGEST_LINE = 64 * 2**10
@@ -61,6 +62,7 @@ class StateReport(BaseModel):
     note: _Long = ""
     fee_due: int | None = Field(default=None, ge=0, le=10**12)
     fee_for: _Long = ""
+    fee_paid: int | None = Field(default=None, ge=0, le=10**12)
     phone: Annotated[str, _pattern(r"^\+?\d([ .-]?\d){7,14}$")] | None = Field(default=None, repr=False)
     identity: Annotated[str, BeforeValidator(_upper), _pattern(r"^[A-Z0-9]{2,16}\d{4}$")] | None = Field(
         default=None, repr=False
@@ -102,7 +104,7 @@ _EXPECTED = {
     "time": "expected ISO 8601 with an offset, such as 2024-08-23T09:30:00+07:00",
     "procedure_code": "expected a procedure code such as 1.004222",
     "missing": "expected a list of at most 50 texts of at most 500 characters",
-    "fee_due": "expected a whole number of đồng from 0",
+    **dict.fromkeys(("fee_due", "fee_paid"), "expected a whole number of đồng from 0"),
     "phone": "expected a phone number of 8 to 15 digits",
     "identity": "expected an identity number that ends in four digits",
     **dict.fromkeys(("submitted", "promised", "finished"), "expected a date such as 2024-08-23"),

@@ -221,6 +221,7 @@ _FOLD = text("""
         submitted_on = COALESCE(CAST(facts ->> 'submitted' AS date), dossiers.submitted_on),
         promised_on = COALESCE(CAST(facts ->> 'promised' AS date), dossiers.promised_on),
         finished_on = COALESCE(CAST(facts ->> 'finished' AS date), dossiers.finished_on),
+        fee_paid = COALESCE(CAST(facts ->> 'fee_paid' AS bigint), dossiers.fee_paid),
         phone_digits = COALESCE(decode(facts ->> 'phone', 'hex'), dossiers.phone_digits),
         identity_digits = COALESCE(decode(facts ->> 'identity', 'hex'), dossiers.identity_digits),
         updated_at = now()

@@ -130,7 +130,10 @@ def test_every_state_is_told_in_plain_words(state: DossierState) -> None:
         note="",
         fee_due=75_000 if state is DossierState.PAYMENT_DUE else None,
         fee_for="lệ phí",
+        fee_paid=None,
         history=(),
+        due_on=dt.date(2026, 11, 30),
+        late=state is DossierState.PROCESSING,
         overdue=state is DossierState.PROCESSING,
         demonstration=False,
     )

@@ -19,6 +19,7 @@ from records.dossiers import (
     store,
 )
 from records.models import Verification
+from records.second_factor import Asker
 
 CODE = "H99.10-240823-0001"
 
@@ -50,8 +51,7 @@ async def conversation(database: Database) -> uuid.UUID:
 async def attempt(
     database: Database, conversation: uuid.UUID | None, digits: str, message_id: str | None, code: str = CODE
 ) -> DossierView | Refused | Locked:
-    async with database.session() as session:
-        return await look_up(session, code, digits, conversation, message_id)
+    return await look_up(database, code, digits, Asker(conversation, message_id))
 
 
 @pytest.mark.parametrize("digits", ["0021", "4321"])
