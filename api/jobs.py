@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api import turns
 from api.channels.channel import Channel, ChannelDown, ChannelRefused, Outgoing, OutgoingButton
 from api.intake import FETCH, defer_fetch, refuse
-from records import attachments, conversations, outbox, second_factor
+from records import attachments, conversations, dossier_notices, outbox, second_factor
 from records.attachments import AttachmentRefused, ScannerDown
 from records.database import Database
 from records.feedback import answers, clock
@@ -36,6 +36,7 @@ class Jobs:
         self.app.task(name=turns.ANSWER)(self.answer)
         self.app.task(name=outbox.DELIVER)(self.deliver)
         self.app.task(name=FETCH)(self.fetch)
+        self.app.task(name=dossier_notices.NOTIFY)(self.notify)
         sweep = self.app.task(name="sweep", queueing_lock="sweep", pass_context=True)(self.sweep)
         self.app.periodic(cron="* * * * * */15")(sweep)
         watch = self.app.task(name="feedback.clock", queueing_lock="feedback.clock")(self.watch_feedback)
@@ -112,6 +113,12 @@ class Jobs:
             except AttachmentRefused as error:
                 await refuse(session, attachment, str(error))
 
+    async def notify(self, codes: list[str]) -> None:
+        """Tells those who follow a dossier what is new, each dossier in a transaction of its own."""
+        for code in codes:
+            async with self._database.session() as session:
+                await dossier_notices.notify(session, code)
+
     async def watch_feedback(self, timestamp: int) -> None:  # noqa: ARG002
         """Notes what is nearly or over due, and closes what nobody reopened within the term."""
         async with self._database.session() as session:
@@ -136,6 +143,7 @@ class Jobs:
                 await outbox.defer_delivery(session, conversation_id)
             for attachment_id in await attachments.waiting(session, STALE):
                 await defer_fetch(session, attachment_id)
+            await dossier_notices.resume(session)
 
 
 async def _fetch_again(session: AsyncSession, attachment: Attachment, after: dt.timedelta | None) -> None:

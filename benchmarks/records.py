@@ -37,6 +37,8 @@ FOLDER = ROOT / "var" / "benchmark-records"
 CLIENTS = 50
 THINKING = 1.0
 """Seconds that a citizen reads before asking again, on average."""
+_LONGEST_THINKING = 4.0
+"""The server closes a connection on which nothing happens for five seconds."""
 SECONDS = 30
 UPLOAD_LINES = 60_000
 POSTGRES = {
@@ -82,7 +84,7 @@ async def clients(url: str, call: Call, seconds: float, thinking: float = 0.0) -
                 await call(client)
                 measured.seconds.append(time.perf_counter() - asked)
                 if thinking:
-                    await asyncio.sleep(dice.expovariate(1 / thinking))
+                    await asyncio.sleep(min(dice.expovariate(1 / thinking), _LONGEST_THINKING))
 
     await asyncio.gather(*(one(number) for number in range(CLIENTS)))
     measured.elapsed = time.perf_counter() - started

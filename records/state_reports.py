@@ -23,7 +23,8 @@ from records.vault import Vault
 
 LONGEST_LINE = 64 * 2**10
 """Bytes of the longest report that is read."""
-_AHEAD = dt.timedelta(hours=1)
+AHEAD = dt.timedelta(hours=1)
+"""How far the clock of an agency may be ahead of ours."""
 _EARLIEST = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _CODE = r"^(\d{2,3}\.){0,4}[A-Z]\d{2}(\.\d{2,3}){0,4}-(20)?\d{6}-\d{3,8}$"
 _NAME = re.compile(r"[A-Za-z_]{1,30}")
@@ -70,7 +71,7 @@ class StateReport(BaseModel):
 
     @model_validator(mode="after")
     def _plausible(self) -> Self:
-        if not _EARLIEST <= self.time <= dt.datetime.now(dt.UTC) + _AHEAD:
+        if not _EARLIEST <= self.time <= dt.datetime.now(dt.UTC) + AHEAD:
             raise ValueError("time: before 2000 or in the future")
         try:
             _ = self.day_of_code

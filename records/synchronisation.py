@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records import agencies
+from records import agencies, dossier_notices
 from records.models import Agency
 from records.state_reports import StateReport, read_report
 from records.vault import Vault
@@ -163,7 +163,9 @@ async def _take(session: AsyncSession, batch: Batch, foreign: set[str], tally: T
             tally.taken += 1
             newest[code] = place
     if added:
-        await session.execute(_FOLD, {"codes": sorted({code for code, _ in added})})
+        changed = sorted({code for code, _ in added})
+        await session.execute(_FOLD, {"codes": changed})
+        await dossier_notices.defer_notices(session, changed)
 
 
 _CREATE = text("""
