@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from api import agencies, cases, conversations, errors, files, logging, monitoring, procedures
+from api import agencies, cases, conversations, errors, files, logging, monitoring, payments, procedures
 from api.bot import Bot
 from api.channels import telegram_webhook, zalo_webhook
 from api.limits import BodyLimit
@@ -48,6 +48,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         procedures,
         cases,
         agencies,
+        payments,
         files,
         monitoring,
         telegram_webhook,

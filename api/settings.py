@@ -27,6 +27,9 @@ class Settings(BaseSettings):
     turns_at_once: int = Field(default=16, ge=1)
     """How many conversations one process carries on at the same time; each takes a database connection."""
 
+    payment_secret: SecretStr | None = Field(default=None, min_length=32)
+    """What the payment provider signs its notices with; without it none is taken."""
+
     telegram_token: SecretStr | None = Field(default=None, min_length=1)
     telegram_secret: SecretStr | None = Field(default=None, min_length=1)
     """The secret token that Telegram repeats in a header of every webhook call."""

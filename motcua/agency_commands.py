@@ -10,6 +10,7 @@ from rich.table import Table
 
 from motcua.database_work import in_session
 from records import agencies
+from records.payments import accounts
 
 agency_app = typer.Typer(no_args_is_help=True, help="Agencies that report dossier states (docs/agencies.md).")
 console = Console(highlight=False)
@@ -37,6 +38,18 @@ def revoke(key_id: Annotated[str, typer.Argument(help="The part of the key betwe
     """End a key for good."""
     in_session(lambda session: agencies.revoke(session, key_id))
     console.print("Revoked.")
+
+
+@agency_app.command()
+def account(
+    name: str,
+    bank: Annotated[str, typer.Option(help="The bank's six digits with NAPAS, such as 970436.")],
+    number: Annotated[str, typer.Option(help="Account number.")],
+    holder: Annotated[str, typer.Option(help="Name of the account.")],
+) -> None:
+    """Set the account to which the agency's fees are paid (docs/payments.md)."""
+    in_session(lambda session: accounts.set_account(session, name, bank, number, holder))
+    console.print("Set.")
 
 
 @agency_app.command("list")
