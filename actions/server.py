@@ -32,6 +32,7 @@ from actions.turn import TurnAction
 from actions.unclear import Answer, Choose, Unclear
 from knowledge.search import Knowledge
 from knowledge.settings import Settings
+from nlu.text.logs import mask_logs
 from records.database import Database
 
 _log = logging.getLogger(__name__)
@@ -97,6 +98,7 @@ def actions(knowledge: Knowledge, database: Database) -> list[Action]:
 
 def serve() -> None:
     """Opens the catalogue and the database once, and serves until stopped."""
+    mask_logs()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk might not be compatible")
     executor = Executor()

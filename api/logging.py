@@ -6,6 +6,9 @@ import logging
 import sys
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from nlu.text.logs import mask_logs, without_personal_data
 
 
 def configure() -> None:
@@ -13,6 +16,7 @@ def configure() -> None:
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
+            mask,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.JSONRenderer(ensure_ascii=False),
@@ -20,6 +24,15 @@ def configure() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    mask_logs()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
     for name in ("procrastinate", "httpx", "telegram"):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def mask(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Takes personal data out of every text of an event; ids of conversations are none, though full of digits."""
+    for key, value in event.items():
+        if isinstance(value, str) and key != "conversation":
+            event[key] = without_personal_data(value)
+    return event

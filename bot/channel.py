@@ -19,6 +19,7 @@ from sanic.response import HTTPResponse
 from sanic.response import json as reply
 
 from bot.turn import NamedOutput, TurnFailed, primary_store, take_turn
+from nlu.text.logs import mask_logs
 
 CHANNELS = ("web", "telegram", "zalo", "voice")
 _PAYLOAD = re.compile(r"/(?P<intent>[a-z_]+)(?P<entities>\{.*\})?", re.DOTALL)
@@ -42,6 +43,7 @@ class MotCuaChannel(InputChannel):
         token = str((credentials or {}).get("token") or "").strip()
         if not token:
             raise ValueError("MOTCUA_BOT_TOKEN must be set: without it anybody could speak for every citizen")
+        mask_logs()
         return cls(token)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:  # noqa: ARG002

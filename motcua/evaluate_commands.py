@@ -1,4 +1,4 @@
-"""``motcua evaluate search`` and ``motcua learn search``: how well questions find their procedure, and the weights."""
+"""``motcua evaluate search|privacy`` and ``motcua learn search``: measures against known answers, and the weights."""
 
 from __future__ import annotations
 
@@ -15,9 +15,13 @@ from knowledge.failures import worst
 from knowledge.search import Knowledge
 from knowledge.settings import Settings
 from knowledge.training import learn, write
+from motcua.privacy_evaluation import evaluate as evaluate_privacy
+from motcua.privacy_evaluation import read_sentences
+from motcua.privacy_evaluation import table as privacy_table
 from motcua.programs import ROOT
 
 QUESTIONS = ROOT / "tests" / "knowledge" / "questions"
+SENTENCES = ROOT / "tests" / "records" / "privacy"
 _SERVER_INDEX = "motcua-evaluation"
 
 app = typer.Typer(no_args_is_help=True, help="Measure parts of the assistant against questions with known answers.")
@@ -108,6 +112,19 @@ def search(
     if failures:
         console.print("\nThe worst of the tuned questions\n")
         console.print("\n".join(failures), markup=False)
+
+
+@app.command()
+def privacy(
+    shown: Annotated[
+        bool, typer.Option("--failures", help="Print what was missed or masked needlessly (tuned).")
+    ] = False,
+) -> None:
+    """Recall and precision of masking on labelled sentences, each in five draws of digits that must all be right."""
+    scores = {name: evaluate_privacy(read_sentences(SENTENCES / f"{name}.yml")) for name in ("tuned", "frozen")}
+    console.print(privacy_table(scores), markup=False)
+    if shown:
+        console.print("\n".join(["", *scores["tuned"].missed, *scores["tuned"].needless]), markup=False)
 
 
 def _opened(settings: Settings, engine: EngineChoice) -> Iterator[tuple[EngineChoice, Knowledge]]:
