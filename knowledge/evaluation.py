@@ -147,7 +147,7 @@ def _field(answer: Answer, fields: Mapping[str, str]) -> str:
 def read_questions(*paths: Path) -> list[Question]:
     """Every question of ``paths``, which are files or folders of ``*.yml``; files named ``BLIND…`` only if named.
 
-    A question that does not say its style has that of its file's name. Raises ``ValueError`` naming the file.
+    A question that does not say its style has that of its file's name (``catalogue-formal.yml``: formal). Raises ``ValueError`` naming the file.
     """
     read = TypeAdapter(list[Question])
     questions: list[Question] = []
@@ -158,7 +158,7 @@ def read_questions(*paths: Path) -> list[Question]:
                 entries = read.validate_python(yaml.safe_load(file.read_text(encoding="utf-8")))
             except ValueError as error:
                 raise ValueError(f"{file.name}: {error}") from error
-            questions += (entry.model_copy(update={"style": entry.style or file.stem}) for entry in entries)
+            questions += (entry.model_copy(update={"style": entry.style or file.stem.rpartition("-")[2]}) for entry in entries)
     return questions
 
 

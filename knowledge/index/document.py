@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from knowledge.index.labels import pack_labels
 from knowledge.index.words import pack
 from knowledge.model import Level, Procedure, State
 from nlu.text.abbreviations import expand
@@ -28,8 +29,8 @@ class Document:
 
     ``labels`` are the names under which it may be asked for: official name, plain title, aliases, in this order.
     ``text`` is everything else worth matching, cut to some thousand characters: what a procedure mentions first says
-    most about it. ``words`` counts all its words, see ``knowledge.index.words.pack``. ``digest`` changes when any of
-    it does.
+    most about it. ``words`` counts all its words, see ``knowledge.index.words.pack``; ``rows`` has its labels and its
+    field, see ``knowledge.index.labels.pack_labels``. ``digest`` changes when any of it does.
     """
 
     code: str
@@ -45,6 +46,7 @@ class Document:
     superseded_by: str
     text: str
     words: bytes
+    rows: bytes
     digest: str
 
     @property
@@ -66,13 +68,15 @@ class Document:
 def document(procedure: Procedure) -> Document:
     """The document of ``procedure``."""
     text = _record_text(procedure)
+    field = normalise(procedure.field)
+    labels = [label for label in (procedure.name, procedure.title, *procedure.aliases) if label]
     return Document(
         code=procedure.code,
         name=procedure.name,
         title=procedure.title,
         aliases=procedure.aliases,
         summary=procedure.summary,
-        field=normalise(procedure.field),
+        field=field,
         agency=procedure.agency,
         executing=procedure.executing_agencies,
         levels=tuple(level.value for level in procedure.levels),
@@ -80,6 +84,7 @@ def document(procedure: Procedure) -> Document:
         superseded_by=procedure.superseded_by,
         text=text,
         words=pack(words_of(_texts(procedure))),
+        rows=pack_labels([(split(label), words_of([label])) for label in (*labels, field)]),
         digest=digest(procedure),
     )
 

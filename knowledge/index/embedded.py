@@ -24,7 +24,7 @@ from nlu.text.tokens import bigrams
 _TOKENIZER = "tokenize = \"unicode61 remove_diacritics 0 tokenchars '_'\""
 _SCHEMA = f"""
 CREATE TABLE document (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, digest TEXT NOT NULL, body TEXT NOT NULL,
-    text TEXT NOT NULL, words BLOB NOT NULL);
+    text TEXT NOT NULL, words BLOB NOT NULL, rows BLOB NOT NULL);
 CREATE TABLE state (stamp TEXT NOT NULL);
 INSERT INTO state VALUES ('');
 CREATE VIRTUAL TABLE labels USING fts5({", ".join(LABEL_WEIGHTS)}, {_TOKENIZER});
@@ -41,7 +41,7 @@ SELECT code, score FROM (
     SELECT rowid AS id, -bm25(record) AS score FROM record WHERE record MATCH ? ORDER BY score DESC, rowid LIMIT ?
 ) JOIN document USING (id) ORDER BY score DESC, code
 """
-_IN_BODY = [field.name for field in fields(Document) if field.name not in ("text", "words")]
+_IN_BODY = [field.name for field in fields(Document) if field.name not in ("text", "words", "rows")]
 _LISTS = ("aliases", "executing", "levels")
 _BUSY_SECONDS = 60.0
 
@@ -80,13 +80,13 @@ class EmbeddedIndex:
 
     def documents(self, codes: Collection[str], *, with_text: bool = False) -> Iterable[Document]:
         """The documents with these codes, as far as they are there; the record text only if ``with_text``."""
-        statement = f"SELECT body, {'text' if with_text else repr('')}, words FROM document WHERE code = ?"  # noqa: S608
+        statement = f"SELECT body, {'text' if with_text else repr('')}, words, rows FROM document WHERE code = ?"  # noqa: S608
         connection = self._connection()
         for code in codes:
-            for body, text, words in connection.execute(statement, (code,)):
+            for body, text, words, rows in connection.execute(statement, (code,)):
                 values: dict[str, Any] = json.loads(body)
                 values |= {name: tuple(values[name]) for name in _LISTS}
-                yield Document(**values, text=text, words=words)
+                yield Document(**values, text=text, words=words, rows=rows)
 
     def update(self, changed: Collection[Document], removed: Collection[str]) -> None:
         """See ``Engine``."""
@@ -113,8 +113,8 @@ class EmbeddedIndex:
         for entry in changed:
             body = json.dumps({name: getattr(entry, name) for name in _IN_BODY}, ensure_ascii=False)
             row_id = connection.execute(
-                "INSERT INTO document (code, digest, body, text, words) VALUES (?, ?, ?, ?, ?)",
-                (entry.code, entry.digest, body, entry.text, entry.words),
+                "INSERT INTO document (code, digest, body, text, words, rows) VALUES (?, ?, ?, ?, ?, ?)",
+                (entry.code, entry.digest, body, entry.text, entry.words, entry.rows),
             ).lastrowid
             columns = columns_of(entry)
             connection.execute(

@@ -1,0 +1,150 @@
+"""The names of all procedures as arrays: how much of a question each name covers, and how much of each name it is.
+
+A row is one label of a document (official name, plain title, aliases) or, last, its field of activity. Terms are known by
+their CRC-32 alone. Like ``WordIndex``, it finds nothing on its own: it compares.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nlu.text.tokens import bigrams
+
+Numbers = NDArray[np.float32]
+
+_PAIR = 0.5
+"""How much a pair of neighbouring syllables tells, beside its parts."""
+_ACCENTED = 0x80000000
+"""Bit of the row number that tells accented words from folded terms in ``pack_labels``."""
+
+
+def pack_labels(labels: Sequence[tuple[Sequence[str], Iterable[str]]]) -> bytes:
+    """Rows of folded syllables with their accented words, as pairs of row and CRC-32, ``numpy.uint32``."""
+    pairs: list[tuple[int, int]] = []
+    for row, (folded, accented) in enumerate(labels):
+        pairs += ((row, crc(term)) for term in dict.fromkeys([*folded, *bigrams(list(folded))]))
+        pairs += ((row | _ACCENTED, crc(word)) for word in dict.fromkeys(accented))
+    return np.array(pairs, np.uint32).reshape(-1, 2).tobytes()
+
+
+def crc(term: str) -> int:
+    """The number by which a term is known; pairs are told from syllables by their lowest bit."""
+    return zlib.crc32(term.encode()) & ~1 | ("_" in term)
+
+
+class Postings:
+    """For each term the rows that have it, and how much the term tells: its inverse document frequency."""
+
+    def __init__(self, terms: NDArray[np.uint32], rows: NDArray[np.int32], owners: NDArray[np.int32], many: int) -> None:
+        order = np.lexsort((rows, terms))
+        self._terms, starts = np.unique(terms[order], return_index=True)
+        self._bounds = np.append(starts, len(terms))
+        self._rows = rows[order]
+        owner = owners[self._rows]
+        first = np.ones(len(owner), bool)
+        first[1:] = (owner[1:] != owner[:-1]) | (terms[order][1:] != terms[order][:-1])
+        containing = np.add.reduceat(first, starts) if len(starts) else np.empty(0, np.int64)
+        self._many = many
+        self._weights = self._weight(self._terms, containing)
+        self.mass = np.zeros(len(owners), np.float32)
+        np.add.at(self.mass, self._rows, np.repeat(self._weights, np.diff(self._bounds)))
+        self.mass = np.maximum(self.mass, 1e-6)
+
+    def find(self, term: str) -> tuple[float, NDArray[np.int32]]:
+        """How much ``term`` tells, and the rows that have it, ascending."""
+        number = crc(term)
+        place = int(np.searchsorted(self._terms, number))
+        if place < len(self._terms) and self._terms[place] == number:
+            return float(self._weights[place]), self._rows[self._bounds[place] : self._bounds[place + 1]]
+        unseen = self._weight(np.array([number], np.uint32), np.zeros(1))
+        return float(unseen[0]), np.empty(0, np.int32)
+
+    def _weight(self, terms: NDArray[np.uint32], containing: NDArray[np.float64]) -> Numbers:
+        rarity = np.log(1 + (self._many - containing + 0.5) / (containing + 0.5))
+        return (rarity * np.where(terms & 1, _PAIR, 1.0)).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A question beside every document, values from 0 to 1, each of shape ``(documents,)``.
+
+    ``share`` of the question that the best label has, ``fit``: share of that label that is asked, both also for the
+    official ``name``; ``together``: share that all labels have between them; ``field``: that the field has.
+    """
+
+    best: Numbers
+    share: Numbers
+    fit: Numbers
+    name_share: Numbers
+    name_fit: Numbers
+    together: Numbers
+    field: Numbers
+
+
+class LabelIndex:
+    """The labels of a set of documents, in the order of ``packed``. Immutable."""
+
+    def __init__(self, packed: Iterable[bytes], counts: Sequence[int]) -> None:
+        """``packed`` holds for each document what ``pack_labels`` made, ``counts`` its number of rows."""
+        tables = [np.frombuffer(one, np.uint32).reshape(-1, 2) for one in packed]
+        sizes = np.array(counts, np.int32)
+        self.owners = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+        self._starts = np.cumsum(np.append(0, sizes))[:-1].astype(np.int32)
+        self._fields = self._starts + sizes - 1
+        every = np.concatenate(tables) if tables else np.empty((0, 2), np.uint32)
+        shift = np.repeat(self._starts, [len(table) for table in tables]) if tables else np.empty(0, np.int32)
+        accented = (every[:, 0] & _ACCENTED) != 0
+        rows = (every[:, 0] & ~np.uint32(_ACCENTED)).astype(np.int32) + shift
+        self.folded = Postings(every[~accented, 1], rows[~accented], self.owners, len(sizes))
+        self.accented = Postings(every[accented, 1], rows[accented], self.owners, len(sizes))
+
+    def row(self, document: int, label: int) -> int:
+        """The row of the label at place ``label`` of the document at place ``document``."""
+        return int(self._starts[document]) + label
+
+    def covered(
+        self, postings: Postings, own: Sequence[str], added: Mapping[str, float], hidden: int | None = None
+    ) -> Covered:
+        """The question's ``own`` terms, and ``added`` ones at a discount, beside all labels but the row ``hidden``."""
+        asked = np.zeros(len(self.owners), np.float32)
+        told = np.zeros(len(self.owners), np.float32)
+        together = np.zeros(len(self._starts), np.float32)
+        total = 0.0
+        for term, discount in {**added, **dict.fromkeys(own, 1.0)}.items():
+            weight, rows = postings.find(term)
+            total += weight if discount == 1.0 else 0.0
+            if hidden is not None:
+                rows = rows[rows != hidden]
+            asked[rows] += discount * weight
+            told[rows] += weight
+            together[np.unique(self.owners[rows])] += discount * weight
+        share = np.minimum(1.0, asked / (total or 1.0))
+        fit = told / postings.mass
+        field = share[self._fields]
+        best = 2 * share * fit / np.maximum(share + fit, 1e-6)
+        best[self._fields] = 0.0
+        share[self._fields] = 0.0
+        fit[self._fields] = 0.0
+        best_row = self._best(best)
+        return Covered(
+            best[best_row],
+            share[best_row],
+            fit[best_row],
+            share[self._starts],
+            fit[self._starts],
+            np.minimum(1.0, together / (total or 1.0)),
+            field,
+        )
+
+    def _best(self, values: Numbers) -> NDArray[np.int64]:
+        """The row with the highest value of each document."""
+        if not len(self._starts):
+            return np.empty(0, np.int64)
+        highest = np.flatnonzero(values == np.maximum.reduceat(values, self._starts)[self.owners])
+        _, first = np.unique(self.owners[highest], return_index=True)
+        return highest[first]
