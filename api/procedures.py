@@ -8,9 +8,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel
 
-from api.errors import NotFound
+from api.errors import ApiError, NotFound
 from knowledge.model import Level, Procedure
 from knowledge.search import Knowledge
+from nlu.text import places
 
 router = APIRouter(prefix="/api/v1/procedures", tags=["procedures"])
 
@@ -40,10 +41,13 @@ async def search(
     limit: Annotated[int, Query(ge=1, le=50)] = 5,
     agency: str | None = None,
     level: Level | None = None,
+    province: Annotated[str | None, Query(max_length=60, description="Old or new name of a province.")] = None,
 ) -> Results:
-    """Finds procedures by a need in any words."""
+    """Finds procedures by a need in any words; with a province, without what is only for others."""
+    if province and places.province(province) is None:
+        raise ApiError(f"Không có tỉnh, thành phố nào tên {province[:40]}.")
     knowledge: Knowledge = request.app.state.knowledge
-    found = await asyncio.to_thread(knowledge.search, q, limit=limit, agency=agency, level=level)
+    found = await asyncio.to_thread(knowledge.search, q, limit=limit, agency=agency, level=level, province=province)
     return Results(
         results=[
             Result(

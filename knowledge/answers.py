@@ -23,8 +23,10 @@ from knowledge.answer_parts import (
     steps,
     time,
 )
+from knowledge.localities import offices_in
 from knowledge.model import Level, Procedure, Source, State
 from knowledge.wording import enumerate_words, lower_first, shorten, tidy, title
+from nlu.text.places import Province
 
 
 class Part(StrEnum):
@@ -87,18 +89,33 @@ _SOURCE_NAMES = {
 }
 
 
-def answer(procedure: Procedure, part: Part, *, case: str | None = None) -> Answer:
+def answer(procedure: Procedure, part: Part, *, case: str | None = None, province: Province | None = None) -> Answer:
     """Answer one question about one procedure.
+
+    With a ``province``, the offices of a kind are called as they are there, and the text says what the source has.
 
     ``case`` is one of ``Answer.cases_to_choose`` (compared without regard to case and spaces); another text asks again.
     """
+    recorded = procedure
+    if province is not None:
+        offices = offices_in(procedure.executing_agencies, province)
+        procedure = procedure.model_copy(update={"executing_agencies": offices})
     told = documents(procedure, case) if part is Part.DOCUMENTS else _TELL[part](procedure)
     body = told.text if told else _silence(procedure, part)
     lines = [f"Dạ, {lower_first(body)}"]
+    if province is not None and part in {Part.OVERVIEW, Part.PLACE} and procedure is not recorded:
+        lines += _recorded_offices(recorded, procedure, province)
     if warning := _warning(procedure, part):
         lines.append(warning)
     lines.append(source_line(procedure))
     return Answer("\n\n".join(lines), told.cases_to_choose if told else (), missing=told is None)
+
+
+def _recorded_offices(recorded: Procedure, here: Procedure, province: Province) -> list[str]:
+    if recorded.executing_agencies == here.executing_agencies:
+        return []
+    named = enumerate_words([shorten(tidy(name)) for name in recorded.executing_agencies[:3]])
+    return [f"Cơ quan được nêu theo {province.full_name}; nguồn ghi {named} ạ."]
 
 
 def source_line(procedure: Procedure) -> str:

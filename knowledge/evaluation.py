@@ -14,7 +14,7 @@ from typing import Protocol
 import yaml
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from knowledge.index.dense import DenseIndex, DenseModel
+from knowledge.index.dense import DenseIndex, DenseModel, Projection
 from knowledge.index.document import Document
 from knowledge.index.ranking import Verdict
 from knowledge.search import Found
@@ -147,7 +147,8 @@ def _field(answer: Answer, fields: Mapping[str, str]) -> str:
 def read_questions(*paths: Path) -> list[Question]:
     """Every question of ``paths``, which are files or folders of ``*.yml``; files named ``BLIND…`` only if named.
 
-    A question that does not say its style has that of its file's name (``catalogue-formal.yml``: formal). Raises ``ValueError`` naming the file.
+    A question that does not say its style has that of its file's name (``catalogue-formal.yml``: formal). Raises
+    ``ValueError`` naming the file.
     """
     read = TypeAdapter(list[Question])
     questions: list[Question] = []
@@ -158,7 +159,9 @@ def read_questions(*paths: Path) -> list[Question]:
                 entries = read.validate_python(yaml.safe_load(file.read_text(encoding="utf-8")))
             except ValueError as error:
                 raise ValueError(f"{file.name}: {error}") from error
-            questions += (entry.model_copy(update={"style": entry.style or file.stem.rpartition("-")[2]}) for entry in entries)
+            questions += (
+                entry.model_copy(update={"style": entry.style or file.stem.rpartition("-")[2]}) for entry in entries
+            )
     return questions
 
 
@@ -229,7 +232,7 @@ def baselines(
         ),
     }
     if model is not None:
-        dense = DenseIndex({}).updated(model, documents, ())
+        dense = DenseIndex(Projection.none(model.dimensions), {}).updated(model, documents, ())
         engines["dense, raw question"] = lambda text: [
             r.code for r in dense.rank(dense.similarities(model.query(text)).nearest, _DEPTH)
         ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from knowledge.search import Explanation
 
 _SHOWN = 5
+_TOLD = 0.05
+"""Points from which a piece of evidence is shown."""
 
 
 def render(explanation: Explanation) -> str:
@@ -22,7 +24,9 @@ def render(explanation: Explanation) -> str:
     lines.append(
         "time          " + ", ".join(f"{part} {1000 * spent:.1f} ms" for part, spent in explanation.seconds.items())
     )
-    lines.append(f"verdict       {explanation.verdict}")
+    if explanation.province:
+        lines.append(f"{'province':<14}{explanation.province}: what is only for others is left out")
+    lines.append(f"{'verdict':<14}{explanation.verdict}")
     for place, group in enumerate(explanation.groups[:_SHOWN], 1):
         told = group.best.entry.document
         lines += ["", f"{place}. {told.code}  {told.name}  ({group.best.probability:.2f})"]
@@ -33,11 +37,7 @@ def render(explanation: Explanation) -> str:
             for name, ranking in explanation.rankings.items()
         )
         lines.append(f"   rank by {', '.join(ranks)}")
-        parts = {
-            name: explanation.weights.evidence.get(name, 0.0) * value
-            for name, value in group.best.evidence.items()
-            if value
-        }
-        ordered = sorted(parts.items(), key=lambda part: -abs(part[1]))
-        lines.append("   " + ", ".join(f"{name} {points:+.1f}" for name, points in ordered))
+        points = explanation.weights.points(group.best.evidence)
+        ordered = sorted(points.items(), key=lambda part: -abs(part[1]))
+        lines.append("   " + ", ".join(f"{name} {value:+.1f}" for name, value in ordered if abs(value) >= _TOLD))
     return "\n".join(lines)

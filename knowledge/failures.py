@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from knowledge.evaluation import Answer, Report
-from knowledge.index.ranking import Candidate, Verdict
+from knowledge.index.ranking import Candidate, Verdict, Weights
 from knowledge.search import Explanation, Knowledge
 
 _PARTS_SHOWN = 3
@@ -50,15 +50,12 @@ def _reason(wanted: set[str], explanation: Explanation) -> str:
     )
     if winner is meant:
         return f"first, but with probability {meant.probability:.2f} (ranks: {ranks})"
-    lead = _lead(winner, meant, explanation.weights.evidence)
+    lead = _lead(winner, meant, explanation.weights)
     return f"{winner.entry.document.name} won by {lead} (its own ranks: {ranks})"
 
 
-def _lead(winner: Candidate, meant: Candidate, weights: Mapping[str, float]) -> str:
+def _lead(winner: Candidate, meant: Candidate, weights: Weights) -> str:
     """The evidence in which the winner leads most, in points of the score."""
-    leads = {
-        name: weight * (winner.evidence.get(name, 0.0) - meant.evidence.get(name, 0.0))
-        for name, weight in weights.items()
-    }
+    leads = weights.points(winner.evidence - meant.evidence)
     ordered = sorted(leads.items(), key=lambda lead: -lead[1])
     return ", ".join(f"{name} {points:+.1f}" for name, points in ordered[:_PARTS_SHOWN] if points > 0)

@@ -28,7 +28,7 @@ class Example:
     No candidate is right when nothing fits. ``weight`` says how much the question counts.
     """
 
-    evidence: NDArray[np.float64]
+    evidence: NDArray[np.float32]
     right: NDArray[np.bool_]
     weight: float = 1.0
 
@@ -36,10 +36,10 @@ class Example:
 def fit(examples: Sequence[Example], names: Sequence[str], ridge: float = 0.01) -> Weights:
     """The weights that make the right answers most probable (Adam, L2 penalty); ``names`` are the kinds of evidence."""
     rows = np.concatenate([example.evidence for example in examples])
-    spread = rows.std(axis=0) + 1e-6
+    spread = rows.std(axis=0, dtype=np.float64) + 1e-6
     batch = _Batch(examples, spread)
     weights = _FIRST_WEIGHT * spread
-    parameters = np.append(weights, np.median((batch.evidence @ weights).max(axis=1)))
+    parameters = np.append(weights, np.median((batch.evidence @ weights).max(axis=1))).astype(np.float64)
     first, second = np.zeros_like(parameters), np.zeros_like(parameters)
     for step in range(1, _STEPS + 1):
         gradient = batch.gradient(parameters)

@@ -8,23 +8,27 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from knowledge.aliases import read_aliases
 from knowledge.index.collection import Collection, Entry
-from knowledge.index.dense import DenseIndex, DenseModel, Similarities, open_model
+from knowledge.index.dense import DenseIndex, DenseModel, Projection, Vectors, open_model
 from knowledge.index.document import Document, digest, document
 from knowledge.index.embedded import EmbeddedIndex, index_path
 from knowledge.index.engine import MEANING, EngineDownError, Rankings
+from knowledge.index.evidence import KINDS, Comparer
+from knowledge.index.labels import LabelIndex
 from knowledge.index.language import restorer_path, train_restorer
 from knowledge.index.query import Query, read
 from knowledge.index.ranking import (
+    WITH_MEANING,
+    WORDS_ALONE,
     Candidate,
-    Compared,
-    Comparison,
     Group,
     Verdict,
     Weights,
@@ -36,6 +40,7 @@ from knowledge.index.words import WordIndex
 from knowledge.model import Level, Procedure
 from knowledge.settings import Settings
 from knowledge.store import Catalogue, catalogue_path
+from nlu.text import places
 from nlu.text.normalise import fold
 from nlu.text.restorer import Restorer
 
@@ -80,7 +85,8 @@ class Explanation:
     """How a search came to its result.
 
     ``engine`` answered for the words; ``rankings`` are what each engine proposed; ``groups`` the
-    result with evidence, weighed by ``weights``; ``seconds`` the time that each part took.
+    result with evidence, weighed by ``weights``; ``seconds`` the time that each part took; ``province`` the one that
+    counted, empty for none.
     """
 
     query: Query
@@ -90,44 +96,37 @@ class Explanation:
     verdict: Verdict
     weights: Weights
     seconds: dict[str, float]
+    province: str
 
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """A question with what the engines proposed, before it is weighed; fields as in ``Explanation``."""
+    """A question with what the engines proposed, before it is weighed; fields as in ``Explanation``.
+
+    ``vector`` is that of the question, where there is a dense model.
+    """
 
     query: Query
     engine: str
     rankings: Rankings
-    compared: Compared
+    vector: Vectors | None
     seconds: dict[str, float]
+
+    @property
+    def proposed(self) -> list[str]:
+        """The codes that any engine proposed."""
+        return list(dict.fromkeys(ranked.code for ranking in self.rankings.values() for ranked in ranking))
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that changes with the catalogue, swapped at once. ``words`` and ``dense`` have one order of codes."""
+    """Everything that changes with the catalogue, swapped at once."""
 
     generation: int
     collection: Collection
-    words: WordIndex
+    comparer: Comparer
     dense: DenseIndex | None
     restorer: Restorer | None
-    places: Mapping[str, int]
-    """Where each code stands in that order."""
-
-    def compared(self, query: Query, codes: Iterable[str], similar: Similarities | None) -> Compared:
-        """``query`` beside the documents with these ``codes``, as far as they are there."""
-        words = self.words.scores(query.words)
-        by_code = {
-            code: Comparison(
-                float(similar.nearest[place]) if similar else None,
-                float(similar.name[place]) if similar else None,
-                float(words[place]),
-            )
-            for code in codes
-            if (place := self.places.get(code)) is not None
-        }
-        return Compared(by_code, float(similar.nearest.max(initial=0)) if similar else 0.0, float(words.max(initial=0)))
 
 
 class Knowledge:
@@ -144,7 +143,8 @@ class Knowledge:
         self._server_down_until = 0.0
         self._refreshing = threading.Lock()
         self._restorer_written = 0
-        self._state = Snapshot(-1, Collection({}), WordIndex({}), DenseIndex({}) if model else None, None, {})
+        dense = DenseIndex(Projection.load(), {}) if model else None
+        self._state = Snapshot(-1, Collection({}), _comparer(Collection({}), dense), dense, None)
         self.refresh()
 
     @classmethod
@@ -157,13 +157,23 @@ class Knowledge:
             server = ElasticsearchIndex(settings.elasticsearch_url, settings.elasticsearch_index)
         return cls(settings, open_model(settings.cache), server)
 
-    def search(self, text: str, *, limit: int = 5, agency: str | None = None, level: str | None = None) -> Found:
+    def search(
+        self,
+        text: str,
+        *,
+        limit: int = 5,
+        agency: str | None = None,
+        level: str | None = None,
+        province: str | None = None,
+    ) -> Found:
         """The procedures that ``text`` asks for, at most ``limit``.
 
         ``agency`` keeps those whose announcing or executing agency contains it (case and accents do not matter);
-        ``level`` keeps those of a level (a value of ``knowledge.model.Level``, else ``ValueError``).
+        ``level`` keeps those of a level (a value of ``knowledge.model.Level``, else ``ValueError``). ``province``, old
+        or new name (else ``ValueError``), drops what is only for other provinces; without it the province that ``text``
+        names does, if it names one.
         """
-        explanation = self.explain(text, agency=agency, level=level)
+        explanation = self.explain(text, agency=agency, level=level, province=province)
         generation = self._state.generation
         hits: list[Hit] = []
         for group in explanation.groups[:limit]:
@@ -191,22 +201,29 @@ class Knowledge:
         """The procedure with this code, with or without a locality suffix."""
         return self._catalogue.get(code)
 
-    def explain(self, text: str, *, agency: str | None = None, level: str | None = None) -> Explanation:
-        """The search for ``text`` with everything that led to its result."""
+    def explain(
+        self, text: str, *, agency: str | None = None, level: str | None = None, province: str | None = None
+    ) -> Explanation:
+        """The search for ``text`` with everything that led to its result; filters as in ``search``."""
         wanted_level = Level(level) if level else None
+        wanted_province = _province(province) if province else ""
         self._follow()
         state = self._state
         looked = self.look_up(text, _FILTERED_DEPTH if agency or wanted_level else _DEPTH)
         start = time.perf_counter()
         query = looked.query
-        ranked = candidates(query, looked.compared, state.collection)
-        groups = _named(query, state.collection) or grouped(ranked, state.collection, _filter(agency, wanted_level))
+        evidence = state.comparer.evidence(query, looked.proposed, looked.vector)
+        ranked = candidates(evidence, state.collection)
+        here = wanted_province or _province_named(query.analysis.text)
+        allowed = _filter(agency, wanted_level, here)
+        groups = _named(query, state.collection) or grouped(ranked, state.collection, allowed, here)
         seconds = looked.seconds | {"ranking": time.perf_counter() - start}
-        weights = looked.compared.weights
-        return Explanation(query, looked.engine, looked.rankings, tuple(groups), verdict(groups), weights, seconds)
+        weights = WITH_MEANING if evidence.meaning else WORDS_ALONE
+        told = looked.engine, looked.rankings, tuple(groups), verdict(groups), weights, seconds, here
+        return Explanation(query, *told)
 
     def look_up(self, text: str, depth: int = _DEPTH) -> LookUp:
-        """What the engines propose for ``text``, ``depth`` procedures each, compared with the question."""
+        """What the engines propose for ``text``, ``depth`` procedures each."""
         state = self._state
         seconds: dict[str, float] = {}
         clock = time.perf_counter()
@@ -222,14 +239,12 @@ class Knowledge:
         engine, lexical = self._rank(query, depth)
         rankings = dict(lexical)
         lap("words")
-        similar = None
+        vector = None
         if self._model and state.dense and query.terms:
-            similar = state.dense.similarities(self._model.query(query.meaning))
-            rankings[MEANING] = state.dense.rank(similar.nearest, depth)
-        proposed = dict.fromkeys(ranked.code for ranking in rankings.values() for ranked in ranking)
-        compared = state.compared(query, proposed, similar)
+            vector = self._model.query(query.meaning)
+            rankings[MEANING] = state.dense.rank(state.dense.similarities(vector).nearest, depth)
         lap("meaning")
-        return LookUp(query, engine, rankings, compared, seconds)
+        return LookUp(query, engine, rankings, vector, seconds)
 
     def status(self) -> dict[str, str]:
         """The parts of search and how they are, for ``/health``: ``ok``, or what is wrong and what that means."""
@@ -291,15 +306,7 @@ class Knowledge:
         removed = known.keys() - digests.keys()
         dense = state.dense.updated(self._model, changed, removed) if self._model and state.dense else None
         collection = state.collection.updated(changed, removed)
-        words = WordIndex({code: entry.words for code, entry in collection.documents.items()})
-        self._state = Snapshot(
-            generation,
-            collection,
-            words,
-            dense,
-            self._restorer_now(),
-            {code: place for place, code in enumerate(words.codes)},
-        )
+        self._state = Snapshot(generation, collection, _comparer(collection, dense), dense, self._restorer_now())
 
     def _restorer_now(self) -> Restorer | None:
         """The trained restorer, read again only when its file is another one."""
@@ -336,13 +343,34 @@ class Knowledge:
             _log.warning("elasticsearch was not brought up to date: %s", error)
 
 
-def _filter(agency: str | None, level: Level | None) -> Callable[[Entry], bool]:
+def _comparer(collection: Collection, dense: DenseIndex | None) -> Comparer:
+    documents = collection.documents
+    labels = LabelIndex([one.rows for one in documents.values()], [len(one.labels) + 1 for one in documents.values()])
+    return Comparer(collection, labels, WordIndex({code: one.words for code, one in documents.items()}), dense)
+
+
+def _province(name: str) -> str:
+    found = places.province(name)
+    if found is None:
+        raise ValueError(f"{name[:40]} is no province of Vietnam, old or new")
+    return found.name
+
+
+def _province_named(text: str) -> str:
+    """The province that a question names, if it is only one."""
+    named = {place.province.name for place in places.find_provinces(text)}
+    return named.pop() if len(named) == 1 else ""
+
+
+def _filter(agency: str | None, level: Level | None, province: str) -> Callable[[Entry], bool]:
     """Which entries a search with these filters may return."""
     wanted = fold(agency) if agency else ""
 
     def allowed(entry: Entry) -> bool:
         told = entry.document
         if level is not None and level.value not in told.levels:
+            return False
+        if province and entry.provinces and province not in entry.provinces:
             return False
         return not wanted or any(wanted in fold(name) for name in (told.agency, *told.executing))
 
@@ -355,7 +383,7 @@ def _named(query: Query, collection: Collection) -> list[Group]:
     for code in query.analysis.codes:
         entry = collection.entries.get(code.value) or collection.entries.get(code.value[: len("1.004222")])
         if code.kind == "procedure" and entry is not None:
-            groups.append(Group(Candidate(entry, {"code": 1.0}, 1.0), ()))
+            groups.append(Group(Candidate(entry, np.zeros(len(KINDS), np.float32), 1.0), ()))
     return groups
 
 

@@ -16,16 +16,20 @@ import numpy as np
 
 from knowledge.evaluation import Question, Share
 from knowledge.index import ranking
-from knowledge.index.document import Document, words_of
-from knowledge.index.ranking import Asked, Comparison, Weights
-from knowledge.index.words import pack
+from knowledge.index.dense import DenseModel, Projection, passages_of
+from knowledge.index.document import Document
+from knowledge.index.evidence import KINDS, Evidence, Hidden
+from knowledge.index.ranking import Weights
 from knowledge.learning import Example, fit
 from knowledge.search import Knowledge
+from nlu.text.normalise import fold
 
 WEIGHTS = Path(ranking.__file__).with_name("weights.json")
 
-_ALIASES = 900
-_ALIAS_WEIGHT = 0.3
+_ALIASES = 1500
+_ALIAS_WEIGHT = 0.1
+_ACCENTED_ALIASES = 3
+"""One alias in so many is asked without its accents."""
 _OUTSIDE_WEIGHT = 3.0
 """So that few questions outside the catalogue balance the many examples inside it; tried 1, 3 and 6."""
 _FOLDS = 5
@@ -42,32 +46,28 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Weights fitted on all examples, and recall@1 and @5 of the questions in cross-validation.
-
-    A question whose procedure no engine proposes counts as missed.
-    """
+    """Weights fitted on all examples, and recall@1 and @5 of the questions in cross-validation."""
 
     weights: Weights
     first: Share
     five: Share
 
 
-def learn(knowledge: Knowledge, questions: Iterable[Question]) -> Learned:
-    """The weights for this knowledge, with its dense model or without. Frozen questions are left out."""
-    tuned = [one for one in questions if not one.frozen]
-    names, askings = gather(knowledge, tuned)
-    answerable = sum(bool(one.codes) for one in tuned)
+def learn(askings: Sequence[Asking], kinds: Sequence[str]) -> Learned:
+    """The weights of these ``kinds`` of evidence."""
+    columns = [KINDS.index(kind) for kind in kinds]
+    seen = [(asking, replace(asking.example, evidence=asking.example.evidence[:, columns])) for asking in askings]
     ranks = [
-        _rank(asking.example, weights)
+        _rank(example, weights)
         for number in range(_FOLDS)
-        for weights in [fit([one.example for one in askings if _fold(one.code) != number], names)]
-        for asking in askings
+        for weights in [fit([example for asking, example in seen if _fold(asking.code) != number], kinds)]
+        for asking, example in seen
         if _fold(asking.code) == number and asking.question is not None and asking.question.codes
     ]
     return Learned(
-        fit([one.example for one in askings], names),
-        Share(sum(rank == 1 for rank in ranks), answerable),
-        Share(sum(rank <= 5 for rank in ranks), answerable),
+        fit([example for _, example in seen], kinds),
+        Share(sum(rank == 1 for rank in ranks), len(ranks)),
+        Share(sum(1 <= rank <= 5 for rank in ranks), len(ranks)),
     )
 
 
@@ -77,70 +77,57 @@ def write(with_meaning: Weights, words_alone: Weights, path: Path = WEIGHTS) -> 
     path.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
 
 
-def gather(knowledge: Knowledge, questions: Sequence[Question]) -> tuple[list[str], list[Asking]]:
-    """The names of the evidence, and the examples from ``questions`` and from the catalogue's aliases."""
-    rows: dict[str, None] = {}
+def gather(knowledge: Knowledge, questions: Iterable[Question]) -> list[Asking]:
+    """The examples from ``questions`` that are not frozen and from the catalogue's aliases, some without accents.
+
+    A question whose procedure no engine proposes counts as missed, and teaches nothing.
+    """
     askings: list[Asking] = []
-    documents = knowledge.documents()
     entries = knowledge.snapshot.collection.entries
-    for question in questions:
+    for question in (one for one in questions if not one.frozen):
         needs = {entries[code].need for code in question.codes if code in entries}
         told = _evidence(knowledge, question.question)
-        right = np.array([entries[code].need in needs for code in told], bool)
-        if told and right.any() == bool(question.codes):
-            example = Example(_table(told.values()), right, 1.0 if question.codes else _OUTSIDE_WEIGHT)
+        right = np.array([entries[code].need in needs for code in told.codes], bool)
+        if told.codes:
+            weight = float(right.any()) if question.codes else _OUTSIDE_WEIGHT
+            example = Example(told.table, right, weight)
             askings.append(Asking(example, question.codes[0] if question.codes else question.question, question))
-        rows |= dict.fromkeys(name for found in told.values() for name in found)
-    for document, place in _aliases(documents):
-        told = _evidence(knowledge, document.labels[place], document, place)
-        # Only procedures with a title have aliases: beside others, having one would tell the answer.
-        told = {code: found for code, found in told.items() if found["much asked"]}
-        right = np.array([entries[code].need == entries[document.code].need for code in told], bool)
-        if right.any():
-            askings.append(Asking(Example(_table(told.values()), right, _ALIAS_WEIGHT), document.code))
-    return list(rows), askings
+    for number, (document, place) in enumerate(_aliases(knowledge.documents())):
+        text = document.labels[place]
+        hidden = Hidden(document.code, place, document.text)
+        told = _evidence(knowledge, fold(text) if number % _ACCENTED_ALIASES == 0 else text, hidden)
+        # Beside procedures that nobody gave an alias yet, having one would tell the answer.
+        usable = np.array([len(entries[code].document.labels) > 1 for code in told.codes], bool)
+        right = np.array([entries[code].need == entries[document.code].need for code in told.codes], bool)
+        if (right & usable).any():
+            askings.append(Asking(Example(told.table[usable], right[usable], _ALIAS_WEIGHT), document.code))
+    return askings
 
 
-def _table(found: Iterable[dict[str, float]]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    return np.array([list(one.values()) for one in found], np.float64)
-
-
-def _evidence(
-    knowledge: Knowledge, text: str, document: Document | None = None, place: int = 0
-) -> dict[str, dict[str, float]]:
-    """The evidence about every procedure proposed for ``text``, as if ``document`` lacked its label at ``place``."""
-    state = knowledge.snapshot
+def _evidence(knowledge: Knowledge, text: str, hidden: Hidden | None = None) -> Evidence:
     looked = knowledge.look_up(text)
-    compared = looked.compared
-    if document is not None and document.code in compared.by_code:
-        without = _without(knowledge, looked.query.words, looked.query.meaning, document, place)
-        compared = replace(compared, by_code={**compared.by_code, document.code: without})
-        compared = replace(
-            compared,
-            best_cosine=max((one.cosine or 0.0 for one in compared.by_code.values()), default=0.0),
-            best_words=max((one.words for one in compared.by_code.values()), default=0.0),
-        )
-    asked = Asked(looked.query, compared, state.collection)
-    return {
-        code: asked.evidence(
-            state.collection.entries[code], comparison, place if document and code == document.code else None
-        )
-        for code, comparison in compared.by_code.items()
-    }
+    return knowledge.snapshot.comparer.evidence(looked.query, looked.proposed, looked.vector, hidden)
 
 
-def _without(knowledge: Knowledge, words: Sequence[str], meaning: str, document: Document, place: int) -> Comparison:
-    labels = [label for i, label in enumerate(document.labels) if i != place]
-    score = knowledge.snapshot.words.score(words, pack(words_of((*labels, document.field, document.text))))
-    if knowledge.model is None or knowledge.snapshot.dense is None:
-        return Comparison(None, None, score)
-    cosines = knowledge.snapshot.dense.passages(document.code) @ knowledge.model.query(meaning)
-    return Comparison(float(np.delete(cosines, place).max()), float(cosines[0]), score)
+def learn_projection(knowledge: Knowledge, model: DenseModel) -> Projection:
+    """The projection (see ``Projection``) for the labels of this knowledge; questions are some of its aliases."""
+    documents = knowledge.documents()
+    passages = [passages_of(document) for document in documents]
+    vectors = model.passages([text for texts in passages for text in texts])
+    sizes = np.array([len(texts) for texts in passages])
+    means = np.add.reduceat(vectors, np.cumsum(np.append(0, sizes))[:-1]) / sizes[:, None]
+    within = (vectors - np.repeat(means, sizes, axis=0))[np.repeat(sizes > 1, sizes)]
+    covariance = within.T @ within / len(within)
+    values, directions = np.linalg.eigh(covariance + np.trace(covariance) / model.dimensions * np.eye(model.dimensions))
+    asked = [knowledge.look_up(document.labels[place]).vector for document, place in _aliases(documents)]
+    question = np.mean([vector for vector in asked if vector is not None], axis=0)
+    matrix = (directions * values**-0.5) @ directions.T
+    return Projection(matrix.astype(np.float32), vectors.mean(axis=0), question)
 
 
 def _aliases(documents: Iterable[Document]) -> list[tuple[Document, int]]:
-    """Some titles and aliases, the same ones every time: document and place among its labels."""
-    every = [(document, place) for document in documents if document.title for place in range(1, len(document.labels))]
+    """Some titles and aliases, the same every time: document and place among its labels."""
+    every = [(document, place) for document in documents for place in range(1, len(document.labels))]
     return sorted(every, key=lambda one: _number(f"{one[0].code} {one[0].labels[one[1]]}"))[:_ALIASES]
 
 
@@ -153,6 +140,7 @@ def _number(text: str) -> int:
 
 
 def _rank(example: Example, weights: Weights) -> int:
-    """Place of the first right candidate."""
+    """Place of the first right candidate from 1; 0 when none is."""
     scores = example.evidence @ np.array(list(weights.evidence.values()))
-    return int(np.argmax(example.right[np.argsort(-scores, kind="stable")])) + 1
+    right = example.right[np.argsort(-scores, kind="stable")]
+    return int(np.argmax(right)) + 1 if right.any() else 0

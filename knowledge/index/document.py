@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from knowledge.index.labels import pack_labels
 from knowledge.index.words import pack
@@ -132,12 +131,6 @@ def words_of(texts: Iterable[str]) -> list[str]:
 def split(text: str) -> list[str]:
     """The content syllables of a text in index form, abbreviations written out."""
     return [key(token) for token in content(tokens(expand(normalise(text))))]
-
-
-@lru_cache(maxsize=16384)
-def terms(label: str) -> tuple[str, ...]:
-    """``split`` for labels, which are asked for again and again."""
-    return tuple(split(label))
 
 
 _LEVEL_WORDS = r"(?:thực hiện )?(?:tại |ở )?cấp (?:trung ương|tw|bộ|tỉnh|tinh|huyện|xã)"

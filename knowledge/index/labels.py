@@ -1,7 +1,7 @@
 """The names of all procedures as arrays: how much of a question each name covers, and how much of each name it is.
 
-A row is one label of a document (official name, plain title, aliases) or, last, its field of activity. Terms are known by
-their CRC-32 alone. Like ``WordIndex``, it finds nothing on its own: it compares.
+A row is one label of a document (official name, plain title, aliases) or, last, its field of activity. Terms are known
+by their CRC-32 alone. Like ``WordIndex``, it finds nothing on its own: it compares.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from nlu.text.tokens import bigrams
 
 Numbers = NDArray[np.float32]
+Rows = NDArray[np.int32]
 
 _PAIR = 0.5
 """How much a pair of neighbouring syllables tells, beside its parts."""
@@ -40,7 +41,7 @@ def crc(term: str) -> int:
 class Postings:
     """For each term the rows that have it, and how much the term tells: its inverse document frequency."""
 
-    def __init__(self, terms: NDArray[np.uint32], rows: NDArray[np.int32], owners: NDArray[np.int32], many: int) -> None:
+    def __init__(self, terms: NDArray[np.uint32], rows: Rows, owners: Rows, many: int) -> None:
         order = np.lexsort((rows, terms))
         self._terms, starts = np.unique(terms[order], return_index=True)
         self._bounds = np.append(starts, len(terms))
@@ -48,14 +49,14 @@ class Postings:
         owner = owners[self._rows]
         first = np.ones(len(owner), bool)
         first[1:] = (owner[1:] != owner[:-1]) | (terms[order][1:] != terms[order][:-1])
-        containing = np.add.reduceat(first, starts) if len(starts) else np.empty(0, np.int64)
+        containing = np.add.reduceat(first.astype(np.float64), starts) if len(starts) else np.empty(0)
         self._many = many
         self._weights = self._weight(self._terms, containing)
         self.mass = np.zeros(len(owners), np.float32)
         np.add.at(self.mass, self._rows, np.repeat(self._weights, np.diff(self._bounds)))
         self.mass = np.maximum(self.mass, 1e-6)
 
-    def find(self, term: str) -> tuple[float, NDArray[np.int32]]:
+    def find(self, term: str) -> tuple[float, Rows]:
         """How much ``term`` tells, and the rows that have it, ascending."""
         number = crc(term)
         place = int(np.searchsorted(self._terms, number))
@@ -126,7 +127,7 @@ class LabelIndex:
         share = np.minimum(1.0, asked / (total or 1.0))
         fit = told / postings.mass
         field = share[self._fields]
-        best = 2 * share * fit / np.maximum(share + fit, 1e-6)
+        best = (2 * share * fit / np.maximum(share + fit, 1e-6)).astype(np.float32)
         best[self._fields] = 0.0
         share[self._fields] = 0.0
         fit[self._fields] = 0.0

@@ -9,18 +9,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from knowledge.index.collection import Collection, Entry, Label
-from knowledge.index.facets import facets_of
-from knowledge.index.query import Query
-from nlu.text.tokens import bigrams
+import numpy as np
 
-_ADDED_WEIGHT = 0.5
-"""How much an official word counts that we added for an everyday one, beside a word of the citizen's own."""
+from knowledge.index.collection import Collection, Entry
+from knowledge.index.evidence import KINDS, Evidence, Table
 
 _WEIGHTS_FILE = Path(__file__).with_name("weights.json")
 
@@ -31,6 +27,14 @@ class Weights:
 
     evidence: Mapping[str, float]
     nothing: float
+
+    def scores(self, table: Table) -> Table:
+        """The score of each row of ``Evidence.table``."""
+        return np.matmul(table, np.array([self.evidence.get(kind, 0.0) for kind in KINDS], np.float32))
+
+    def points(self, row: Table) -> dict[str, float]:
+        """What each kind of evidence in one row brings."""
+        return {kind: self.evidence.get(kind, 0.0) * value for kind, value in zip(KINDS, row.tolist(), strict=True)}
 
 
 def _learned(name: str) -> Weights:
@@ -43,9 +47,9 @@ WITH_MEANING = _learned("with meaning")
 WORDS_ALONE = _learned("words alone")
 """Weights for searches without it."""
 
-CERTAIN = 0.6
+CERTAIN = 0.5
 """From this probability on, the first need is the answer."""
-REFUSED = 0.6
+REFUSED = 0.75
 """From this probability of "nothing fits" on, nothing does."""
 
 
@@ -59,10 +63,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A procedure with the evidence about it (names as in ``weights.json``) and the probability that it was meant."""
+    """A procedure with its row of ``Evidence.table`` and the probability that it was meant."""
 
     entry: Entry
-    evidence: Mapping[str, float]
+    evidence: Table
     probability: float
 
     @property
@@ -79,106 +83,34 @@ class Group:
     also: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One document beside a question: cosines of its nearest passage and of its name, and its BM25 over all words.
-
-    Without the dense model the cosines are ``None``.
-    """
-
-    cosine: float | None
-    name_cosine: float | None
-    words: float
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A question compared with the whole catalogue: each candidate's values, and the best value of any document."""
-
-    by_code: Mapping[str, Comparison]
-    best_cosine: float
-    best_words: float
-
-    @property
-    def weights(self) -> Weights:
-        """The weights for what there is to weigh."""
-        return WITH_MEANING if self.best_cosine else WORDS_ALONE
-
-
-def candidates(query: Query, compared: Compared, collection: Collection) -> list[Candidate]:
-    """The procedures that were ``compared``, most probable first.
+def candidates(evidence: Evidence, collection: Collection) -> list[Candidate]:
+    """The procedures of ``evidence``, most probable first.
 
     The probabilities are a softmax over the scores of all candidates and the score of "nothing fits".
     """
-    asked = Asked(query, compared, collection)
-    entries = [entry for code in compared.by_code if (entry := collection.entries.get(code))]
-    evidence = [asked.evidence(entry, compared.by_code[entry.document.code]) for entry in entries]
-    weights = compared.weights
-    scores = [sum(weights.evidence[name] * value for name, value in found.items()) for found in evidence]
-    highest = max([weights.nothing, *scores])
-    total = sum(math.exp(score - highest) for score in (weights.nothing, *scores))
+    weights = WITH_MEANING if evidence.meaning else WORDS_ALONE
+    scores = weights.scores(evidence.table)
+    highest = max(weights.nothing, float(scores.max(initial=weights.nothing)))
+    chances = np.exp(scores - highest)
+    chances /= chances.sum() + math.exp(weights.nothing - highest)
     found = [
-        Candidate(entry, proof, math.exp(score - highest) / total)
-        for entry, proof, score in zip(entries, evidence, scores, strict=True)
+        Candidate(collection.entries[code], row, chance)
+        for code, row, chance in zip(evidence.codes, evidence.table, chances.tolist(), strict=True)
     ]
     return sorted(found, key=lambda candidate: (-candidate.probability, candidate.code))
 
 
-class Asked:
-    """A question's terms with their weights: rare ones tell more, added ones less."""
-
-    def __init__(self, query: Query, compared: Compared, collection: Collection) -> None:
-        own = [*query.terms, *bigrams(list(query.terms))]
-        added = [*query.added, *bigrams(list(query.added))]
-        self._worth = {term: collection.weight(term) for term in (*own, *added)}
-        own_weights = {term: self._worth[term] for term in own}
-        self._weights = {term: _ADDED_WEIGHT * self._worth[term] for term in added} | own_weights
-        self._total = sum(own_weights.values()) or 1.0
-        self._words = frozenset(query.words)
-        self._facets = facets_of(query.analysis.text)
-        self._compared = compared
-
-    def evidence(self, entry: Entry, comparison: Comparison, hidden: int | None = None) -> dict[str, float]:
-        """The evidence about ``entry``, by the names of the weights; without the label at place ``hidden``."""
-        labels = [label for place, label in enumerate(entry.labels) if place != hidden]
-        shared = [self._weights.keys() & label.terms for label in labels]
-        fits = [self._fit(terms, label) for terms, label in zip(shared, labels, strict=True)]
-        best = max(range(len(fits)), key=lambda i: fits[i][0] + fits[i][1], default=None)
-        words = labels[best].words if best is not None else frozenset[str]()
-        asked, told = self._facets, entry.facets
-        every = self._compared
-        return {
-            "label covered": fits[best][1] if best is not None else 0.0,
-            "name covered": fits[0][0] if fits and hidden != 0 else 0.0,
-            "labels together": self._covered(frozenset[str]().union(*shared)),
-            "accents agree": len(self._words & words) / max(1, len(self._words)),
-            "field covered": self._covered(self._weights.keys() & entry.field),
-            "all words": comparison.words / every.best_words if every.best_words else 0.0,
-            "cosine behind best": (comparison.cosine or 0.0) - every.best_cosine,
-            "name cosine": (comparison.name_cosine or 0.0) - every.best_cosine,
-            "facets shared": float(len(asked & told)),
-            "facets extra": float(len(told - asked)),
-            "much asked": float(bool(entry.document.title)),
-            "many labels": math.log(max(1, len(labels))),
-        }
-
-    def _fit(self, shared: AbstractSet[str], label: Label) -> tuple[float, float]:
-        """The share of the question that the label covers, and the share of the label that the question covers."""
-        if not shared:
-            return 0.0, 0.0
-        return self._covered(shared), sum(self._worth[term] for term in shared) / label.weight
-
-    def _covered(self, shared: AbstractSet[str]) -> float:
-        return min(1.0, sum(self._weights[term] for term in shared) / self._total)
-
-
 def grouped(
-    ranked: Sequence[Candidate], collection: Collection, allowed: Callable[[Entry], bool] = lambda _: True
+    ranked: Sequence[Candidate],
+    collection: Collection,
+    allowed: Callable[[Entry], bool] = lambda _: True,
+    province: str = "",
 ) -> list[Group]:
     """One group per need, most probable first; needs that nobody may use any more come last.
 
     Of the entries of one need, one in force stands before one that is not, and one of a level that exists before one of
-    the abolished districts; a superseded entry gives way to its successor. Only entries that are ``allowed`` count.
+    the abolished districts, one of the ``province`` before one for all; a superseded entry gives way to its successor.
+    Only entries that are ``allowed`` count.
     """
     by_need: dict[str, list[Candidate]] = {}
     for candidate in ranked:
@@ -187,7 +119,7 @@ def grouped(
             by_need.setdefault(entry.need, []).append(replace(candidate, entry=entry))
     groups: list[Group] = []
     for need, members in by_need.items():
-        best = max(members, key=lambda member: (_standing(member.entry), member.probability))
+        best = max(members, key=lambda member: (_standing(member.entry, province), member.probability))
         together = min(1.0, sum(member.probability for member in members))
         also = tuple(
             entry.document.code
@@ -203,8 +135,8 @@ def grouped(
     )
 
 
-def _standing(entry: Entry) -> tuple[bool, bool]:
-    return entry.document.usable, not entry.document.abolished_level
+def _standing(entry: Entry, province: str) -> tuple[bool, bool, bool]:
+    return entry.document.usable, not entry.document.abolished_level, province in entry.provinces
 
 
 def verdict(groups: Sequence[Group]) -> Verdict:

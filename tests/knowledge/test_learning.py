@@ -8,7 +8,7 @@ def test_finds_the_evidence_that_tells_right_from_wrong() -> None:
     names = ["words", "cosine", "facets"]
     examples: list[Example] = []
     for number in range(120):
-        evidence = chance.random((8, len(names)))
+        evidence = chance.random((8, len(names)), np.float32)
         right = np.zeros(8, bool)
         if number % 4:
             right[3] = True

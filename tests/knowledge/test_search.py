@@ -32,6 +32,9 @@ _INVENTED = [
         "9.000105", name="Khai báo bắt đom đóm", levels=["commune"], state="superseded", superseded_by="9.000106"
     ),
     procedure("9.000106", name="Thông báo thu gom đom đóm", levels=["province"]),
+    procedure("9.000107", name="Trợ cấp người gác hải đăng trên địa bàn tỉnh Hà Tĩnh", levels=["province"]),
+    procedure("9.000108", name="Trợ cấp người gác hải đăng", levels=["commune"]),
+    procedure("9.000108.000.00.00.H54", name="Trợ cấp người gác hải đăng", levels=["commune"]),
 ]
 
 
@@ -113,6 +116,27 @@ class TestLevels:
 
     def test_an_agency_can_be_asked_for(self, knowledge: Knowledge) -> None:
         assert {hit.procedure.agency for hit in knowledge.search("đăng ký", agency="bo gio").hits} == {"Bộ Gió"}
+
+
+class TestProvince:
+    ASKED = "trợ cấp người gác hải đăng"
+
+    def codes(self, knowledge: Knowledge, text: str, province: str | None = None) -> list[str]:
+        return [hit.procedure.code for hit in knowledge.search(text, province=province).hits]
+
+    def test_what_is_only_for_another_province_is_left_out(self, knowledge: Knowledge) -> None:
+        assert "9.000107" in self.codes(knowledge, self.ASKED)
+        assert "9.000107" in self.codes(knowledge, self.ASKED, "ha tinh")
+        assert "9.000107" not in self.codes(knowledge, self.ASKED, "Nghệ An")
+        assert "9.000107" not in self.codes(knowledge, f"{self.ASKED} ở Nghệ An")
+
+    def test_a_province_s_own_variant_stands_for_the_need(self, knowledge: Knowledge) -> None:
+        assert self.codes(knowledge, self.ASKED, "Thái Bình")[0] == "9.000108.000.00.00.H54"
+        assert self.codes(knowledge, self.ASKED, "Cà Mau")[0] == "9.000108"
+
+    def test_a_place_that_is_no_province_is_refused(self, knowledge: Knowledge) -> None:
+        with pytest.raises(ValueError, match="Paris is no province"):
+            knowledge.search(self.ASKED, province="Paris")
 
 
 class TestState:

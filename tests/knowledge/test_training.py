@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.evaluation import Question
+from knowledge.index.evidence import KINDS, WORD_KINDS
 from knowledge.index.ranking import WITH_MEANING, WORDS_ALONE
 from knowledge.layers import Layer
 from knowledge.search import Knowledge
@@ -28,8 +29,8 @@ def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
 
 def test_a_hidden_alias_is_weaker_evidence_than_a_shown_one(knowledge: Knowledge) -> None:
     alias, code = "giấy khai sanh cho con", "1.001193"
-    names, askings = gather(knowledge, [Question(question=alias, codes=(code,))])
-    together = names.index("label covered")
+    askings = gather(knowledge, [Question(question=alias, codes=(code,))])
+    together = KINDS.index("label covers")
     (shown,) = [one.example for one in askings if one.question is not None]
     assert shown.evidence[shown.right, together].max() == pytest.approx(1.0)
     hidden = [one.example for one in askings if one.question is None]
@@ -39,9 +40,9 @@ def test_a_hidden_alias_is_weaker_evidence_than_a_shown_one(knowledge: Knowledge
 
 def test_learning_is_the_same_every_time_and_ignores_frozen_questions(knowledge: Knowledge) -> None:
     frozen = Question(question="đăng ký kết hôn", codes=("1.000894",), frozen=True)
-    learned = learn(knowledge, _QUESTIONS)
+    learned = learn(gather(knowledge, _QUESTIONS), WORD_KINDS)
     assert learned.first.total == 1
-    assert learned == learn(knowledge, [*_QUESTIONS, frozen])
+    assert learned == learn(gather(knowledge, [*_QUESTIONS, frozen]), WORD_KINDS)
     assert learned.weights.evidence.keys() == WORDS_ALONE.evidence.keys()
 
 
