@@ -34,7 +34,7 @@ _NEXT = {
     DossierState.NOT_ACCEPTED: "Anh/chị xem lý do, sửa hoặc bổ sung rồi nộp lại hồ sơ; chưa rõ thì hỏi nơi đã nộp ạ.",
     DossierState.PROCESSING: "Anh/chị chưa cần làm gì thêm ạ.",
     DossierState.MORE_PAPERS: "Anh/chị nộp bổ sung tại nơi đã nộp hồ sơ để cơ quan tiếp tục xử lý ạ.",
-    DossierState.PAYMENT_DUE: "Anh/chị nộp khoản này theo thông báo của cơ quan để hồ sơ được xử lý tiếp ạ.",
+    DossierState.PAYMENT_DUE: "Anh/chị nộp khoản này để hồ sơ được xử lý tiếp ạ.",
     DossierState.WITHDRAWN: "Nếu vẫn cần làm, anh/chị nộp hồ sơ mới ạ.",
     DossierState.STOPPED: "Anh/chị liên hệ cơ quan giải quyết để biết lý do và cách làm tiếp ạ.",
     DossierState.FINISHED: (
@@ -60,6 +60,8 @@ def read_out(dossier: DossierView) -> str:
     if dossier.fee_due:
         what = f" ({dossier.fee_for})" if dossier.fee_for else ""
         lines.append(f"• Cần nộp: {_money(dossier.fee_due)}{what}")
+    if dossier.fee_paid:
+        lines.append(f"• Đã nộp: {_money(dossier.fee_paid)}")
     if dossier.note:
         lines.append(f"• Ghi chú của cơ quan: {dossier.note}")
     lines.append(_NEXT[dossier.state])
@@ -75,8 +77,19 @@ def _promise(dossier: DossierView) -> list[str]:
         return []
     line = f"• Ngày hẹn trả kết quả: {_day(dossier.promised_on)}"
     if dossier.overdue:
-        return [f"{line} (đã quá hẹn)", "  Em xin lỗi vì hồ sơ trễ hẹn; anh/chị có thể gửi phản ánh để được xem xét ạ."]
+        return [f"{line} (đã quá hẹn)", *_apology(dossier)]
     return [line]
+
+
+def _apology(dossier: DossierView) -> list[str]:
+    """Nghị định 118/2025/NĐ-CP on the one-stop shop, as Nghị định 61/2018/NĐ-CP before it, has the agency apologise in
+    writing with the reason and a new date; the article was not compared with the published text.
+    """
+    return [
+        f"  {dossier.agency} chịu trách nhiệm giải quyết hồ sơ này. Chúng em xin lỗi anh/chị vì đã trễ hẹn; theo"
+        " quy định, cơ quan phải có văn bản xin lỗi, nêu lý do và hẹn lại ngày trả kết quả.",
+        "  Anh/chị có thể gửi phản ánh ngay tại đây, em đã ghi sẵn nội dung ạ.",
+    ]
 
 
 def _day(day: dt.date) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from actions.dossier_followups import Followups, draft, offers
 from actions.dossier_wording import LOCKED, REFUSED, read_out
 from actions.forms import Form
 from actions.payloads import PERSON, button
@@ -22,6 +24,7 @@ from records.second_factor import Asker
 HAS_NO_CODE = re.compile(r"\b(?:khong (?:nho|co|biet|thay|con)|quen|mat (?:giay|bien|ma)|chua co|o dau)\b")
 """On folded text: the citizen cannot give the code that was asked for."""
 _DIGITS = 4
+_MOST_BUTTONS = 4
 AGAIN = button("Tra cứu lại", "dossier_status")
 _NO_CODE = (
     "Dạ, mã hồ sơ in trên giấy tiếp nhận và hẹn trả kết quả, hoặc trong tin nhắn, thư điện tử báo đã nộp."
@@ -87,28 +90,33 @@ class DossierStatus(TurnAction):
 
     label = "action_dossier_status"
 
-    def __init__(self, knowledge: Knowledge, database: Database) -> None:
+    def __init__(self, knowledge: Knowledge, database: Database, followups: Followups) -> None:
         self._knowledge = knowledge
         self._database = database
+        self._followups = followups
 
     async def take(self, turn: Turn) -> Outcome:
         """The dossier, or why it is not shown; nothing when the form was broken off."""
         code, digits = turn.slots.get("dossier_code"), turn.slots.get("dossier_digits")
-        forgotten: dict[str, Any] = {"dossier_code": None, "dossier_digits": None}
+        wish = turn.slots.get("dossier_wish")
+        forgotten: dict[str, Any] = {"dossier_code": None, "dossier_digits": None, "dossier_wish": None}
         if not code or not digits:
             return Outcome(slots=forgotten)
         seen = await look_up(self._database, code, digits, Asker(uuid.UUID(turn.conversation_id), turn.message_id))
         if isinstance(seen, DossierView):
-            return self._tell(seen, forgotten)
+            told = self._tell(seen, forgotten | {"dossier_open": seen.code, "feedback_draft": draft(seen)})
+            done = await self._followups.carry_out(wish, turn, seen.code) if wish else None
+            return replace(told, replies=told.replies + done.replies) if done else told
         return Outcome((Reply(LOCKED if isinstance(seen, Locked) else REFUSED, (AGAIN, PERSON)),), forgotten)
 
     def _tell(self, seen: DossierView, forgotten: dict[str, Any]) -> Outcome:
         procedure = self._knowledge.procedure(seen.procedure_code)
         if procedure is None:
-            return Outcome((Reply(read_out(seen), (AGAIN, PERSON)),), forgotten)
-        buttons = [button("Hỏi về thủ tục này", "ask_procedure", procedure=procedure.code), PERSON]
+            return Outcome((Reply(read_out(seen), (*offers(seen), AGAIN, PERSON)[:_MOST_BUTTONS]),), forgotten)
+        buttons = [*offers(seen), button("Hỏi về thủ tục này", "ask_procedure", procedure=procedure.code), PERSON]
         if seen.state is DossierState.MORE_PAPERS:
             buttons.insert(0, button("Giấy tờ cần nộp", "ask_documents", procedure=procedure.code))
+        buttons = buttons[:_MOST_BUTTONS]
         about = (procedure.code, procedure.plain_name)
         focus = {"procedure": procedure.code, "asked_parts": None, "case": None}
         return Outcome((Reply(read_out(seen), tuple(buttons), about, (procedure.code,)),), forgotten | focus)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions import feedback_wording as wording
+from actions.dossier_followups import LATE
 from actions.dossiers import HAS_NO_CODE
 from actions.forms import Form
 from actions.payloads import FEEDBACK, PERSON, button
@@ -76,6 +77,8 @@ class FeedbackForm(Form):
         slots: dict[str, Any] = dict.fromkeys(self.asks_for)
         slots["feedback_kind"] = "suggestion" if _SUGGESTION.search(fold(turn.text)) else "report"
         slots["feedback_files"] = files_so_far(turn)
+        if turn.pressed and turn.entity("field") == LATE:
+            slots |= turn.slots.get("feedback_draft") or {}
         if not turn.pressed:
             matter = _OPENING.sub("", normalise(turn.text), count=1)
             if len(keys(matter)) >= _LEAST_SYLLABLES:

@@ -20,6 +20,7 @@ from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
 
+from actions.dossier_followups import AskPayment, Followups, Subscribe, Unsubscribe
 from actions.dossiers import DossierForm, DossierStatus
 from actions.emergencies import Emergency
 from actions.feedback import EndFeedback, FeedbackForm, FeedbackStatus, FeedbackStatusForm
@@ -72,8 +73,10 @@ def actions(knowledge: Knowledge, database: Database) -> list[Action]:
     }
     interruptions = Interruptions(procedures, handover, ratings)
     choose, yes_or_no = Choose(procedures), YesOrNo(procedures, handover)
+    followups = Followups(database)
     others: dict[str, TurnAction] = {
         "affirm": yes_or_no,
+        "ask_payment": AskPayment(followups),
         "choose_case": choose,
         "choose_procedure": choose,
         "deny": yes_or_no,
@@ -81,6 +84,8 @@ def actions(knowledge: Knowledge, database: Database) -> list[Action]:
         "repeat": Repeat(),
         "request_person": RequestPerson(handover),
         "start_over": StartOver(),
+        "subscribe": Subscribe(followups),
+        "unsubscribe": Unsubscribe(database),
         **ratings,
     }
     return [
@@ -88,7 +93,7 @@ def actions(knowledge: Knowledge, database: Database) -> list[Action]:
         Answer(procedures),
         Unclear(procedures, others),
         DossierForm(interruptions),
-        DossierStatus(knowledge, database),
+        DossierStatus(knowledge, database, followups),
         FeedbackForm(interruptions),
         EndFeedback(database),
         FeedbackStatusForm(interruptions),

@@ -17,6 +17,22 @@ _BANK = re.compile(r"\d{6}", re.ASCII)
 _NUMBER = re.compile(r"[0-9A-Z]{3,19}", re.ASCII)
 _PURPOSE = re.compile(r"[0-9A-Za-z ]{1,25}", re.ASCII)
 _MOST = 10**13
+_BANKS = {
+    "970403": "Sacombank",
+    "970405": "Agribank",
+    "970407": "Techcombank",
+    "970415": "VietinBank",
+    "970416": "ACB",
+    "970418": "BIDV",
+    "970422": "MB",
+    "970423": "TPBank",
+    "970432": "VPBank",
+    "970436": "Vietcombank",
+    "970437": "HDBank",
+    "970441": "VIB",
+    "970443": "SHB",
+}
+"""Banks by their number with NAPAS; others are told by the number."""
 
 
 def content(bank: str, number: str, amount: int, purpose: str) -> str:
@@ -45,6 +61,11 @@ def content(bank: str, number: str, amount: int, purpose: str) -> str:
     )
     unsigned = "".join(fields) + "6304"
     return f"{unsigned}{checksum(unsigned):04X}"
+
+
+def bank_name(bank: str) -> str:
+    """The name by which citizens know the bank."""
+    return _BANKS.get(bank, f"mã ngân hàng {bank}")
 
 
 def checksum(unsigned: str) -> int:

@@ -1,0 +1,135 @@
+"""What follows once a dossier was opened: hearing of its changes, paying what is due, reporting that it is late."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from actions import dossier_followup_wording as wording
+from actions.payloads import PERSON, Button, button
+from actions.turn import Outcome, Reply, Turn, TurnAction
+from records import dossier_notices, second_factor
+from records.database import Database
+from records.dossier_notices import NotConfirmed
+from records.dossiers import DossierState, DossierView, view
+from records.payments import links, service
+from records.payments.service import NoAccount, NothingDue
+
+SUBSCRIBE, PAY = "subscribe", "ask_payment"
+"""The intents that need an opened dossier; as the slot ``dossier_wish``, what to do once it is open."""
+LATE = "late"
+"""As the entity ``field`` of ``give_feedback``: the report about a late dossier that is filled in already."""
+
+
+class Followups:
+    """The work behind the actions below, shared with the reading of a dossier."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def carry_out(self, wish: str, turn: Turn, code: str) -> Outcome | None:
+        """Does what was wished for with a dossier; nothing when this conversation did not open it a while ago."""
+        conversation = uuid.UUID(turn.conversation_id)
+        if wish == SUBSCRIBE:
+            return await self._subscribe(conversation, code)
+        return await self._pay(conversation, code)
+
+    async def _subscribe(self, conversation: uuid.UUID, code: str) -> Outcome | None:
+        try:
+            async with self._database.session() as session:
+                new = await dossier_notices.subscribe(session, code, conversation)
+        except NotConfirmed:
+            return None
+        return Outcome((Reply(wording.subscribed(code, new=new), (stop_notices(code),)),))
+
+    async def _pay(self, conversation: uuid.UUID, code: str) -> Outcome | None:
+        async with self._database.session() as session:
+            if not await second_factor.opened(session, code, conversation, dossier_notices.OPENED_WITHIN):
+                return None
+            dossier = await view(session, code)
+            try:
+                payment = await service.ask(session, dossier, conversation)
+            except NothingDue:
+                return Outcome((Reply(wording.nothing_due(dossier), (PERSON,)),))
+            except NoAccount:
+                return Outcome((Reply(wording.paid_elsewhere(dossier), (PERSON,)),))
+        if payment.state != "open":
+            return Outcome((Reply(wording.settled(payment), (PERSON,)),))
+        picture = links.sign(self._database.settings, payment.reference)
+        address = f"{self._database.settings.public_url}{picture}"
+        return Outcome((Reply(wording.to_pay(payment, address), (button("Em đã nhận được chưa?", PAY), PERSON)),))
+
+
+def offers(dossier: DossierView) -> tuple[Button, ...]:
+    """The buttons under a dossier that was read out, the most wanted first."""
+    shown: list[Button] = []
+    if dossier.state is DossierState.PAYMENT_DUE and dossier.fee_due:
+        shown.append(button("Nộp tiền", PAY))
+    if dossier.overdue:
+        shown.append(button("Phản ánh trễ hẹn", "give_feedback", field=LATE))
+    if dossier.state is not DossierState.RETURNED:
+        shown.append(button("Báo khi có thay đổi", SUBSCRIBE))
+    return tuple(shown)
+
+
+def stop_notices(code: str) -> Button:
+    """Ends the notices of one dossier."""
+    return button("Dừng báo", "unsubscribe", dossier_code=code)
+
+
+class _WithDossier(TurnAction):
+    """Carries out a wish for the opened dossier; opens one first where there is none."""
+
+    wish: str
+
+    def __init__(self, followups: Followups) -> None:
+        self._followups = followups
+
+    async def take(self, turn: Turn) -> Outcome:
+        """What was wished for, or the form that opens a dossier and remembers the wish."""
+        code = turn.entity("dossier_code") or turn.slots.get("dossier_open")
+        done = await self._followups.carry_out(self.wish, turn, code) if code else None
+        return done or Outcome(slots={"dossier_wish": self.wish}, next_action="dossier_form")
+
+
+class Subscribe(_WithDossier):
+    """ "báo cho tôi khi có kết quả"."""
+
+    label = "action_subscribe"
+    wish = SUBSCRIBE
+
+
+class AskPayment(_WithDossier):
+    """What is to be paid, how, and whether it arrived."""
+
+    label = "action_ask_payment"
+    wish = PAY
+
+
+class Unsubscribe(TurnAction):
+    """Ends the notices of one dossier, or all."""
+
+    label = "action_unsubscribe"
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def take(self, turn: Turn) -> Outcome:
+        """What was ended."""
+        async with self._database.session() as session:
+            ended = await dossier_notices.unsubscribe(
+                session, uuid.UUID(turn.conversation_id), turn.entity("dossier_code")
+            )
+        return Outcome((Reply(wording.unsubscribed(ended)),))
+
+
+def draft(dossier: DossierView) -> dict[str, Any] | None:
+    """The slots of a report about a late dossier, for the form to begin with; none when it is not late."""
+    if not dossier.overdue:
+        return None
+    return {
+        "feedback_what": wording.complaint(dossier),
+        "feedback_where": dossier.agency,
+        "feedback_when": f"Từ ngày hẹn {dossier.promised_on:%d/%m/%Y} đến nay",
+        "feedback_attachments": True,
+    }
