@@ -24,9 +24,8 @@ from records.synchronisation import Tally
 
 router = APIRouter(prefix="/api/v1/dossiers", tags=["agencies"])
 
-CHUNK_LINES = 500
-"""Lines of one transaction: what it wrote is durable, whatever happens to the rest. Larger ones are hardly faster, and
-others wait longer for them."""
+CHUNK_LINES = 2000
+"""Lines of one transaction: what it wrote is durable, whatever happens to the rest."""
 _CHUNK_BYTES = 4 * 2**20
 _JSON = {"application/json", "application/x-ndjson", "application/jsonl"}
 _GZIP = "application/gzip"

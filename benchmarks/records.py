@@ -39,7 +39,7 @@ THINKING = 1.0
 """Seconds that a citizen reads before asking again, on average."""
 _LONGEST_THINKING = 4.0
 """The server closes a connection on which nothing happens for five seconds."""
-SECONDS = 30
+SECONDS = 20
 UPLOAD_LINES = 60_000
 POSTGRES = {
     "shared_buffers": "4GB",
