@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from api import agencies, cases, conversations, errors, files, logging, monitoring, payments, procedures
 from api.bot import Bot
 from api.channels import telegram_webhook, zalo_webhook
+from api.console.app import create_console
 from api.limits import BodyLimit
 from api.settings import Settings
 from api.turns import Turns
@@ -19,6 +20,7 @@ from api.web import feedback_pages, pages
 from knowledge.search import Knowledge
 from knowledge.settings import Settings as KnowledgeSettings
 from records.database import Database
+from records.settings import Settings as RecordsSettings
 from records.signals import Signals
 
 
@@ -58,6 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     for router in [module.router for module in modules]:
         app.include_router(router)
+    app.mount("/console", create_console(app.state.settings, RecordsSettings().keys[0], app.state))
     return app
 
 

@@ -46,6 +46,13 @@ class Settings(BaseSettings):
     zalo_file_hosts: Annotated[tuple[str, ...], NoDecode] = ("zdn.vn", "zadn.vn", "zalo.me")
     """Domains that files of citizens are fetched from, over https; ``http://host`` allows one plain host (tests)."""
 
+    oidc_issuer: str = ""
+    """OpenID Connect provider that signs staff in; without it there are local accounts only."""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_login_claim: str = "preferred_username"
+    """The claim that names the account which an administrator made."""
+
     @field_validator("public_url", "bot_url", "telegram_url", "zalo_url", "zalo_oauth_url")
     @classmethod
     def _without_slash(cls, url: str) -> str:

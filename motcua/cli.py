@@ -30,6 +30,7 @@ from motcua.alias_commands import aliases_app
 from motcua.audit_commands import audit_app
 from motcua.evaluate_commands import app as evaluate_app
 from motcua.evaluate_commands import learn_app
+from motcua.staff_commands import staff_app
 from records.channel_tokens import Tokens, store_first
 from records.database import Database
 from records.settings import Settings as RecordsSettings
@@ -44,6 +45,7 @@ app.add_typer(learn_app, name="learn")
 app.add_typer(agency_app, name="agency")
 app.add_typer(audit_app, name="audit")
 app.add_typer(aliases_app, name="aliases")
+app.add_typer(staff_app, name="staff")
 console = Console(highlight=False)
 
 

@@ -22,6 +22,14 @@ from records.models_feedback import Feedback as Feedback
 from records.models_feedback import FeedbackEvent as FeedbackEvent
 from records.models_feedback import FeedbackLink as FeedbackLink
 from records.models_feedback import FeedbackRating as FeedbackRating
+from records.models_staff import CannedReply as CannedReply
+from records.models_staff import ConversationNote as ConversationNote
+from records.models_staff import Disclosure as Disclosure
+from records.models_staff import Handover as Handover
+from records.models_staff import Presence as Presence
+from records.models_staff import SavedView as SavedView
+from records.models_staff import StaffMember as StaffMember
+from records.models_staff import StaffSession as StaffSession
 
 
 class ConversationStatus(StrEnum):
@@ -83,6 +91,7 @@ class Message(Base):
     __table_args__ = (
         unique_where("messages_taken_once", "conversation_id", "channel_message_id"),
         Index("messages_of_conversation", "conversation_id", "id"),
+        Index("messages_words", text("motcua_words(text)"), postgresql_using="gin"),
         Index("messages_pending", "conversation_id", "id", postgresql_where=text("state = 'received'")),
         CheckConstraint("sender IN ('citizen', 'bot', 'staff', 'system')", name="messages_sender"),
     )

@@ -24,6 +24,8 @@ class Feedback(Base):
         Index("feedback_created", "created_at"),
         Index("feedback_merged_into", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
         Index("feedback_reopen_until", "reopen_until", postgresql_where=text("state = 'answered'")),
+        Index("feedback_words", text("motcua_words((what || ' '::text) || \"where\")"), postgresql_using="gin"),
+        Index("feedback_of_conversation", "conversation_id"),
         Index(
             "feedback_published",
             text("published_at DESC"),

@@ -11,6 +11,7 @@ import psycopg
 import structlog
 
 from records.conversations import NOTIFY_CHANNEL
+from records.feedback.clock import STAFF_CHANNEL
 from records.settings import Settings
 
 
@@ -35,7 +36,10 @@ class Signals:
 
     @asynccontextmanager
     async def subscription(self, conversation_id: object) -> AsyncGenerator[asyncio.Event]:
-        """An event that is set whenever the conversation changes; clear it before looking again."""
+        """An event that is set whenever the conversation changes; clear it before looking again.
+
+        ``STAFF_CHANNEL`` in place of an id stands for whatever concerns staff: cases, handovers, who looks at what.
+        """
         key, event = str(conversation_id), asyncio.Event()
         self._events[key].add(event)
         try:
@@ -50,9 +54,10 @@ class Signals:
             try:
                 async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
                     await connection.execute(f"LISTEN {NOTIFY_CHANNEL}")
+                    await connection.execute(f"LISTEN {STAFF_CHANNEL}")
                     self._wake(list(self._events))
                     async for notice in connection.notifies():
-                        self._wake([notice.payload])
+                        self._wake([STAFF_CHANNEL if notice.channel == STAFF_CHANNEL else notice.payload])
             except psycopg.OperationalError as error:
                 structlog.get_logger().warning("signals interrupted", error=type(error).__name__)
                 await asyncio.sleep(1)

@@ -1,0 +1,1 @@
+"""The staff console, an application of its own under ``/console``."""

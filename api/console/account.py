@@ -1,0 +1,67 @@
+"""One's own account: the password, and the browsers that are signed in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+
+from api.console.access import SignedInFully, remember
+from api.console.pages import go, render
+from api.console.sign_in import Text, change_password
+from api.dependencies import DatabaseDependency, SettingsDependency
+from records.database import Database
+from records.staff import sessions
+from records.staff.permissions import Permission, permissions_of
+from records.staff.sessions import SignedIn
+
+router = APIRouter()
+
+
+@router.get("/")
+async def home(signed_in: SignedInFully) -> Response:
+    """Leads to the page where somebody's work begins."""
+    given = permissions_of(signed_in.member)
+    return go("/members" if Permission.MANAGE_STAFF in given else "/account")
+
+
+@router.get("/account")
+async def account_page(request: Request, signed_in: SignedInFully, database: DatabaseDependency) -> Response:
+    """Shows the account and its sessions."""
+    return await _account(request, signed_in, database)
+
+
+@router.post("/account/password")
+async def new_password(
+    request: Request,
+    signed_in: SignedInFully,
+    database: DatabaseDependency,
+    settings: SettingsDependency,
+    old: Text,
+    new: Text,
+) -> Response:
+    """Changes the password; all other browsers are signed out."""
+    error, after = await change_password(database, signed_in, old, new)
+    if after is None:
+        return await _account(request, signed_in, database, error)
+    response = go("/account")
+    remember(response, after, settings)
+    return response
+
+
+@router.post("/account/sessions/end")
+async def end_sessions(
+    signed_in: SignedInFully, database: DatabaseDependency, session_id: Annotated[int | None, Form()] = None
+) -> Response:
+    """Ends one of one's sessions, or all but the present one."""
+    async with database.session() as session:
+        but = signed_in.session.id if session_id is None else None
+        await sessions.end(session, signed_in.member.id, only=session_id, but=but)
+    return go("/account")
+
+
+async def _account(request: Request, signed_in: SignedIn, database: Database, error: str = "") -> Response:
+    async with database.session() as session:
+        found = await sessions.of_member(session, signed_in.member.id)
+    status = 422 if error else 200
+    return render(request, "account.html", status, sessions=found, current=signed_in.session.id, error=error)

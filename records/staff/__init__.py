@@ -1,0 +1,1 @@
+"""Staff: accounts and permissions, sessions, and their work with conversations."""

@@ -1,0 +1,235 @@
+"""The inbox: conversations that wait for people and open cases in one list, the most urgent first."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import REGCONFIG, TIMESTAMP
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.types import Text
+
+from records.feedback.codes import canonical_tracking_code
+from records.feedback.life import OPEN
+from records.models import Conversation, ConversationNote, Feedback, Handover, Message, StaffMember
+from records.staff.permissions import within_reach
+
+ANSWER_WITHIN = dt.timedelta(minutes=15)
+"""How soon somebody who asked for a person should be answered; a goal of the office, not a term of law."""
+_MENTIONED_WITHIN = dt.timedelta(days=14)
+PAGE = 50
+
+VIEWS = {
+    "all": "Tất cả",
+    "mine": "Của tôi",
+    "conversations": "Trò chuyện",
+    "cases": "Phản ánh",
+    "late": "Quá hạn",
+    "approval": "Chờ duyệt",
+    "mentions": "Nhắc tôi",
+}
+"""The lists of the inbox, by the name in their address."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What somebody wants to see; empty values do not limit it."""
+
+    view: str = "all"
+    query: str = ""
+    channel: str = ""
+    category: str = ""
+    unclaimed: bool = False
+
+
+@dataclass(frozen=True)
+class Work:
+    """One line of the inbox. ``kind`` is ``conversation`` or ``case``, ``key`` its id or tracking code."""
+
+    kind: str
+    key: str
+    title: str
+    state: str
+    channel: str
+    category: str | None
+    handler: str | None
+    since: dt.datetime
+    due: dt.datetime
+    paused: bool
+
+    @property
+    def subject(self) -> str:
+        """The name under which presence and disclosures know it."""
+        return f"{'feedback' if self.kind == 'case' else 'conversation'}:{self.key}"
+
+    @property
+    def late(self) -> bool:
+        """Whether it should have been done by now."""
+        return not self.paused and self.due < dt.datetime.now(dt.UTC)
+
+
+async def listing(
+    session: AsyncSession, member: StaffMember, filters: Filters, *, after: tuple[dt.datetime, str] | None = None
+) -> Sequence[Work]:
+    """A page of the inbox as ``member`` may see it; ``after`` is due time and key of the last line before."""
+    rows = _rows(member, filters)
+    wanted = select(rows).order_by(rows.c.due, rows.c.key).limit(PAGE)
+    if after is not None:
+        wanted = wanted.where(tuple_(rows.c.due, rows.c.key) > tuple_(*map(literal, after)))
+    found = (await session.execute(wanted)).all()
+    titles = await _last_words(session, [row.key for row in found if row.kind == "conversation"])
+    return [
+        Work(
+            row.kind, row.key, titles.get(row.key) or row.title or "", row.state, row.channel, row.category,
+            row.handler, row.since, row.due, row.paused,
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+async def counts(session: AsyncSession, member: StaffMember) -> dict[str, int]:
+    """How many lines each of ``VIEWS`` holds."""
+    wanted = [
+        select(func.count()).select_from(_rows(member, Filters(view))).scalar_subquery().label(view) for view in VIEWS
+    ]
+    return dict((await session.execute(select(*wanted))).mappings().one())  # pyright: ignore[reportReturnType]
+
+
+def words(query: str) -> str:
+    """A search as PostgreSQL reads it: every word has to occur, the last of them perhaps not typed to its end.
+
+    Words with accents find themselves, words without find both (``motcua_words``).
+    """
+    folded = unicodedata.normalize("NFC", query).lower()
+    return " & ".join(f"'{word}':*" for word in re.findall(r"\w+", folded))
+
+
+def _rows(member: StaffMember, filters: Filters) -> Subquery:
+    return union_all(_conversations(member, filters), _cases(member, filters)).subquery()
+
+
+def _conversations(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
+    holder = select(StaffMember.name).where(StaffMember.id == Handover.staff_id).scalar_subquery()
+    conditions: list[ColumnElement[bool]] = []
+    wanted = select(
+        literal("conversation").label("kind"),
+        cast(Conversation.id, Text).label("key"),
+        func.coalesce(Handover.reason, "").label("title"),
+        Conversation.status.label("state"),
+        Conversation.channel.label("channel"),
+        cast(null(), Text).label("category"),
+        holder.label("handler"),
+        func.coalesce(Handover.asked_at, Conversation.created_at).label("since"),
+        cast(func.coalesce(Handover.asked_at, Conversation.created_at) + ANSWER_WITHIN, TIMESTAMP(True)).label("due"),
+        # Whoever is being answered is not late any more.
+        (Handover.staff_id.is_not(None) | Handover.id.is_(None)).label("paused"),
+    ).select_from(Conversation)
+    handover = and_(Handover.conversation_id == Conversation.id, Handover.ended_at.is_(None))
+    wanted = wanted.join(Handover, handover, isouter=filters.view == "mentions")
+    match filters.view:
+        case "mine":
+            conditions.append(Handover.staff_id == member.id)
+        case "late":
+            conditions += [Handover.staff_id.is_(None), Handover.asked_at < func.now() - ANSWER_WITHIN]
+        case "mentions":
+            conditions.append(
+                exists().where(
+                    ConversationNote.conversation_id == Conversation.id,
+                    ConversationNote.mentions.contains([member.login]),
+                    ConversationNote.at > func.now() - _MENTIONED_WITHIN,
+                )
+            )
+        case "cases" | "approval":
+            conditions.append(false())
+        case _:
+            pass
+    if member.agency_id is not None or filters.category:
+        conditions.append(false())
+    if filters.channel:
+        conditions.append(Conversation.channel == filters.channel)
+    if filters.unclaimed:
+        conditions.append(Handover.staff_id.is_(None))
+    if filters.query:
+        found = exists().where(Message.conversation_id == Conversation.id, _holds("messages.text", filters.query))
+        conditions.append(found)
+    return wanted.where(*conditions)
+
+
+def _cases(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
+    conditions: list[ColumnElement[bool]] = [
+        Feedback.state.in_([state.value for state in OPEN]), within_reach(member)
+    ]  # fmt: skip
+    match filters.view:
+        case "mine":
+            conditions.append(Feedback.handler_id == str(member.id))
+        case "late":
+            conditions += [Feedback.due_at < func.now(), Feedback.paused_at.is_(None)]
+        case "approval":
+            conditions.append(Feedback.proposed_answer.is_not(None))
+        case "conversations" | "mentions":
+            conditions.append(false())
+        case _:
+            pass
+    if filters.channel:
+        conditions.append(Feedback.source == filters.channel)
+    if filters.category:
+        conditions.append(Feedback.category == filters.category)
+    if filters.unclaimed:
+        conditions.append(Feedback.handler_id.is_(None))
+    if filters.query:
+        code = canonical_tracking_code(filters.query)
+        conditions.append(
+            or_(Feedback.tracking_code == code, _holds("(feedback.what || ' ') || feedback.\"where\"", filters.query))
+        )
+    return select(
+        literal("case"),
+        Feedback.tracking_code,
+        func.left(Feedback.what, 120),
+        Feedback.state,
+        Feedback.source,
+        Feedback.category,
+        Feedback.handler_name,
+        Feedback.created_at,
+        Feedback.due_at,
+        Feedback.paused_at.is_not(None),
+    ).where(*conditions)
+
+
+def _holds(expression: str, query: str) -> ColumnElement[bool]:
+    wanted = words(query)
+    if not wanted:
+        return false()
+    vector = func.motcua_words(text(expression))
+    return vector.op("@@")(func.to_tsquery(cast("pg_catalog.simple", REGCONFIG), wanted))
+
+
+async def _last_words(session: AsyncSession, keys: Sequence[str]) -> dict[str, str]:
+    """What the citizen of each conversation said last."""
+    last = (
+        select(Message.conversation_id, func.left(Message.text, 120))
+        .where(Message.conversation_id.in_(keys), Message.sender == "citizen")
+        .distinct(Message.conversation_id)
+        .order_by(Message.conversation_id, Message.id.desc())
+    )
+    return {str(row[0]): row[1] for row in (await session.execute(last)).all()} if keys else {}

@@ -1,0 +1,79 @@
+"""Every route of the console, tried by a stranger, by every role, and by all of them without the form's token."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import httpx
+import pytest
+import yaml
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from records.staff.permissions import StaffRole
+from tests.api.console.office import Office
+
+TABLE: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("access.yml").read_text())
+ROLES = [role.value for role in StaffRole]
+
+
+def console_of(office: Office) -> FastAPI:
+    return next(route.app for route in office.app.routes if getattr(route, "path", "") == "/console")  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def routes(office: Office) -> Iterator[tuple[str, str, str]]:
+    """Name, method and an address of every route; nothing has the ids in it."""
+    values = {"conversation_id": "00000000-0000-4000-8000-000000000000", "code": "PA-2222-2222"}
+    for route in flat(console_of(office).routes):
+        parameters = {name: values.get(name, "0") for name in route.param_convertors}
+        for method in sorted(route.methods or ()):
+            yield route.name, method, f"/console{route.path_format.format(**parameters)}"
+
+
+def flat(found: Sequence[BaseRoute]) -> Iterator[APIRoute]:
+    for route in found:
+        if isinstance(route, APIRoute):
+            yield route
+        elif hasattr(route, "original_router"):
+            yield from flat(route.original_router.routes)  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def may(name: str, role: str) -> bool:
+    return any(name in TABLE.get(who, []) for who in ("anyone", *(("signed in", role) if role else ())))
+
+
+def refused(response: httpx.Response) -> bool:
+    away = response.headers.get("location", "")
+    return response.status_code == 403 or (
+        response.status_code == 303 and away.startswith(("/console/sign-in", "/console/?"))
+    )
+
+
+async def test_the_table_names_every_route_and_no_other(office: Office) -> None:
+    assert {name for name, _, _ in routes(office)} == {name for names in TABLE.values() for name in names}
+
+
+@pytest.mark.parametrize("role", ["", *ROLES], ids=["stranger", *ROLES])
+async def test_a_role_gets_through_where_the_table_says_so_and_nowhere_else(office: Office, role: str) -> None:
+    different: list[str] = []
+    member = await office.hire(role, role) if role else None
+    for name, method, path in routes(office):
+        if name in ("live", "sign_out") or (member and name in TABLE["half signed in"]):
+            continue
+        async with office.desk(member) if member else office.stranger() as browser:
+            response = await browser.client.request(method, path, data={"csrf": browser.csrf}, follow_redirects=False)
+        if refused(response) == may(name, role):
+            different.append(f"{method} {path}: {response.status_code}")
+        assert response.status_code < 500, path
+    assert different == []
+
+
+async def test_no_form_is_taken_without_its_token(office: Office) -> None:
+    roles = ROLES
+    async with office.desk(await office.hire("all", *roles)) as browser:
+        for name, method, path in routes(office):
+            if method == "POST":
+                response = await browser.client.post(path, data={"csrf": "0" * 64}, follow_redirects=False)
+                assert response.status_code == 403, name
