@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from tests import pictures
 from tests.fakes import telegram, zalo
 from tests.stack import Stack
 from tests.talks import TelegramTalk, ZaloTalk
@@ -20,7 +21,7 @@ def talkative(stack: Stack) -> Stack:
     chat.say(WORDS)
     chat.say("xem hồ sơ của tôi")
     chat.say(f"{DOSSIER} {PHONE[-4:]}")
-    chat.upload(f"{NAME} {PHONE}.png", b"\x89PNG\r\n\x1a\n" + WORDS.encode())
+    chat.upload(f"{NAME} {PHONE}.png", pictures.png())
     TelegramTalk(stack, telegram.Citizen(5_000_000_902)).say(WORDS)
     ZaloTalk(stack, zalo.Follower("9000000000000000902")).say(WORDS)
     routes = httpx.get(f"{stack.url}/openapi.json").json()["paths"]
