@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from api import agencies, cases, conversations, errors, files, logging, monitoring, payments, procedures
+from api import agencies, cases, conversations, errors, files, logging, monitoring, payments, procedures, sent_files
 from api.bot import Bot
 from api.channels import telegram_webhook, zalo_webhook
 from api.console.app import create_console
@@ -52,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         agencies,
         payments,
         files,
+        sent_files,
         monitoring,
         telegram_webhook,
         zalo_webhook,

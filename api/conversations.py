@@ -198,7 +198,7 @@ async def attach(
     """Takes a file to be sent with the next message."""
     try:
         async with database.session() as session:
-            stored = await attachments.upload(session, conversation.id, file.filename or "tep", _blocks(file))
+            stored = await attachments.upload(session, conversation.id, file.filename or "tep", blocks(file))
     except attachments.AttachmentRefused as refused:
         if file.size is not None and file.size > attachments.MAX_BYTES:
             raise TooLarge(str(refused)) from refused
@@ -216,7 +216,8 @@ class UnsupportedFile(ApiError):
     code = "unsupported_file"
 
 
-async def _blocks(file: UploadFile) -> AsyncIterator[bytes]:
+async def blocks(file: UploadFile) -> AsyncIterator[bytes]:
+    """The content of an uploaded file, block by block."""
     while block := await file.read(2**18):
         yield block
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
@@ -11,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from api.dependencies import DatabaseDependency
 from api.errors import NotFound
 from records import attachments, file_links
+from records.database import Database
 from records.models import Attachment
 
 router = APIRouter(include_in_schema=False)
@@ -34,8 +36,13 @@ async def file(token: str, database: DatabaseDependency) -> StreamingResponse:
         link = file_links.read(database.settings, token)
     except file_links.LinkOver as error:
         raise NotFound("Liên kết đã hết hạn. Anh/chị mở lại phản ánh để lấy liên kết mới.") from error
+    return await deliver(database, link.attachment_id)
+
+
+async def deliver(database: Database, attachment_id: UUID) -> StreamingResponse:
+    """The content of a file, for somebody who may have it. Raises ``NotFound`` when it is not there."""
     async with database.session() as session:
-        found = await session.get(Attachment, link.attachment_id)
+        found = await session.get(Attachment, attachment_id)
         if found is None or found.state != "stored" or found.kind == "location":
             raise NotFound
         content = attachments.read(session, found)

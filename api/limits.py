@@ -48,6 +48,6 @@ class BodyLimit:
 
 
 def _limit(path: str) -> int:
-    if path.endswith("/attachments"):
+    if path.endswith("/attachments") or (path.startswith("/console/conversations/") and path.endswith("/reply")):
         return UPLOAD_BYTES
     return BULK_BYTES if path == "/api/v1/dossiers" else JSON_BYTES

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from records.models import Attachment
 from records.settings import Settings
 
 _PURPOSE = "motcua file link"
@@ -27,6 +29,15 @@ class FileLink:
 def sign(settings: Settings, link: FileLink) -> str:
     """The token of a link, to be put behind ``/files/``."""
     return _serializer(settings).dumps([link.attachment_id.hex, link.staff_id])
+
+
+def of(settings: Settings, attachments: Iterable[Attachment], staff_id: str) -> dict[uuid.UUID, str]:
+    """Addresses of those files that can be opened, by their id."""
+    return {
+        file.id: f"/files/{sign(settings, FileLink(file.id, staff_id))}"
+        for file in attachments
+        if file.state == "stored" and file.kind != "location"
+    }
 
 
 def read(settings: Settings, token: str) -> FileLink:

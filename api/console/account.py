@@ -22,6 +22,8 @@ router = APIRouter()
 async def home(signed_in: SignedInFully) -> Response:
     """Leads to the page where somebody's work begins."""
     given = permissions_of(signed_in.member)
+    if Permission.READ_INBOX in given:
+        return go("/inbox")
     return go("/members" if Permission.MANAGE_STAFF in given else "/account")
 
 

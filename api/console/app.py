@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import RedirectResponse
 
-from api.console import account, members, sign_in, single_sign_on
+from api.console import account, cases, conversation, inbox, live, members, ready_replies, sign_in, single_sign_on
 from api.console.access import SAFE, SignInNeeded, check_form
 from api.console.headers import SecurityHeaders
 from api.console.pages import assets, render
@@ -51,7 +51,7 @@ def create_console(settings: Settings, secret: str, state: State) -> FastAPI:
         https_only=https,
     )
     console.add_middleware(SecurityHeaders, https=https)
-    for module in (sign_in, single_sign_on, account, members):
+    for module in (sign_in, single_sign_on, account, members, inbox, live, conversation, cases, ready_replies):
         console.include_router(module.router)
     console.get("/static/{version}/{name:path}", name="static")(_static)
     _install_errors(console)

@@ -1,1 +1,3 @@
-
+import "./drafts.js";
+import "./writing.js";
+import "./talk.js";

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import uvicorn
 from fastapi import FastAPI
 
 from api.console.access import cookie_name
@@ -67,6 +69,21 @@ class Office:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=URL, follow_redirects=True) as client:
             yield Browser(client)
+
+    @asynccontextmanager
+    async def served(self, port: int) -> AsyncGenerator[str]:
+        """The console on a port of this machine, for what needs a real connection; yields its address."""
+        server = uvicorn.Server(uvicorn.Config(self.app, port=port, log_level="error", lifespan="off"))
+        serving = asyncio.create_task(server.serve())
+        for _ in range(1000):
+            if server.started:
+                break
+            await asyncio.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.force_exit = server.should_exit = True
+            await serving
 
     async def hire(self, login: str, *roles: str, name: str = "", **reach: Any) -> StaffMember:
         """An account whose sign-in is set up."""

@@ -1,0 +1,150 @@
+"""One case: where it stands, its story, and the steps on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.console.access import CaseWorker, PersonalDataReader, Reader
+from api.console.case_steps import FORMS, Given, offered
+from api.console.pages import go, render
+from api.dependencies import DatabaseDependency
+from api.errors import NotFound
+from records import file_links
+from records.database import Database
+from records.feedback import categories
+from records.feedback.answers import RATING_REASONS
+from records.feedback.journal import by_code
+from records.feedback.life import CaseError, FeedbackState, Step
+from records.feedback.notices import KIND_NAMES
+from records.feedback.views import staff_view
+from records.models import Agency, Feedback, StaffMember
+from records.privacy.masking import masked
+from records.staff import handovers, presence
+from records.staff.handovers import HandoverRefused
+from records.staff.permissions import Permission, actor_of, permissions_of, reaches
+from records.staff.sessions import SignedIn
+
+router = APIRouter(prefix="/cases/{code}")
+
+
+@router.get("")
+async def case_page(request: Request, signed_in: Reader, database: DatabaseDependency, code: str) -> Response:
+    """Shows the case."""
+    return await _page(request, signed_in, database, code)
+
+
+@router.get("/live")
+async def case_live(request: Request, signed_in: Reader, database: DatabaseDependency, code: str) -> Response:
+    """The part of the page that changes by itself."""
+    return await _page(request, signed_in, database, code, template="case_live.html")
+
+
+@router.post("/steps/{step}")
+async def take_step(
+    request: Request,
+    signed_in: CaseWorker,
+    database: DatabaseDependency,
+    code: str,
+    step: str,
+    version: Annotated[int, Form()],
+    text: Annotated[str, Form(max_length=10_000)] = "",
+    note: Annotated[str, Form(max_length=2000)] = "",
+    target: Annotated[str, Form(max_length=200)] = "",
+) -> Response:
+    """Takes one step; when somebody was faster, or the life of a case does not allow it, the page says so."""
+    if step not in FORMS:
+        raise NotFound
+    try:
+        async with database.session() as session:
+            case = await _reached(session, signed_in.member, code)
+            if target and FORMS[step].target == "case":
+                await _reached(session, signed_in.member, target)
+            given = Given(version, text, note, target)
+            await FORMS[step].carry(session, case.tracking_code, actor_of(signed_in.member), given)
+    except CaseError as error:
+        return await _page(request, signed_in, database, code, status=409, error=str(error), draft=(step, text))
+    return go(f"/cases/{code}")
+
+
+@router.post("/open")
+async def open_personal_data(
+    request: Request,
+    signed_in: PersonalDataReader,
+    database: DatabaseDependency,
+    code: str,
+    reason: Annotated[str, Form(max_length=300)],
+) -> Response:
+    """Shows what is personal in the case, and how to reach the citizen, with a reason that is kept."""
+    try:
+        async with database.session() as session:
+            case = await _reached(session, signed_in.member, code)
+            await handovers.disclose(session, signed_in.member, f"feedback:{case.tracking_code}", reason)
+    except HandoverRefused as error:
+        return await _page(request, signed_in, database, code, status=409, error=str(error))
+    return go(f"/cases/{code}")
+
+
+async def _reached(session: AsyncSession, member: StaffMember, code: str) -> Feedback:
+    """The case. Raises ``NotFound`` for one out of reach as for one that does not exist."""
+    case = await by_code(session, code)
+    if case is None or not reaches(member, case):
+        raise NotFound
+    return case
+
+
+async def _page(
+    request: Request,
+    signed_in: SignedIn,
+    database: Database,
+    code: str,
+    *,
+    template: str = "case.html",
+    status: int = 200,
+    error: str = "",
+    draft: tuple[str, str] = ("", ""),
+) -> Response:
+    member = signed_in.member
+    async with database.session() as session:
+        case = await _reached(session, member, code)
+        view = await staff_view(session, case.tracking_code)
+        subject = f"feedback:{case.tracking_code}"
+        watchers = (await presence.watchers(session, [subject], but=member.id)).get(subject, [])
+        disclosed = subject in await handovers.disclosed(session, member, [subject])
+        agencies = (await session.execute(select(Agency.name).order_by(Agency.name))).scalars().all()
+        colleagues = (await session.execute(select(StaffMember).where(StaffMember.active))).scalars().all()
+    personal = Permission.READ_PERSONAL_DATA in permissions_of(member)
+    working = Permission.HANDLE_CASES in permissions_of(member)
+    main, more = offered(case, actor_of(member), linked=bool(view.links)) if working else ({}, {})
+    opened = personal and (disclosed or case.handler_id == str(member.id))
+    return render(
+        request,
+        template,
+        status,
+        view=view,
+        case=case,
+        state=FeedbackState(case.state),
+        step_labels={step.value: step.label for step in Step},
+        kind=KIND_NAMES[case.kind],
+        category=categories.name_of(case.category),
+        categories=categories.read(),
+        rating_reasons=RATING_REASONS,
+        main=main,
+        more=more,
+        agencies=agencies,
+        colleagues=[each for each in colleagues if Permission.HANDLE_CASES in permissions_of(each)],
+        late=case.paused_at is None and case.due_at < dt.datetime.now(dt.UTC),
+        opened=opened,
+        shown=str if opened else masked,
+        links=file_links.of(database.settings, view.attachments, str(member.id)) if opened else {},
+        disclosed=disclosed and personal,
+        contact=database.vault.decrypt(case.contact) if case.contact and disclosed and personal else "",
+        subject=subject,
+        watchers=watchers,
+        error=error,
+        draft=draft,
+    )

@@ -1,0 +1,174 @@
+"""The inbox: what waits for people, filtered, searched, taken in bulk, live."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from api.console.access import CaseWorker, Reader
+from api.console.pages import CHANNEL_NAMES, go, render
+from api.dependencies import DatabaseDependency
+from records.database import Database
+from records.feedback import categories, steps
+from records.feedback.journal import by_code
+from records.feedback.life import CaseError, FeedbackState
+from records.models import SavedView
+from records.privacy.masking import masked
+from records.staff import inbox, presence
+from records.staff.inbox import VIEWS, Filters
+from records.staff.permissions import actor_of, reaches
+from records.staff.sessions import SignedIn
+
+router = APIRouter(prefix="/inbox")
+
+_CONVERSATION_STATES = {"waiting": "Chờ cán bộ", "person": "Cán bộ đang trả lời", "bot": "Trợ lý đang trả lời"}
+_MOST_AT_ONCE = 50
+
+
+def _filters(
+    view: str = "all",
+    q: Annotated[str, Query(max_length=200)] = "",
+    channel: str = "",
+    category: str = "",
+    unclaimed: bool = False,
+) -> Filters:
+    return Filters(view if view in VIEWS else "all", q.strip(), channel, category, unclaimed)
+
+
+Wanted = Annotated[Filters, Depends(_filters)]
+
+
+@router.get("")
+async def inbox_page(
+    request: Request,
+    signed_in: Reader,
+    database: DatabaseDependency,
+    filters: Wanted,
+    after: Annotated[str, Query(max_length=80)] = "",
+) -> Response:
+    """Shows the inbox."""
+    return await _inbox(request, signed_in, database, filters, after=after)
+
+
+@router.get("/list")
+async def inbox_list(
+    request: Request,
+    signed_in: Reader,
+    database: DatabaseDependency,
+    filters: Wanted,
+    after: Annotated[str, Query(max_length=80)] = "",
+) -> Response:
+    """The part of the inbox that changes by itself."""
+    return await _inbox(request, signed_in, database, filters, template="inbox_list.html", after=after)
+
+
+@router.post("/bulk")
+async def bulk(
+    request: Request,
+    signed_in: CaseWorker,
+    database: DatabaseDependency,
+    filters: Wanted,
+    codes: Annotated[list[str], Form(max_length=_MOST_AT_ONCE)],
+) -> Response:
+    """Takes several cases for oneself; says of each that was not to be had why."""
+    problems: list[str] = []
+    for code in codes:
+        try:
+            async with database.session() as session:
+                case = await by_code(session, code)
+                if case is None or not reaches(signed_in.member, case):
+                    continue
+                await steps.claim(session, code, actor_of(signed_in.member))
+        except CaseError as error:
+            problems.append(f"{code}: {error}")
+    if not problems:
+        return go(f"/inbox?{query_of(filters)}")
+    return await _inbox(request, signed_in, database, filters, status=409, problems=problems)
+
+
+@router.post("/views")
+async def save_view(
+    signed_in: Reader, database: DatabaseDependency, filters: Wanted, name: Annotated[str, Form(max_length=60)]
+) -> Response:
+    """Keeps the present filters under a name."""
+    kept = {"view": filters.view, "q": filters.query, "channel": filters.channel, "category": filters.category}
+    if filters.unclaimed:
+        kept["unclaimed"] = "true"
+    new = insert(SavedView).values(staff_id=signed_in.member.id, name=name.strip() or "Chưa đặt tên", filters=kept)
+    async with database.session() as session:
+        await session.execute(new.on_conflict_do_update(constraint="saved_views_name", set_={"filters": kept}))
+    return go(f"/inbox?{query_of(filters)}")
+
+
+@router.post("/views/{view_id}/remove")
+async def remove_view(signed_in: Reader, database: DatabaseDependency, view_id: int) -> Response:
+    """Forgets one of one's own views."""
+    own = delete(SavedView).where(SavedView.id == view_id, SavedView.staff_id == signed_in.member.id)
+    async with database.session() as session:
+        await session.execute(own)
+    return go("/inbox")
+
+
+def query_of(filters: Filters, **more: str) -> str:
+    """The filters as the query of an address, without the empty ones."""
+    values = {"view": filters.view, "q": filters.query, "channel": filters.channel, "category": filters.category}
+    values |= {"unclaimed": "true" if filters.unclaimed else ""} | more
+    return _query(values)
+
+
+def _query(values: Mapping[str, str]) -> str:
+    return urlencode({name: value for name, value in values.items() if value})
+
+
+async def _inbox(
+    request: Request,
+    signed_in: SignedIn,
+    database: Database,
+    filters: Filters,
+    *,
+    template: str = "inbox.html",
+    status: int = 200,
+    after: str = "",
+    problems: list[str] | None = None,
+) -> Response:
+    member = signed_in.member
+    async with database.session() as session:
+        found = await inbox.listing(session, member, filters, after=_position(after))
+        counts = await inbox.counts(session, member)
+        watchers = await presence.watchers(session, [work.subject for work in found], but=member.id)
+        own = select(SavedView).where(SavedView.staff_id == member.id).order_by(SavedView.name)
+        saved = (await session.execute(own)).scalars().all()
+    more = f"{found[-1].due.isoformat()} {found[-1].key}" if len(found) == inbox.PAGE else ""
+    return render(
+        request,
+        template,
+        status,
+        works=found,
+        counts=counts,
+        watchers=watchers,
+        views=VIEWS,
+        saved=[(view, _query(view.filters)) for view in saved],
+        filters=filters,
+        query=query_of(filters, after=after),
+        query_without_view=query_of(Filters("", filters.query, filters.channel, filters.category, filters.unclaimed)),
+        more=query_of(filters, after=more) if more else "",
+        channel_names=CHANNEL_NAMES,
+        categories=categories.read(),
+        states=_CONVERSATION_STATES | {state.value: state.label for state in FeedbackState},
+        problems=problems or [],
+        masked=masked,
+    )
+
+
+def _position(after: str) -> tuple[dt.datetime, str] | None:
+    due, _, key = after.partition(" ")
+    try:
+        return (dt.datetime.fromisoformat(due), key) if key else None
+    except ValueError:
+        return None

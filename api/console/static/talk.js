@@ -1,0 +1,31 @@
+// The newest message stays in sight, unless somebody is reading further up; the list can be walked with the arrow keys.
+const talk = () => document.querySelector(".talk");
+const toEnd = () => talk()?.scrollTo({ top: talk().scrollHeight });
+toEnd();
+
+let atEnd = true;
+document.addEventListener("htmx:beforeSwap", () => {
+  const list = talk();
+  atEnd = !list || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+});
+document.addEventListener("htmx:afterSwap", () => atEnd && toEnd());
+
+// What was picked in the inbox stays picked when the list is brought up to date, and the focus stays where it was.
+let picked = [];
+let focused = "";
+document.addEventListener("htmx:beforeSwap", (event) => {
+  picked = [...event.target.querySelectorAll("input:checked")].map((each) => each.id);
+  focused = event.target.contains(document.activeElement) ? document.activeElement.getAttribute("href") : "";
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  for (const id of picked) document.getElementById(id)?.setAttribute("checked", "");
+  if (focused) event.target.querySelector(`a[href="${focused}"]`)?.focus();
+});
+
+document.addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || !event.target.closest?.(".work a")) return;
+  const links = [...document.querySelectorAll(".work a")];
+  links[links.indexOf(event.target.closest("a")) + step]?.focus();
+  event.preventDefault();
+});

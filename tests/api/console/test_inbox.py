@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import uuid
+
+import httpx
+import pytest
+from sqlalchemy import select, update
+
+from records import conversations
+from records.conversations import NewMessage
+from records.feedback import NewFeedback, file_feedback
+from records.feedback.journal import by_code
+from records.models import Feedback, Handover, Presence
+from records.signals import Signals
+from records.staff import inbox, presence
+from records.staff.inbox import words
+from tests.api.console.office import Office
+from tests.stack import free_port
+
+
+async def waiting(office: Office, text: str, minutes: float = 0, channel: str = "zalo") -> str:
+    async with office.database.session() as session:
+        conversation = await conversations.of_channel_user(session, channel, uuid.uuid4().hex)
+        await conversations.take(session, conversation.id, NewMessage(text))
+        await conversations.request_person(session, conversation.id, "gặp cán bộ")
+        asked = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=minutes)
+        of_it = Handover.conversation_id == conversation.id
+        await session.execute(update(Handover).where(of_it).values(asked_at=asked))
+    return str(conversation.id)
+
+
+async def filed(office: Office, what: str, hours: float = 24, **more: object) -> str:
+    """A case that is due in ``hours``."""
+    async with office.database.session() as session:
+        new = NewFeedback("report", what, **more)  # pyright: ignore[reportArgumentType]
+        code = (await file_feedback(session, new)).tracking_code
+        due = dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours)
+        await session.execute(update(Feedback).where(Feedback.tracking_code == code).values(due_at=due))
+    return code
+
+
+def order(page: str, *keys: str) -> list[str]:
+    return sorted((key for key in keys if key in page), key=page.index)
+
+
+class TestList:
+    async def test_conversations_and_cases_stand_in_one_list_by_due_time(self, office: Office) -> None:
+        late = await filed(office, "Đèn hỏng", hours=-5)
+        asked = await waiting(office, "Cho tôi hỏi", minutes=20)
+        soon, fresh = await filed(office, "Ngập nước", hours=0.1), await waiting(office, "Xin chào", minutes=1)
+        far = await filed(office, "Cây đổ", hours=90)
+        async with office.desk(await office.hire("an", "agent")) as desk:
+            page = await desk.open("/inbox")
+        assert order(page, late, asked, soon, fresh, far) == [late, asked, soon, fresh, far]
+
+    async def test_each_view_holds_what_it_says_and_counts_it(self, office: Office) -> None:
+        an = await office.hire("an", "agent")
+        late, far = await filed(office, "Đèn hỏng", hours=-5), await filed(office, "Cây đổ", hours=90)
+        asked, fresh = await waiting(office, "Cho hỏi", minutes=20), await waiting(office, "Xin chào")
+        expected = {
+            "all": {late, far, asked, fresh},
+            "mine": {far, fresh},
+            "conversations": {asked, fresh},
+            "cases": {late, far},
+            "late": {late, asked},
+            "approval": set[str](),
+            "mentions": set[str](),
+        }
+        async with office.desk(an) as desk:
+            await desk.send(f"/cases/{far}/steps/claim", version=1)
+            await desk.send(f"/conversations/{fresh}/take")
+            for view, keys in expected.items():
+                page = await desk.open(f"/inbox?view={view}")
+                assert {key for key in (late, far, asked, fresh) if f"/{key}" in page} == keys, view
+        async with office.database.session() as session:
+            counts = await inbox.counts(session, an)
+        assert counts == {view: len(keys) for view, keys in expected.items()}
+
+    async def test_page_after_page_nothing_is_missing_or_twice(
+        self, office: Office, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(inbox, "PAGE", 3)
+        codes = [await filed(office, f"Việc {number}", hours=number // 2) for number in range(8)]
+        seen: list[str] = []
+        async with office.desk(await office.hire("an", "agent")) as desk:
+            page = await desk.open("/inbox")
+            while True:
+                seen += [code for code in codes if f"/cases/{code}" in page]
+                if "Xem tiếp" not in page:
+                    break
+                page = await desk.open(desk.value(r'href="/console(/inbox\?[^"]*after=[^"]*)"').replace("&amp;", "&"))
+        assert sorted(seen) == sorted(codes)
+
+
+class TestSearch:
+    @pytest.mark.parametrize(
+        ("query", "found"),
+        [
+            ("đèn đường", "Đ"), ("den duong", "Đ"), ("ĐÈN", "Đ"), ("den", "Đd"), ("đen", "d"), ("đèn hỏng ngõ", "Đ"),
+            ("ngo 5 thon mau", "Đ"), ("đè", "Đ"), ("hong xe", ""), ("' | :*", ""), ("NGÕ", "Đ"),
+        ],
+    )  # fmt: skip
+    async def test_with_accents_exactly_without_accents_all(self, office: Office, query: str, found: str) -> None:
+        codes = {
+            "Đ": await filed(office, "Đèn Đường hỏng", where="NGÕ 5 thôn Mẫu"),
+            "d": await filed(office, "Nước đen chảy ra"),
+        }
+        async with office.desk(await office.hire("an", "agent")) as desk:
+            page = (await desk.client.get("/console/inbox/list", params={"q": query})).text
+        assert "".join(name for name, code in codes.items() if code in page) == found
+
+    async def test_a_conversation_by_what_was_said_and_a_case_by_its_code(self, office: Office) -> None:
+        asked = await waiting(office, "Con tôi sinh ở nước ngoài, đăng ký khai sinh thế nào")
+        code = await filed(office, "Đèn hỏng")
+        async with office.desk(await office.hire("an", "agent")) as desk:
+            assert asked in await desk.open("/inbox?q=khai%20sinh%20nuoc%20ngoai")
+            page = await desk.open(f"/inbox?q={code.lower()}")
+            assert (code in page, asked in page) == (True, False)
+
+    def test_every_word_has_to_occur_and_the_last_may_be_unfinished(self) -> None:
+        assert words("Đèn  đường!") == "'đèn':* & 'đường':*"
+        assert words("… '") == ""
+
+    async def test_filters_narrow_it_and_can_be_kept(self, office: Office) -> None:
+        zalo = await waiting(office, "a", channel="zalo")
+        telegram = await waiting(office, "b", channel="telegram")
+        async with office.desk(await office.hire("an", "agent")) as desk:
+            page = await desk.open("/inbox?channel=zalo")
+            assert (zalo in page, telegram in page) == (True, False)
+            page = await desk.send("/inbox/views?channel=zalo&view=conversations", name="Zalo thôi")
+            assert "Zalo thôi" in page
+            address = desk.value(r'<a href="/console(/inbox\?[^"]*)">Zalo thôi')
+            page = await desk.open(address.replace("&amp;", "&"))
+            assert (zalo in page, telegram in page) == (True, False)
+            view = desk.value(r"/console/inbox/views/(\d+)/remove")
+            async with office.desk(await office.hire("binh", "agent")) as other:
+                assert "Zalo thôi" not in await other.open("/inbox")
+                await other.send(f"/inbox/views/{view}/remove")
+            assert "Zalo thôi" in await desk.open("/inbox")
+            assert "Zalo thôi" not in await desk.send(f"/inbox/views/{view}/remove")
+
+
+class TestBulk:
+    async def test_what_is_free_is_taken_and_of_the_rest_is_said_who_has_it(self, office: Office) -> None:
+        first, second = await filed(office, "Một"), await filed(office, "Hai")
+        an, binh = await office.hire("an", "agent", name="Nguyễn An"), await office.hire("binh", "agent")
+        async with office.desk(an) as desk, office.desk(binh) as other:
+            await desk.send(f"/cases/{first}/steps/claim", version=1)
+            page = await other.send("/inbox/bulk", codes=[first, second])
+            assert other.status == 409
+            assert f"{first}: Nguyễn An đã nhận" in page
+        async with office.database.session() as session:
+            taken = await by_code(session, second)
+            assert taken is not None
+            assert taken.handler_id == str(binh.id)
+
+
+class TestLive:
+    async def test_a_page_hears_of_changes_and_others_see_who_looks(self, office: Office) -> None:
+        asked = await waiting(office, "Xin chào")
+        an, binh = await office.hire("an", "agent", name="Nguyễn An"), await office.hire("binh", "agent")
+        async with (
+            Signals.open(office.database.settings) as signals,
+            office.desk(an) as desk,
+            office.desk(binh) as other,
+        ):
+            office.app.state.signals = signals
+            heard = asyncio.create_task(_events(office, desk.client, f"conversation:{asked}", 2))
+            for _ in range(100):
+                if "Nguyễn An đang xem" in await other.open("/inbox"):
+                    break
+                await asyncio.sleep(0.1)
+            assert "Nguyễn An đang xem" in other.page
+            await other.send(f"/conversations/{asked}/take")
+            assert await asyncio.wait_for(heard, 30) >= 2
+
+    async def test_presence_ends_by_itself(self, office: Office) -> None:
+        an, binh = await office.hire("an", "agent"), await office.hire("binh", "agent")
+        async with office.database.session() as session:
+            await presence.look(session, an.id, "feedback:X")
+            assert await presence.watchers(session, ["feedback:X"], but=binh.id) == {"feedback:X": [an.name]}
+            assert await presence.watchers(session, ["feedback:X"], but=an.id) == {}
+            old = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1)
+            await session.execute(update(Presence).values(seen_at=old))
+            assert await presence.watchers(session, ["feedback:X"], but=binh.id) == {}
+            await presence.leave(session, an.id, "feedback:X")
+            assert (await session.execute(select(Presence))).all() == []
+
+
+async def _events(office: Office, signed_in: httpx.AsyncClient, subject: str, wanted: int) -> int:
+    """Hears that many events over a real connection; returns how many came."""
+    heard = 0
+    async with office.served(free_port()) as url, httpx.AsyncClient(base_url=url, timeout=30) as client:
+        client.cookies = httpx.Cookies({cookie.name: cookie.value or "" for cookie in signed_in.cookies.jar})
+        async with client.stream("GET", "/console/live", params={"subject": subject}) as stream:
+            async for line in stream.aiter_lines():
+                heard += line == "event: changed"
+                if heard >= wanted:
+                    break
+    return heard
