@@ -9,24 +9,28 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from typing import Any
 
 from rasa.core.agent import Agent
+
+
+async def parse(agent: Agent, text: str) -> dict[str, Any]:
+    """What ``agent`` understands ``text`` as, the fallback left out of the ranking."""
+    parsed = await agent.parse_message(text)
+    return {
+        "text": parsed["text"],
+        "intent": parsed["intent"]["name"],
+        "confidence": parsed["intent"]["confidence"],
+        "entities": [{"entity": each["entity"], "value": each["value"]} for each in parsed["entities"]],
+        "ranking": [each for each in parsed.get("intent_ranking", []) if each["name"] != "nlu_fallback"],
+    }
 
 
 async def main(model: str) -> None:
     """Parses every line of standard input with ``model``."""
     agent = Agent.load(model)
     for line in sys.stdin:
-        parsed = await agent.parse_message(line.rstrip("\n"))
-        ranking = [each for each in parsed.get("intent_ranking", []) if each["name"] != "nlu_fallback"]
-        result = {
-            "text": parsed["text"],
-            "intent": parsed["intent"]["name"],
-            "confidence": parsed["intent"]["confidence"],
-            "entities": [{"entity": each["entity"], "value": each["value"]} for each in parsed["entities"]],
-            "ranking": ranking,
-        }
-        print(json.dumps(result, ensure_ascii=False), flush=True)  # noqa: T201
+        print(json.dumps(await parse(agent, line.rstrip("\n")), ensure_ascii=False), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

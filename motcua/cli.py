@@ -30,6 +30,7 @@ from motcua.alias_commands import aliases_app
 from motcua.audit_commands import audit_app
 from motcua.evaluate_commands import app as evaluate_app
 from motcua.evaluate_commands import learn_app
+from motcua.nlu_commands import evaluate_nlu, understand
 from motcua.staff_commands import staff_app
 from records.channel_tokens import Tokens, store_first
 from records.database import Database
@@ -40,6 +41,8 @@ telegram_app = typer.Typer(no_args_is_help=True, help="The Telegram bot.")
 zalo_app = typer.Typer(no_args_is_help=True, help="The Zalo Official Account.")
 app.add_typer(telegram_app, name="telegram")
 app.add_typer(zalo_app, name="zalo")
+evaluate_app.command("nlu")(evaluate_nlu)
+app.command()(understand)
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(learn_app, name="learn")
 app.add_typer(agency_app, name="agency")

@@ -13,7 +13,7 @@ from knowledge.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 _SOURCES = ("config.yml", "bot", "nlu")
-_SUFFIXES = {".yml", ".py", ".tsv", ".json", ".lock"}
+_SUFFIXES = {".yml", ".py", ".tsv", ".txt", ".json", ".lock"}
 
 
 @cache

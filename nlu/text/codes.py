@@ -16,21 +16,28 @@ from nlu.text.normalise import normalise
 
 Kind = Literal["dossier", "feedback", "procedure", "identity", "phone", "old_identity"]
 
-_GAP = r"\s*[-. ]\s*"
+_GAP = r"\s*[-. /_,]\s*"
+_END = r"(?![A-Za-z0-9])"
 _DOSSIER = re.compile(
     rf"(?<![\w.])(?P<before>(?:\d{{2,3}}\s*[. ]\s*){{0,4}})(?P<letter>[A-Z])\s?(?P<number>\d{{2}})"
-    rf"(?P<after>(?:\s*[. ]?\s*\d{{2}}(?!\d)(?=[\s.-])|(?<=[A-Z]\d\d)\d{{2}}(?=[\s.-])){{0,4}})"
-    rf"{_GAP}(?P<date>\d{{8}}|\d{{6}}){_GAP}(?P<serial>\d{{3,8}})(?![\w])",
+    rf"(?P<after>(?:\s*[-. ,]?\s*\d{{2}}(?!\d)(?=[\s./_,-])|(?<=[A-Z]\d\d)\d{{2}}(?=[\s./_,-])){{0,4}})"
+    rf"{_GAP}(?P<date>\d{{8}}|\d{{6}}){_GAP}(?P<serial>\d{{3,8}}){_END}",
     re.IGNORECASE,
 )
+_COMPACT_DOSSIER = re.compile(
+    r"(?<![\w.])(?P<before>)(?P<letter>[A-Z])(?P<number>\d\d)(?P<after>(?:\d\d)?)"
+    r"(?:(?P<date>\d{6})(?P<serial>\d{4})|(?P<long_date>20\d{6})(?P<long_serial>\d{7}))(?!\w)",
+    re.IGNORECASE,
+)
+"""Read out without separators: unit of one or two numbers, date, and a serial number of its usual length."""
 _SYMBOL = "0-9A-TV-Z"
 _FEEDBACK = re.compile(
-    rf"(?<!\w)PA\s*-?\s*(?P<left>[{_SYMBOL}]{{4}})\s*-?\s*(?P<right>[{_SYMBOL}]{{4}})(?!\w)", re.IGNORECASE
+    rf"(?<!\w)PA\s*[-._]?\s*(?P<left>[{_SYMBOL}]{{4}})\s*[-._]?\s*(?P<right>[{_SYMBOL}]{{4}}){_END}", re.IGNORECASE
 )
 _PROCEDURE = re.compile(
     r"(?<![\w.])(?P<head>\d)\s?[.,]\s?(?P<number>\d{6})(?P<place>(?:\.\d{2,3}){2,4}\.[A-Z]\d{2})?(?!\w)", re.IGNORECASE
 )
-_PHONE = re.compile(r"(?<![\w.+-])(?:\+?84|0)[\s.-]?(?P<rest>[235789](?:[\s.-]?\d){8,9})(?![\w])")
+_PHONE = re.compile(r"(?<![\w.+-])\(?(?:\+?84|0)[\s.-]?(?P<rest>[235789](?:[\s.)-]{0,2}\d){8,9})(?![\w])")
 _IDENTITY = re.compile(r"(?<![\w.-])0\d{2}(?:[\s.-]?\d{3}){3}(?![\w])")
 _OLD_IDENTITY = re.compile(r"(?<![\w.-])\d{3}(?:[\s.-]?\d{3}){2}(?![\w])")
 
@@ -73,13 +80,15 @@ def _pairs(text: str) -> Iterator[str]:
 
 
 def _dossier(match: re.Match[str]) -> str:
-    date = match["date"]
+    parts = match.groupdict()
+    date = parts["date"] or parts["long_date"]
+    serial = parts["serial"] or parts["long_serial"]
     month, day = int(date[-4:-2]), int(date[-2:])
     if not (1 <= month <= 12 and 1 <= day <= 31) or (len(date) == 8 and not date.startswith("20")):
         return ""
     before = re.findall(r"\d+", match["before"])
     unit = ".".join([*before, match["letter"].upper() + match["number"], *_pairs(match["after"])])
-    return f"{unit}-{date}-{match['serial']}"
+    return f"{unit}-{date}-{serial}"
 
 
 def _feedback(match: re.Match[str]) -> str:
@@ -106,6 +115,7 @@ def _number(match: re.Match[str]) -> str:
 
 _READERS: tuple[tuple[Kind, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ("dossier", _DOSSIER, _dossier),
+    ("dossier", _COMPACT_DOSSIER, _dossier),
     ("feedback", _FEEDBACK, _feedback),
     ("procedure", _PROCEDURE, _procedure),
     ("identity", _IDENTITY, _number),

