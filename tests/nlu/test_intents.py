@@ -20,6 +20,7 @@ from motcua.nlu_evaluation import (
 )
 from motcua.programs import ROOT
 from nlu.text.normalise import fold
+from nlu.text.tokens import keys
 
 HELD_OUT = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(Path(__file__).parent.glob("*.yml"))
@@ -28,6 +29,18 @@ TRAINING = {
     path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "nlu/data").glob("*.yml"))
 }
 CASES = [(intent, str(message)) for intent, held in HELD_OUT.items() for message in held["messages"]]
+FREQUENT = {
+    *(intent for intent in TRAINING if intent.startswith("ask_") and intent not in ("ask_bot", "ask_wait")),
+    *(
+        "dossier_status",
+        "give_feedback",
+        "feedback_status",
+        "request_person",
+        "out_of_scope",
+        "life_event",
+        "subscribe",
+    ),
+}
 LEAST_RIGHT = 0.94
 LEAST_RIGHT_STRIPPED = 0.92
 LEAST_RIGHT_PER_INTENT = 0.7
@@ -35,6 +48,11 @@ LEAST_RIGHT_OF_ANOTHER_AUTHOR = {"accents": 0.87, "stripped": 0.86, "noisy": 0.9
 """Just below what was measured on the frozen messages (docs/decisions/0003): these may rise, not fall."""
 LEAST_CAUGHT, MOST_FALSE_ALARMS = 0.90, 0.03
 MOST_CALIBRATION_ERROR = 0.05
+
+
+def words(text: str) -> tuple[str, ...]:
+    """What is left of a text without accents, capitals and punctuation."""
+    return tuple(keys(text))
 
 
 CODES = {
@@ -81,16 +99,15 @@ def frozen(understood: dict[str, dict[str, Any]]) -> list[Judged]:
 def test_every_intent_has_training_and_held_out_messages() -> None:
     assert sorted(HELD_OUT) == sorted(TRAINING)
     assert {intent: held["intent"] for intent, held in HELD_OUT.items()} == {intent: intent for intent in TRAINING}
-    assert [intent for intent, held in HELD_OUT.items() if len(held["messages"]) < 8] == []
+    counts = {intent: len(held["messages"]) + len(held.get("others", ())) for intent, held in HELD_OUT.items()}
+    assert [intent for intent, count in counts.items() if count < (25 if intent in FREQUENT else 8)] == []
 
 
 def test_no_held_out_message_was_trained_on() -> None:
-    trained_on = {
-        line[2:].strip().lower() for data in TRAINING.values() for line in data["nlu"][0]["examples"].splitlines()
-    }
+    trained_on = {words(line) for data in TRAINING.values() for line in data["nlu"][0]["examples"].splitlines()}
 
     held_out = [*(text for _, text in CASES), *(message.text for message in read_held_out())]
-    assert [message for message in held_out if message.lower() in trained_on] == []
+    assert [message for message in held_out if words(message) in trained_on] == []
 
 
 def test_no_example_stands_for_two_intents() -> None:
