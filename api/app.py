@@ -8,7 +8,19 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 
-from api import agencies, cases, conversations, errors, files, logging, monitoring, payments, procedures, sent_files
+from api import (
+    agencies,
+    cases,
+    conversations,
+    errors,
+    files,
+    logging,
+    monitoring,
+    open311,
+    payments,
+    procedures,
+    sent_files,
+)
 from api.bot import Bot
 from api.channels import telegram_webhook, zalo_webhook
 from api.console.app import create_console
@@ -62,6 +74,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in [module.router for module in modules]:
         app.include_router(router)
     app.mount("/console", create_console(app.state.settings, RecordsSettings().keys[0], app.state))
+    app.mount("/open311", open311.create(app.state))
     return app
 
 

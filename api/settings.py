@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     payment_secret: SecretStr | None = Field(default=None, min_length=32)
     """What the payment provider signs its notices with; without it none is taken."""
 
+    open311_keys: SecretStr | None = Field(default=None, min_length=1)
+    """Keys with which other programs file requests, separated by commas; without them nobody does."""
+    open311_jurisdiction: str = ""
+
     telegram_token: SecretStr | None = Field(default=None, min_length=1)
     telegram_secret: SecretStr | None = Field(default=None, min_length=1)
     """The secret token that Telegram repeats in a header of every webhook call."""

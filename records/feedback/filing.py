@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.calendar import TIME_ZONE
+from records.conversations import storable
 from records.database import database_of
 from records.feedback.codes import new_tracking_code
 from records.feedback.life import CITIZEN, FeedbackState, Step
@@ -57,7 +58,7 @@ async def file_feedback(session: AsyncSession, new: NewFeedback) -> FiledFeedbac
 
     Raises ``ValueError`` for a case without content.
     """
-    if not new.what.strip():
+    if not storable(new.what).strip():
         raise ValueError("feedback needs a text")
     conversation = uuid.UUID(new.conversation_id) if new.conversation_id else None
     values = await _values(session, new, conversation)
@@ -97,9 +98,9 @@ async def _values(session: AsyncSession, new: NewFeedback, conversation: uuid.UU
     return {
         "tracking_code": new.tracking_code or new_tracking_code(),
         "kind": new.kind,
-        "what": new.what.strip(),
-        "where": new.where.strip(),
-        "when": new.when.strip(),
+        "what": storable(new.what).strip(),
+        "where": storable(new.where).strip(),
+        "when": storable(new.when).strip(),
         "latitude": new.latitude,
         "longitude": new.longitude,
         "contact": database.vault.encrypt(new.contact) if new.contact else None,

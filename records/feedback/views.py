@@ -47,9 +47,10 @@ class FeedbackView:
     kind: str
     state: FeedbackState
     filed_on: dt.date
-    due_on: dt.date
+    due_at: dt.datetime
     note: str
     demonstration: bool
+    category: str | None
     agency: str
     waiting_for_citizen: bool
     merged: bool
@@ -57,6 +58,11 @@ class FeedbackView:
     reopen_until: dt.datetime | None
     updated_at: dt.datetime
     timeline: tuple[TimelineEntry, ...]
+
+    @property
+    def due_on(self) -> dt.date:
+        """The day of the due time."""
+        return self.due_at.astimezone(TIME_ZONE).date()
 
     @property
     def overdue(self) -> bool:
@@ -77,9 +83,10 @@ async def find_feedback(session: AsyncSession, tracking_code: str) -> FeedbackVi
         kind=own.kind,
         state=FeedbackState(case.state),
         filed_on=own.created_at.astimezone(TIME_ZONE).date(),
-        due_on=case.due_at.astimezone(TIME_ZONE).date(),
+        due_at=case.due_at,
         note=notes[-1] if notes else "",
         demonstration=own.demonstration,
+        category=own.category or case.category,
         agency=case.agency,
         waiting_for_citizen=own.paused_at is not None,
         merged=own.merged_into_id is not None,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from playwright.async_api import Browser, Page, expect
 
@@ -18,7 +16,7 @@ from records.database import Database
 from records.feedback import NewFeedback, answers, file_feedback, public, steps
 from records.feedback.life import SYSTEM, Actor, Role
 from tests.browser.test_chat_access import DESKTOP, PHONE, violations, width_overflow
-from tests.stack import free_port
+from tests.servers import serving
 
 CLERK = Actor(Role.CLERK, "an", "Nguyễn An")
 
@@ -33,14 +31,8 @@ async def site(database: Database) -> AsyncGenerator[str]:
     app.state.database = database
     for module in (pages, feedback_pages):
         app.include_router(module.router)
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110
-        await asyncio.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    await serving
+    async with serving(app) as url:
+        yield url
 
 
 @pytest.fixture
