@@ -83,8 +83,8 @@ async def test_staff_pages_are_told(office: Office) -> None:
     async with await psycopg.AsyncConnection.connect(office.database.settings.url(), autocommit=True) as connection:
         await connection.execute("LISTEN staff")
         await office.take(note_due)
-        told = [json.loads(notice.payload) async for notice in connection.notifies(timeout=5, stop_after=1)]
-    assert told == [{"feedback": code, "step": "breach", "clock": "answer"}]
+        told = [json.loads(notice.payload) async for notice in connection.notifies(timeout=5, stop_after=2)]
+    assert {"feedback": code, "step": "breach", "clock": "answer"} in told
 
 
 @pytest.mark.parametrize("written", ["3", "three days", "0 days", "3 weeks", "-1 days"])
