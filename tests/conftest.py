@@ -41,7 +41,7 @@ def record_settings() -> Generator[Settings]:
         yield settings
     finally:
         server.send_signal(signal.SIGINT)
-        server.wait(30)
+        server.wait(120)
         shutil.rmtree(data)
 
 
@@ -92,7 +92,7 @@ def elasticsearch(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(120)
 
 
 def _wait_for_elasticsearch(url: str, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -69,7 +69,7 @@ def running(command: list[str], environment: dict[str, str], log: Path, health: 
         yield
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(120)
 
 
 def _answers(url: str) -> bool:

@@ -44,7 +44,7 @@ FREQUENT = {
 LEAST_RIGHT = 0.94
 LEAST_RIGHT_STRIPPED = 0.92
 LEAST_RIGHT_PER_INTENT = 0.7
-LEAST_RIGHT_OF_ANOTHER_AUTHOR = {"accents": 0.87, "stripped": 0.86, "noisy": 0.90, "spoken": 0.85}
+LEAST_RIGHT_OF_ANOTHER_AUTHOR = {"accents": 0.88, "stripped": 0.87, "noisy": 0.93, "spoken": 0.88}
 """Just below what was measured on the frozen messages (docs/decisions/0003): these may rise, not fall."""
 LEAST_CAUGHT, MOST_FALSE_ALARMS = 0.90, 0.03
 MOST_CALIBRATION_ERROR = 0.05
