@@ -13,12 +13,16 @@ from pydantic_settings import BaseSettings
 from api.settings import Settings as ApiSettings
 from knowledge.settings import Settings as KnowledgeSettings
 from records.settings import Settings as RecordSettings
+from voice.settings import Settings as VoiceSettings
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 
 
-@pytest.mark.parametrize("settings", [ApiSettings, KnowledgeSettings, RecordSettings], ids=lambda s: s.__module__)
+SETTINGS = [ApiSettings, KnowledgeSettings, RecordSettings, VoiceSettings]
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=lambda s: s.__module__)
 def test_every_setting_is_described(settings: type[BaseSettings]) -> None:
     described = set(re.findall(r"`([A-Z][A-Z0-9_]+)`", (ROOT / "docs" / "settings.md").read_text()))
     assert [
