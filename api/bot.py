@@ -38,6 +38,8 @@ class Understanding(BaseModel):
     intent: str | None = None
     confidence: float = 0.0
     procedures: list[str] = []
+    expects: str | None = None
+    """The slot that a form asks for next: what kind of answer a caller's line should wait for."""
 
 
 class Turn(BaseModel):

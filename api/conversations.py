@@ -13,8 +13,14 @@ from fastapi import APIRouter, File, Query, Request, UploadFile
 from pydantic import BaseModel, Field, model_validator
 
 from api.bot import Button, Understanding
-from api.dependencies import DatabaseDependency, NetworkDependency, OwnConversation, SessionDependency
-from api.errors import ApiError, TooLarge, TooMany, Unavailable
+from api.dependencies import (
+    DatabaseDependency,
+    InternalDependency,
+    NetworkDependency,
+    OwnConversation,
+    SessionDependency,
+)
+from api.errors import ApiError, TooLarge, TooMany, Unauthorised, Unavailable
 from api.intake import take
 from api.turns import LONGEST_TEXT, Turns
 from records import attachments, conversations
@@ -45,7 +51,8 @@ GREETING_BUTTONS = [
 class NewConversation(BaseModel):
     """Where the citizen writes from."""
 
-    channel: Literal["web"] = "web"
+    channel: Literal["web", "voice"] = "web"
+    """``voice`` is for the hotline and asks for the internal token."""
 
 
 class Greeting(BaseModel):
@@ -118,9 +125,16 @@ class Transcript(BaseModel):
 
 
 @router.post("", status_code=201)
-async def start(_: NewConversation, session: SessionDependency, network: NetworkDependency) -> Started:
+async def start(
+    new: NewConversation, session: SessionDependency, network: NetworkDependency, internal: InternalDependency
+) -> Started:
     """Starts a conversation."""
-    conversation, token = await conversations.start_web(session, network)
+    if new.channel == "voice" and not internal:
+        raise Unauthorised
+    # Calls all come from the hotline's own network.
+    conversation, token = await conversations.start_web(
+        session, network if new.channel == "web" else None, channel=new.channel
+    )
     return Started(id=conversation.id, token=token, greeting=Greeting(text=GREETING, buttons=GREETING_BUTTONS))
 
 

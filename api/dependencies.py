@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import AsyncGenerator
 from typing import Annotated
 from uuid import UUID
@@ -52,6 +53,19 @@ NetworkDependency = Annotated[bytes | None, Depends(_network)]
 """Keyed hash of the network that the request comes from."""
 
 _bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
+
+
+def _internal(
+    settings: SettingsDependency, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> bool:
+    token = settings.internal_token.get_secret_value()
+    if not token or credentials is None:
+        return False
+    return hmac.compare_digest(credentials.credentials.encode(), token.encode())
+
+
+InternalDependency = Annotated[bool, Depends(_internal)]
+"""Whether the request comes from a process of ours, by ``MOTCUA_INTERNAL_TOKEN``."""
 
 
 async def _own_conversation(

@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     bot_url: str = "http://127.0.0.1:5005"
     bot_token: SecretStr = SecretStr("")
     bot_timeout_seconds: float = Field(default=15.0, gt=0)
+    internal_token: SecretStr = SecretStr("")
+    """What the hotline shows to open a conversation; without one, no conversation is opened for a call."""
     actions_url: str = "http://127.0.0.1:5055/webhook"
     turns_at_once: int = Field(default=16, ge=1)
     """How many conversations one process carries on at the same time; each takes a database connection."""

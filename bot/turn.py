@@ -52,7 +52,7 @@ class Turn:
     """What came out of one message.
 
     ``messages``: ``{"text", "buttons": [{"title", "payload"}], "procedure": {"code", "name"} | None}`` each.
-    ``understanding``: ``{"intent", "confidence", "procedures": [code]}``.
+    ``understanding``: ``{"intent", "confidence", "procedures": [code], "expects": slot that a form asks for | None}``.
     """
 
     messages: list[dict[str, Any]]
@@ -141,7 +141,8 @@ def _taken_before(tracker: DialogueStateTracker, message_id: str) -> Turn | None
         return None
     turn = takewhile(lambda event: not isinstance(event, UserUttered), events)
     uttered = [event for event in turn if isinstance(event, BotUttered)]
-    return Turn([_message(bot) for bot in uttered], _understanding(user, uttered), tracker.is_paused())
+    expects = tracker.get_slot("requested_slot")
+    return Turn([_message(bot) for bot in uttered], _understanding(user, uttered, expects), tracker.is_paused())
 
 
 def _message(bot: BotUttered) -> dict[str, Any]:
@@ -149,13 +150,13 @@ def _message(bot: BotUttered) -> dict[str, Any]:
     return {"text": bot.text or "", "buttons": buttons, "procedure": _custom(bot).get("procedure")}
 
 
-def _understanding(user: UserUttered, uttered: list[BotUttered]) -> dict[str, Any]:
+def _understanding(user: UserUttered, uttered: list[BotUttered], expects: str | None) -> dict[str, Any]:
     intent = next((decided for bot in uttered if (decided := _custom(bot).get("intent"))), user.intent_name)
     procedures = dict.fromkeys(code for bot in uttered for code in _custom(bot).get("procedures", ()))
     # Rasa gives "nlu_fallback" the threshold for a confidence; the likeliest intent's own one stands behind it.
     ranking = [user.intent or {}, *(user.parse_data or {}).get("intent_ranking", ())]
     confidence = next((each["confidence"] for each in ranking if each.get("name") not in (None, _FALLBACK)), 0.0)
-    return {"intent": intent, "confidence": round(confidence, 4), "procedures": list(procedures)}
+    return {"intent": intent, "confidence": round(confidence, 4), "procedures": list(procedures), "expects": expects}
 
 
 def _custom(bot: BotUttered) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def serve() -> None:
 
 
 @app.command()
-def run(name: Annotated[str, typer.Argument(help="postgres, actions, bot, worker, api or telegram")]) -> None:
+def run(name: Annotated[str, typer.Argument(help="postgres, actions, bot, worker, api, telegram or voice")]) -> None:
     """Run one process in the foreground, as docker-compose.yml does."""
     records, api = RecordsSettings(), ApiSettings()
     wanted = {program.name: program for program in programs.programs(records, api)}

@@ -10,6 +10,7 @@ from pathlib import Path
 from api.settings import Settings as ApiSettings
 from motcua import model
 from records.settings import Settings as RecordsSettings
+from voice.settings import Settings as VoiceSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout; every process runs in it."""
@@ -39,6 +40,9 @@ def programs(records: RecordsSettings, api: ApiSettings) -> list[Program]:
         wanted.insert(0, Program("postgres", (python, "-m", "records.embedded"), priority=10, stop="INT"))
     if api.telegram_token is not None and api.telegram_mode == "polling":
         wanted.append(Program("telegram", (python, "-m", "api.channels.telegram_polling")))
+    hotline = VoiceSettings()
+    if hotline.voice and hotline.model() is not None:
+        wanted.append(Program("voice", (python, "-m", "voice.server")))
     return wanted
 
 
@@ -57,6 +61,8 @@ def environment(records: RecordsSettings, api: ApiSettings) -> dict[str, str]:
         "MOTCUA_DATA": str(records.data.resolve()),
         "MOTCUA_BOT_TOKEN": token,
         "MOTCUA_BOT_URL": api.bot_url,
+        "MOTCUA_INTERNAL_TOKEN": api.internal_token.get_secret_value() or records.local_secret("internal"),
+        "MOTCUA_VOICE_API_URL": os.environ.get("MOTCUA_VOICE_API_URL") or f"http://127.0.0.1:{api.port}",
         "MOTCUA_ACTIONS_URL": api.actions_url,
         "MOTCUA_BOT_DATABASE_URL": bot_database_url(records),
         "PYTHONPATH": str(ROOT),

@@ -18,6 +18,7 @@ from motcua.prepare import console, prepare
 from motcua.programs import ROOT, environment, programs
 from records.settings import Settings as RecordsSettings
 from records.settings import socket_folder
+from voice.settings import Settings as VoiceSettings
 
 READY_SECONDS = 120
 
@@ -29,6 +30,9 @@ def serve() -> None:
     prepare()
     os.environ.update(environment(records, api))
     config = _write_config(records, api)
+    hotline = VoiceSettings()
+    if hotline.voice and hotline.model() is None:
+        console.print("No hotline: there are no speech weights. script/setup --with-speech fetches them.")
     console.print("Starting … (Ctrl-C stops everything)")
     os.chdir(ROOT)
     os.execv(sys.executable, [sys.executable, "-m", "supervisor.supervisord", "--nodaemon", "-c", str(config)])  # noqa: S606

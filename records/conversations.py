@@ -30,13 +30,15 @@ class NewMessage:
     channel_message_id: str | None = None
 
 
-async def start_web(session: AsyncSession, network: bytes | None = None) -> tuple[Conversation, str]:
-    """A new conversation on the web and the token that stands for the citizen; only its hash is kept.
+async def start_web(
+    session: AsyncSession, network: bytes | None = None, *, channel: str = "web"
+) -> tuple[Conversation, str]:
+    """A new conversation on the web or of a call, and the token that stands for the citizen; only its hash is kept.
 
     ``network`` is the keyed hash of where the citizen comes from, as ``records.second_factor`` makes it.
     """
     token = secrets.token_urlsafe(32)
-    conversation = Conversation(channel="web", token_hash=_token_hash(token), network_digest=network)
+    conversation = Conversation(channel=channel, token_hash=_token_hash(token), network_digest=network)
     session.add(conversation)
     await session.flush()
     return conversation, token

@@ -55,6 +55,7 @@ class Stack:
                 "MOTCUA_BOT_URL": f"http://127.0.0.1:{bot}",
                 "MOTCUA_ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
                 "MOTCUA_TELEGRAM_MODE": "webhook",
+                "MOTCUA_VOICE": "false",
                 **telegram.environment,
                 **zalo.environment,
                 **extra,

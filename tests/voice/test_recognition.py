@@ -30,7 +30,13 @@ def words(text: str) -> str:
 
 def telephone(shared: Path) -> list[tuple[Samples, str]]:
     listed = json.loads((shared / "speech" / "transcripts.json").read_text())
-    return [(decode_audio(str(shared / "speech" / each["telephone"])), each["text"]) for each in listed]
+    return [(decode(shared / "speech" / each["telephone"]), each["text"]) for each in listed]
+
+
+def decode(file: Path) -> Samples:
+    samples = decode_audio(str(file))
+    assert isinstance(samples, np.ndarray)
+    return samples
 
 
 def test_telephone_speech_is_recognised(whisper: Whisper, shared: Path) -> None:

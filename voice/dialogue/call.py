@@ -1,0 +1,289 @@
+"""A call as a dialogue: from what was heard or pressed to what is said. Knows no sound and no network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from nlu.text.normalise import fold
+from voice.dialogue import codes, phrases
+from voice.dialogue.assistant import Answer, Assistant, AssistantUnavailable, Offer
+from voice.dialogue.events import Ending, Event, Expect, Heard, Pressed, Reaction, Silence
+from voice.dialogue.yes_no import Chooser, yes_or_no
+from voice.speaking.numbers import number, spell
+from voice.speaking.portions import portions
+from voice.speaking.reading import read_aloud
+
+_EXPECTED = {
+    "dossier_code": (Expect.CODE, None),
+    "tracking_code": (Expect.CODE, None),
+    "dossier_digits": (Expect.NUMBER, 4),
+    "feedback_confirm": (Expect.YES_NO, None),
+}
+_LOST = frozenset({"nlu_fallback", "out_of_scope", None})
+_SURE = 0.35
+"""Below this mean confidence, what was heard counts as not heard."""
+_FAILURES = 2
+_SILENCES = 3
+_SLOWER = 0.75
+_REPEAT = re.compile(r"\b(?:nhac lai|noi lai|doc lai|nghe lai|lap lai|noi gi)\b")
+_SLOW = re.compile(r"\b(?:noi cham|cham lai|cham thoi|tu tu|doc cham)\b")
+_NO_RECORDING = re.compile(r"\b(?:khong|dung|dung co|ngung) (?:duoc )?(?:ghi am|thu am|ghi lai)\b")
+_PERSON_KEY = "0"
+_REPEAT_KEY = "*"
+
+
+class Desk(Protocol):
+    """What the dialogue asks of the hotline around it."""
+
+    async def clerk_available(self) -> bool:
+        """Whether a clerk is there to take a call."""
+        ...
+
+    def call_back_hours(self) -> str:
+        """The next office hours in which a clerk can call back, in spoken words."""
+        ...
+
+    async def call_back(self, reason: str) -> None:
+        """Puts the caller on the call-back list for those hours."""
+        ...
+
+    async def stop_recording(self) -> None:
+        """Stops recording and deletes what there is."""
+        ...
+
+    def sounds_like(self, text: str) -> str | None:
+        """The procedure whose name sounds like what was heard, where the words themselves name none."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What a yes, a no or a chosen option leads to."""
+
+    yes: Callable[[], Awaitable[Reaction]]
+    no: Callable[[], Awaitable[Reaction]]
+
+
+class Dialogue:
+    """One call. ``react`` is called with one event at a time."""
+
+    def __init__(self, assistant: Assistant, desk: Desk, chooser: Chooser | None, *, recorded: bool) -> None:
+        self._assistant = assistant
+        self._desk = desk
+        self._chooser = chooser
+        self._recorded = recorded
+        self._question: _Question | None = None
+        self._options: tuple[Offer, ...] = ()
+        self._last = Reaction("")
+        self._pace = 1.0
+        self._failures = 0
+        self._tried: list[str] = []
+
+    @property
+    def summary(self) -> str:
+        """For the clerk who takes over: what was tried, oldest first."""
+        return "; ".join(self._tried) or "chưa trao đổi nội dung"
+
+    def greeting(self) -> Reaction:
+        """The first words of the call."""
+        consent = f"{phrases.CONSENT} " if self._recorded else ""
+        return self._keep(Reaction(f"{phrases.GREETING} {consent}{phrases.INVITE}"))
+
+    async def react(self, event: Event) -> Reaction:
+        """What to say next."""
+        try:
+            match event:
+                case Silence(times):
+                    return self._silence(times)
+                case Pressed(keys):
+                    return self._keep(await self._pressed(keys))
+                case Heard():
+                    return self._keep(await self._heard(event))
+        except AssistantUnavailable:
+            return self._keep(Reaction(phrases.UNAVAILABLE))
+
+    def _keep(self, reaction: Reaction) -> Reaction:
+        self._last = Reaction(reaction.say, reaction.expect, reaction.digits, reaction.ending, self._pace)
+        return self._last
+
+    def _silence(self, times: int) -> Reaction:
+        if times >= _SILENCES:
+            return Reaction(phrases.SILENT_GOODBYE, ending=Ending.HANG_UP)
+        say = phrases.ARE_YOU_THERE if times == 1 else self._last.say
+        return Reaction(say, self._last.expect, self._last.digits, pace=self._pace)
+
+    async def _pressed(self, keys: str) -> Reaction:
+        if keys == _PERSON_KEY and self._last.expect is not Expect.NUMBER:
+            return await self._person("bấm phím gặp cán bộ")
+        if keys == _REPEAT_KEY:
+            return self._last
+        if self._question and keys in ("1", "2"):
+            return await self._answered(self._question, yes=keys == "1")
+        if self._options and keys.isdigit() and 1 <= int(keys) <= len(self._options):
+            return await self._take(self._options[int(keys) - 1])
+        if given := codes.typed(keys, self._last.expect):
+            # Four digits of a keypad are what was pressed; reading them out loud would only tell who stands by.
+            return await (self._send(given.value) if self._last.expect is Expect.NUMBER else self._read_back(given))
+        return await self._failed(_again(self._last.expect))
+
+    async def _heard(self, heard: Heard) -> Reaction:
+        text = heard.transcript.text
+        plain = fold(text)
+        if self._recorded and _NO_RECORDING.search(plain):
+            self._recorded = False
+            await self._desk.stop_recording()
+            return Reaction(phrases.NOT_RECORDED)
+        if self._question and (answer := await yes_or_no(heard, self._chooser)) is not None:
+            return await self._answered(self._question, yes=answer)
+        if not text or heard.transcript.confidence < _SURE:
+            return await self._failed(_again(self._last.expect))
+        if _SLOW.search(plain):
+            self._pace = _SLOWER
+            return Reaction(phrases.SLOWER + self._last.say, self._last.expect, self._last.digits)
+        if _REPEAT.search(plain):
+            return self._last
+        if given := codes.spoken(text, self._last.expect):
+            return await self._read_back(given)
+        if self._last.expect is Expect.NUMBER:
+            return await self._failed(phrases.NOT_HEARD_NUMBER)
+        return await self._send(text)
+
+    async def _answered(self, question: _Question, *, yes: bool) -> Reaction:
+        self._question = None
+        self._failures = 0
+        return await (question.yes() if yes else question.no())
+
+    async def _read_back(self, given: codes.Given) -> Reaction:
+        """Nothing is done with a code before the caller has said yes to it."""
+        before = self._last
+        say = phrases.READ_BACK.format(code=spell(given.value))
+
+        async def again() -> Reaction:
+            return Reaction(phrases.ONCE_MORE, before.expect, before.digits)
+
+        return self._ask(say, lambda: self._send(given.value), again)
+
+    async def _failed(self, say: str) -> Reaction:
+        self._failures += 1
+        if self._failures < _FAILURES:
+            return Reaction(say, self._last.expect, self._last.digits)
+        self._failures = 0
+        before = self._last
+
+        async def on() -> Reaction:
+            return Reaction(say, before.expect, before.digits)
+
+        return self._ask(phrases.OFFER_PERSON, lambda: self._person("nghe chưa rõ hai lần"), on)
+
+    async def _person(self, reason: str, *, urgent: bool = False, first: str = "") -> Reaction:
+        if urgent or await self._desk.clerk_available():
+            ending = Ending.URGENT if urgent else Ending.QUEUE
+            return Reaction(f"{first} {phrases.TRANSFER}".strip(), ending=ending)
+        hours = self._desk.call_back_hours()
+
+        async def agreed() -> Reaction:
+            await self._desk.call_back(f"{reason}; {self.summary}")
+            return Reaction(phrases.CALL_BACK_AGREED.format(hours=hours), ending=Ending.HANG_UP)
+
+        async def refused() -> Reaction:
+            return Reaction(phrases.NO_CALL_BACK)
+
+        return self._ask(phrases.CALL_BACK.format(hours=hours), agreed, refused)
+
+    async def _send(self, text: str) -> Reaction:
+        self._forget()
+        return await self._tell(await self._assistant.say(text), text)
+
+    async def _take(self, offer: Offer) -> Reaction:
+        self._forget()
+        return await self._tell(await self._assistant.press(offer.payload), offer.title)
+
+    def _forget(self) -> None:
+        self._question, self._options = None, ()
+
+    async def _tell(self, answer: Answer, said: str) -> Reaction:
+        """The reply as it is said, with what can be asked after it."""
+        if answer.intent == "emergency":
+            return await self._person("khẩn cấp", urgent=True, first=portions(answer.text)[0])
+        if answer.intent == "request_person":
+            return await self._person("đề nghị gặp cán bộ")
+        if answer.intent == "goodbye":
+            return Reaction(phrases.GOODBYE, ending=Ending.HANG_UP)
+        if answer.intent in _LOST and answer.expects is None and not answer.procedure:
+            return await self._not_understood(answer, said)
+        self._failures = 0
+        if answer.procedure:
+            self._tried.append(f"hỏi về {answer.procedure}")
+        return self._portion(portions(answer.text), 0, answer)
+
+    async def _not_understood(self, answer: Answer, said: str) -> Reaction:
+        if alike := self._desk.sounds_like(said):
+
+            async def other() -> Reaction:
+                return await self._failed(phrases.NOT_HEARD)
+
+            return self._ask(
+                f"Dạ, có phải anh chị hỏi về {read_aloud(alike)} không ạ?", lambda: self._send(alike), other
+            )
+        self._failures += 1
+        if self._failures >= _FAILURES:
+            self._failures = _FAILURES - 1
+            return await self._failed(phrases.NOT_HEARD)
+        return self._portion(portions(answer.text), 0, answer)
+
+    def _portion(self, parts: Sequence[str], index: int, answer: Answer) -> Reaction:
+        """One part of a long answer and whether to go on; after the last, what the answer asks or offers."""
+        text = parts[index] if parts else ""
+        if index + 1 < len(parts):
+
+            async def on() -> Reaction:
+                return self._portion(parts, index + 1, answer)
+
+            async def enough() -> Reaction:
+                return self._afterwards("Dạ vâng.", answer)
+
+            return self._ask(f"{text} {phrases.MORE}", on, enough)
+        return self._afterwards(text, answer)
+
+    def _afterwards(self, text: str, answer: Answer) -> Reaction:
+        if answer.expects:
+            expect, digits = _EXPECTED.get(answer.expects, (Expect.ANYTHING, None))
+            if expect is Expect.YES_NO:
+                self._question = _Question(lambda: self._send("đồng ý gửi"), lambda: self._send("không"))
+            return Reaction(text, expect, digits)
+        offers = tuple(offer for offer in answer.offers if "request_person" not in offer.payload)
+        if offers and offers[0].payload.startswith("/choose"):
+            return self._choices(text, tuple(offer for offer in offers if not offer.payload.startswith("/deny")))
+        if answer.procedure and offers:
+            offer = offers[0]
+            say = f"{text} {phrases.OFFER.format(title=read_aloud(offer.title).lower())}"
+            return self._ask(say, lambda: self._take(offer), self._anything_else)
+        return Reaction(text)
+
+    def _choices(self, text: str, offers: tuple[Offer, ...]) -> Reaction:
+        if len(offers) == 1:
+            return self._ask(text, lambda: self._take(offers[0]), self._say_otherwise)
+        self._options = offers
+        listed = "; ".join(f"{number(n)}, {read_aloud(offer.title)}" for n, offer in enumerate(offers, start=1))
+        return Reaction(f"{text} {phrases.CHOOSE.format(options=listed)}", Expect.CHOICE)
+
+    async def _anything_else(self) -> Reaction:
+        return Reaction(f"Dạ vâng. {phrases.ANYTHING_ELSE}")
+
+    async def _say_otherwise(self) -> Reaction:
+        return await self._send("không phải")
+
+    def _ask(self, say: str, yes: Callable[[], Awaitable[Reaction]], no: Callable[[], Awaitable[Reaction]]) -> Reaction:
+        self._question, self._options = _Question(yes, no), ()
+        return Reaction(say, Expect.YES_NO)
+
+
+def _again(expect: Expect) -> str:
+    return {
+        Expect.CODE: phrases.NOT_HEARD_CODE,
+        Expect.NUMBER: phrases.NOT_HEARD_NUMBER,
+        Expect.YES_NO: phrases.YES_OR_NO,
+    }.get(expect, phrases.NOT_HEARD)

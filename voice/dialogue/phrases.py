@@ -1,0 +1,34 @@
+"""What the assistant says on the telephone by itself, beside the answers."""
+
+GREETING = (
+    "Dạ, tổng đài Một Cửa xin nghe. Em là trợ lý tự động, hướng dẫn thủ tục hành chính, tra cứu hồ sơ và nhận phản ánh."
+)
+CONSENT = "Cuộc gọi được ghi âm để phục vụ tốt hơn; nếu không đồng ý, anh chị nói: không ghi âm."
+INVITE = "Anh chị cần em giúp việc gì ạ?"
+NOT_RECORDED = "Dạ, em đã dừng và xóa phần ghi âm. Anh chị cần em giúp việc gì ạ?"
+WAIT = "Dạ, anh chị chờ em một chút ạ."
+ARE_YOU_THERE = "Dạ, anh chị còn nghe máy không ạ?"
+SILENT_GOODBYE = "Dạ, em chưa nghe thấy anh chị nói. Khi cần, anh chị gọi lại giúp em ạ. Em chào anh chị."
+NOT_HEARD = "Dạ, em nghe chưa rõ. Anh chị nói lại giúp em ạ."
+NOT_HEARD_CODE = "Dạ, em nghe chưa rõ mã. Anh chị đọc chậm từng số, hoặc bấm số trên điện thoại rồi bấm phím thăng ạ."
+NOT_HEARD_NUMBER = "Dạ, em nghe chưa rõ. Anh chị bấm bốn số cuối trên điện thoại giúp em ạ."
+YES_OR_NO = "Dạ, anh chị trả lời có hoặc không giúp em; hoặc bấm một là có, bấm hai là không ạ."
+READ_BACK = "Dạ, em đọc lại: {code}. Đúng không ạ?"
+ONCE_MORE = "Dạ, anh chị đọc lại giúp em, hoặc bấm số trên điện thoại rồi bấm phím thăng ạ."
+MORE = "Anh chị có muốn nghe tiếp không ạ?"
+OFFER = "Anh chị có muốn nghe {title} không ạ?"
+ANYTHING_ELSE = "Anh chị cần em giúp gì thêm không ạ?"
+CHOOSE = "Anh chị chọn giúp em: {options}."
+OFFER_PERSON = "Dạ, em xin lỗi vì nghe chưa rõ. Em nối máy cho anh chị gặp cán bộ nhé?"
+TRANSFER = "Dạ, em nối máy để anh chị nói chuyện với cán bộ. Anh chị giữ máy giúp em ạ."
+CALL_BACK = "Dạ, hiện chưa có cán bộ trực máy. Cán bộ gọi lại cho anh chị {hours} được không ạ?"
+CALL_BACK_AGREED = "Dạ, em đã ghi lịch: cán bộ gọi lại {hours}. Em cảm ơn anh chị, em chào anh chị ạ."
+NO_CALL_BACK = "Dạ vâng. " + ANYTHING_ELSE
+GOODBYE = "Dạ, em cảm ơn anh chị. Em chào anh chị ạ."
+SLOWER = "Dạ, em nói chậm lại ạ. "
+UNAVAILABLE = "Dạ, em xin lỗi, hệ thống đang bận. Anh chị nói lại sau ít giây, hoặc bấm phím không để gặp cán bộ ạ."
+BUSY = (
+    "Dạ, tổng đài Một Cửa xin nghe. Hiện các đường dây đều bận. Anh chị bấm một để cán bộ gọi lại vào số này {hours},"
+    " hoặc gọi lại sau ít phút ạ. Trường hợp khẩn cấp, anh chị gọi một một ba, một một bốn hoặc một một năm."
+)
+BUSY_AGREED = "Dạ, em đã ghi lịch gọi lại. Em chào anh chị ạ."

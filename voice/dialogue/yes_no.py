@@ -1,0 +1,48 @@
+"""Whether the caller said yes or no: by the words, and where those are garbled, by forced choice on the sound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Protocol
+
+from nlu.text.normalise import fold
+from voice.dialogue.events import Heard
+from voice.recognition.transcript import Samples
+
+_NO = re.compile(r"\b(?:khong|hong|hem|chua|sai|thoi|nham|khoi|dung lai|huy|khong phai|chua dung|chua phai)\b")
+_YES = re.compile(r"\b(?:co|dung|phai|vang|da|u|uh|um|ok|o ke|okay|dong y|duoc|chinh xac|gui di|nghe tiep|tiep|muon)\b")
+_QUESTION = re.compile(r"\b(?:co \w+ khong|the nao|bao nhieu|o dau|lam sao)\b")
+_SPOKEN_YES = ("Có", "Đúng rồi", "Dạ có", "Vâng")
+_SPOKEN_NO = ("Không", "Không phải", "Dạ không", "Thôi")
+_MARGIN = 0.3
+"""Mean log probability by which the better answer has to lead."""
+_SHORT = 4
+_SECONDS = 2.5
+
+
+class Chooser(Protocol):
+    """Scores candidate texts on a sound."""
+
+    async def choose(self, samples: Samples, candidates: Sequence[str]) -> list[float]:
+        """How likely each candidate is."""
+        ...
+
+
+async def yes_or_no(heard: Heard, chooser: Chooser | None) -> bool | None:
+    """What was answered; ``None`` when it was neither, or too long to be an answer."""
+    words = heard.transcript.text.split()
+    if len(words) > 2 * _SHORT:
+        return None
+    plain = fold(heard.transcript.text)
+    if _QUESTION.search(plain):
+        return None
+    if _NO.search(plain):
+        return False
+    if _YES.search(plain):
+        return True
+    if chooser is None or heard.samples is None or len(words) > _SHORT or len(heard.samples) > _SECONDS * 16_000:
+        return None
+    scores = await chooser.choose(heard.samples, _SPOKEN_YES + _SPOKEN_NO)
+    yes, no = max(scores[: len(_SPOKEN_YES)]), max(scores[len(_SPOKEN_YES) :])
+    return yes > no if abs(yes - no) >= _MARGIN else None
