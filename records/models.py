@@ -14,6 +14,8 @@ from records.base import Json as Json
 from records.base import unique_where
 from records.models_audit import AuditEntry as AuditEntry
 from records.models_audit import AuditLink as AuditLink
+from records.models_calls import Call as Call
+from records.models_calls import CallBack as CallBack
 from records.models_dossiers import DossierSubscription as DossierSubscription
 from records.models_dossiers import Payment as Payment
 from records.models_dossiers import PaymentAccount as PaymentAccount

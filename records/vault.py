@@ -20,12 +20,20 @@ class Vault:
 
     def encrypt(self, text: str) -> bytes:
         """``text`` as a Fernet token (AES-128-CBC with HMAC-SHA-256)."""
-        return self._fernet.encrypt(text.encode())
+        return self.seal(text.encode())
+
+    def seal(self, content: bytes) -> bytes:
+        """``content`` as a Fernet token."""
+        return self._fernet.encrypt(content)
 
     def decrypt(self, token: bytes) -> str:
         """The text of a token. Raises ``ValueError`` when none of the keys opens it."""
+        return self.unseal(token).decode()
+
+    def unseal(self, token: bytes) -> bytes:
+        """The content of a token. Raises ``ValueError`` when none of the keys opens it."""
         try:
-            return self._fernet.decrypt(token).decode()
+            return self._fernet.decrypt(token)
         except InvalidToken as error:
             raise ValueError("none of the secret keys opens this value") from error
 

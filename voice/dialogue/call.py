@@ -54,7 +54,7 @@ class Desk(Protocol):
         """Stops recording and deletes what there is."""
         ...
 
-    def sounds_like(self, text: str) -> str | None:
+    async def sounds_like(self, text: str) -> str | None:
         """The procedure whose name sounds like what was heard, where the words themselves name none."""
         ...
 
@@ -220,7 +220,7 @@ class Dialogue:
         return self._portion(portions(answer.text), 0, answer)
 
     async def _not_understood(self, answer: Answer, said: str) -> Reaction:
-        if alike := self._desk.sounds_like(said):
+        if alike := await self._desk.sounds_like(said):
 
             async def other() -> Reaction:
                 return await self._failed(phrases.NOT_HEARD)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
 SAMPLE_RATE = 8000
@@ -69,13 +69,18 @@ class Line(ABC):
         for start in range(0, len(sound), SLICE_BYTES):
             await self._waiting.put(sound[start : start + SLICE_BYTES].ljust(SLICE_BYTES, b"\0"))
 
+    async def drained(self) -> None:
+        """Waits until all queued sound is sent."""
+        while not self._waiting.empty() and not self.ended.is_set():
+            await self.sleep(SLICE_SECONDS)
+
     def silence(self) -> None:
         """Drops what has not been sent yet."""
         while not self._waiting.empty():
             self._waiting.get_nowait()
 
-    async def carry(self) -> None:
-        """Sends a slice every 20 ms until the line is gone."""
+    async def carry(self, tap: Callable[[bytes], object]) -> None:
+        """Sends a slice every 20 ms until the line is gone; ``tap`` is given each."""
         clock = asyncio.get_running_loop().time
         due = clock()
         while not self.ended.is_set():
@@ -86,5 +91,6 @@ class Line(ABC):
                 self.ended.set()
                 return
             self._sent += 1
+            tap(sound)
             due = max(due + self._pace, clock() - 10 * self._pace)
             await asyncio.sleep(max(0.0, due - clock()))

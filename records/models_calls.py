@@ -1,0 +1,50 @@
+"""The tables of the hotline: calls with their transcripts and recordings, and the call-back list."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, func, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from records.base import Base, Json
+
+
+class Call(Base):
+    """One call; what was said stands in its conversation as well."""
+
+    __tablename__ = "calls"
+    __table_args__ = (Index("calls_recorded", "started_at", postgresql_where=text("recorded")),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    """The UUID by which Asterisk's AudioSocket names it."""
+    conversation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id"))
+    caller: Mapped[bytes | None]
+    """Encrypted telephone number; none when it was withheld."""
+    started_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    ended_at: Mapped[dt.datetime | None]
+    ending: Mapped[str | None] = mapped_column(String(10))
+    """``hangup``, ``queue``, ``urgent``, ``busy``, or ``lost`` when the caller or the line ended it."""
+    summary: Mapped[str] = mapped_column(default="")
+    transcript: Mapped[list[Json]] = mapped_column(default=list)
+    """``{"speaker", "start", "end", "words": [{"text", "start", "end", "confidence"}]}``, in seconds; masked."""
+    recorded: Mapped[bool] = mapped_column(default=False)
+    """Whether there is a recording, encrypted in the folder ``recordings``."""
+
+
+class CallBack(Base):
+    """A caller who was promised to be called, between two moments."""
+
+    __tablename__ = "call_backs"
+    __table_args__ = (Index("call_backs_open", "earliest", postgresql_where=text("done_at IS NULL")),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("calls.id"), unique=True)
+    phone: Mapped[bytes]
+    """Encrypted telephone number."""
+    reason: Mapped[str]
+    earliest: Mapped[dt.datetime]
+    latest: Mapped[dt.datetime]
+    done_at: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

@@ -1,0 +1,121 @@
+"""Whole calls over AudioSocket: real lines, voice activity, turns and voice; recognition from a list."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+
+import pytest
+
+from records.calls import open_call_backs
+from records.database import Database
+from records.models import Call
+from records.recordings import as_wave, recording_path
+from tests.voice.calling import Caller, Reader, ScriptedApi, hotline
+from voice.hotline import Full
+from voice.telephony.audiosocket import Kind, frame
+
+FEE = {"text": "Dạ, lệ phí là 50.000 đồng.", "procedure": {"code": "1.000001", "name": "Đổi bằng lái"}}
+
+
+async def test_a_caller_is_greeted_asks_and_hears_an_answer(database: Database) -> None:
+    api = ScriptedApi({"đổi bằng lái bao nhiêu tiền": FEE})
+    async with hotline(database, Reader(["đổi bằng lái bao nhiêu tiền"]), api) as (line, port):
+        call_id = await line.announce("0200000000")
+        async with Caller.calling(port, call_id) as caller:
+            await caller.until_heard()
+            await caller.until_quiet()
+            await caller.say("Đổi bằng lái xe hết bao nhiêu tiền?")
+            await caller.until_heard()
+            await caller.until_quiet()
+            assert [taken["text"] for taken in api.taken] == ["đổi bằng lái bao nhiêu tiền"]
+            assert max(caller.gaps) < 2.0, "Asterisk would have dropped the call"
+        await asyncio.sleep(0.5)
+    async with database.session() as session:
+        call = await session.get_one(Call, call_id)
+    assert call.ending == "lost"
+    assert call.summary == "hỏi về Đổi bằng lái"
+    assert [line["speaker"] for line in call.transcript] == ["assistant", "caller", "assistant"]
+    assert call.transcript[1]["words"][0]["confidence"] == 0.9
+    assert len(as_wave(recording_path(database.settings, call_id), database.vault)) > 100_000
+
+
+async def test_lines_that_were_not_announced_are_closed(database: Database) -> None:
+    async with hotline(database, Reader(), ScriptedApi()) as (line, port):
+        known = await line.announce(None)
+        for first in (
+            frame(Kind.IDENTIFIER, uuid.uuid4().bytes),
+            b"GET / HTTP/1.1\r\n\r\n",
+            frame(Kind.SOUND, bytes(320)),
+        ):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(first)
+            assert await asyncio.wait_for(reader.read(), 7) == b""
+            writer.close()
+        assert line.admits(known)
+        assert not line.admits(known)
+
+
+@pytest.mark.parametrize("code", ["H99.10-261102-0003"])
+async def test_keys_while_being_spoken_to_enter_a_code_that_is_read_back(database: Database, code: str) -> None:
+    asks = {"text": "Dạ, anh/chị cho em xin mã hồ sơ ạ. " * 4, "intent": "dossier_status", "expects": "dossier_code"}
+    api = ScriptedApi({"hồ sơ của tôi": asks})
+    async with (
+        hotline(database, Reader(["hồ sơ của tôi"]), api) as (line, port),
+        Caller.calling(port, await line.announce(None)) as caller,
+    ):
+        await caller.until_heard()
+        await caller.until_quiet()
+        await caller.say("Hồ sơ của tôi tới đâu rồi?")
+        await caller.until_heard()
+        caller.press("99102611020003#")
+        await caller.until_quiet()
+        assert len(api.taken) == 1, "nothing is done with a code before it was read back"
+        caller.press("1")
+        await caller.until_heard()
+    assert [taken["text"] for taken in api.taken] == ["hồ sơ của tôi", code]
+
+
+async def test_a_caller_hears_something_while_work_takes_long(database: Database) -> None:
+    api = ScriptedApi({}, seconds=3.0)
+    async with (
+        hotline(database, Reader(["câu hỏi khó"]), api) as (line, port),
+        Caller.calling(port, await line.announce(None)) as caller,
+    ):
+        await caller.until_heard()
+        await caller.until_quiet()
+        await caller.say("Một câu hỏi khó cho em đây.")
+        began = asyncio.get_running_loop().time()
+        await caller.until_heard()
+        assert asyncio.get_running_loop().time() - began < 2.0
+        assert api.taken == []
+
+
+async def test_a_listening_yes_does_not_interrupt_but_speech_does(database: Database) -> None:
+    api = ScriptedApi()
+    async with (
+        hotline(database, Reader(["dạ", "cho tôi hỏi việc khác"]), api) as (line, port),
+        Caller.calling(port, await line.announce(None)) as caller,
+    ):
+        await caller.until_heard()
+        await caller.say("Dạ.")
+        await asyncio.sleep(1.5)
+        assert caller.loud(len(caller.heard) - 8000), "the greeting goes on"
+        await caller.say("Cho tôi hỏi một việc khác, tôi đang vội lắm.")
+        assert not caller.loud(len(caller.heard) - 4000), "the greeting has stopped"
+        await caller.until_heard()
+    assert [taken["text"] for taken in api.taken] == ["cho tôi hỏi việc khác"]
+
+
+async def test_when_all_lines_are_busy_a_caller_is_called_back(database: Database) -> None:
+    async with hotline(database, Reader(), ScriptedApi(), voice_calls=1, voice_waiting_calls=1) as (line, port):
+        first, second = await line.announce("0200000001"), await line.announce("0200000002")
+        with pytest.raises(Full):
+            await line.announce("0200000003")
+        async with Caller.calling(port, first) as talking, Caller.calling(port, second) as waiting:
+            await talking.until_heard()
+            await waiting.until_heard()
+            waiting.press("1")
+            await asyncio.wait_for(waiting.ended.wait(), 15)
+    async with database.session() as session:
+        assert [back.call_id for back in await open_call_backs(session)] == [second]

@@ -1,0 +1,63 @@
+"""What a dialogue can ask of the hotline around it."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import uuid
+
+from records import calls
+from records.calendar import TIME_ZONE
+from records.calls import Hours
+from records.database import Database
+from voice.dialogue.sounds import SoundIndex
+from voice.speaking.numbers import number
+from voice.telephony.recorder import Recorder
+
+_DAYS = ("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật")
+
+
+class CallDesk:
+    """The desk of one call."""
+
+    def __init__(self, call_id: uuid.UUID, database: Database, sounds: SoundIndex, recorder: Recorder) -> None:
+        self._call_id = call_id
+        self._database = database
+        self._sounds = sounds
+        self._recorder = recorder
+        self._hours = calls.next_hours(database.calendar, dt.datetime.now(dt.UTC))
+
+    async def clerk_available(self) -> bool:
+        """Clerks take calls in office hours."""
+        return self._database.calendar.is_open(dt.datetime.now(dt.UTC))
+
+    def call_back_hours(self) -> str:
+        """The hours that are promised, in words."""
+        return spoken_hours(self._hours, dt.datetime.now(TIME_ZONE).date())
+
+    async def call_back(self, reason: str) -> None:
+        """Puts the caller on the call-back list."""
+        async with self._database.session() as session:
+            await calls.promise(session, self._call_id, reason, self._hours)
+
+    async def stop_recording(self) -> None:
+        """Stops recording and deletes what there is."""
+        self._recorder.refuse()
+        async with self._database.session() as session:
+            await calls.change(session, self._call_id, recorded=False)
+
+    async def sounds_like(self, text: str) -> str | None:
+        """The procedure that what was heard sounds like."""
+        return await asyncio.to_thread(self._sounds.nearest, text)
+
+
+def spoken_hours(hours: Hours, today: dt.date) -> str:
+    """Hours in words: "từ tám giờ đến mười giờ sáng mai", a later day by its name."""
+    day = hours.earliest.date()
+    names = {today: "hôm nay", today + dt.timedelta(days=1): "ngày mai"}
+    named = names.get(day, f"{_DAYS[day.weekday()]} ngày {number(day.day)} tháng {number(day.month)}")
+    return f"từ {_clock(hours.earliest)} đến {_clock(hours.latest)} {named}"
+
+
+def _clock(moment: dt.datetime) -> str:
+    return f"{number(moment.hour)} giờ" + (f" {number(moment.minute)}" if moment.minute else "")

@@ -1,0 +1,110 @@
+"""The dialogue's place in the pipeline: one event at a time, and no silence while it works."""
+
+# Pipecat is typed in part.
+# pyright: reportUnknownMemberType=false, reportIncompatibleMethodOverride=false
+from __future__ import annotations
+
+import asyncio
+import re
+from typing import Protocol
+
+from pipecat.frames.frames import BotStoppedSpeakingFrame, Frame, StartFrame
+from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
+
+from nlu.text.normalise import fold
+from voice.dialogue import phrases
+from voice.dialogue.call import Dialogue
+from voice.dialogue.events import Event, Heard, Pressed, Reaction, Silence
+from voice.frames import EndingFrame, ExpectFrame, HeardFrame, KeysFrame, SilenceFrame, SpeechFrame
+from voice.recognition.transcript import Transcript
+from voice.telephony.line import Line
+
+_WAIT = 0.8
+_AGAIN = 8.0
+"""Seconds of work after which, and between which, the caller is asked to wait."""
+_LISTENING = re.compile(r"(?:da|vang|u|uh|um|o|a|ok|roi|the a|vay a|da vang|vang da|da roi)(?: (?:a|da|vang|u))*")
+"""What a listener says without wanting to speak, on folded text."""
+
+
+class Journal(Protocol):
+    """Keeps what was said."""
+
+    def caller(self, at: float, transcript: Transcript) -> None:
+        """Words of the caller, ``at`` seconds of the call."""
+        ...
+
+    def assistant(self, at: float, text: str) -> None:
+        """Words of the assistant."""
+        ...
+
+
+class Conductor(FrameProcessor):
+    """Hands events to the dialogue and its words to the voice."""
+
+    def __init__(self, dialogue: Dialogue, line: Line, journal: Journal) -> None:
+        super().__init__(name="conductor")
+        self._dialogue = dialogue
+        self._line = line
+        self._journal = journal
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._worker: asyncio.Task[None] | None = None
+
+    async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
+        """Queues events; frames of sound and control pass."""
+        await super().process_frame(frame, direction)
+        match frame:
+            case HeardFrame():
+                await self._heard(frame)
+            case KeysFrame(keys=keys):
+                self._events.put_nowait(Pressed(keys))
+            case SilenceFrame(times=times):
+                self._events.put_nowait(Silence(times))
+            case _:
+                await self.push_frame(frame, direction)
+        if isinstance(frame, StartFrame):
+            self._worker = self.create_task(self._work())
+
+    async def cleanup(self) -> None:
+        """Stops working."""
+        await super().cleanup()
+        if self._worker is not None:
+            await self.cancel_task(self._worker)
+            self._worker = None
+
+    async def _heard(self, heard: HeardFrame) -> None:
+        """Short words over the assistant's speech: signs of listening do nothing, others interrupt."""
+        text = " ".join(re.findall(r"\w+", fold(heard.transcript.text)))
+        if heard.over and (not text or _LISTENING.fullmatch(text)):
+            return
+        if heard.over:
+            await self.broadcast_interruption()
+        self._journal.caller(heard.at, heard.transcript)
+        self._events.put_nowait(Heard(heard.transcript, heard.samples))
+
+    async def _work(self) -> None:
+        await self._say(self._dialogue.greeting())
+        while True:
+            event = await self._events.get()
+            reaction = asyncio.create_task(self._dialogue.react(event))
+            try:
+                patience = _WAIT
+                while not reaction.done():
+                    pause = asyncio.create_task(self._line.sleep(patience))
+                    await asyncio.wait({reaction, pause}, return_when=asyncio.FIRST_COMPLETED)
+                    pause.cancel()
+                    if not reaction.done():
+                        await self.push_frame(SpeechFrame(phrases.WAIT, 1.0))
+                        patience = _AGAIN
+                await self._say(await reaction)
+            finally:
+                reaction.cancel()
+
+    async def _say(self, reaction: Reaction) -> None:
+        await self.push_frame(ExpectFrame(reaction.expect, reaction.digits), FrameDirection.UPSTREAM)
+        if reaction.say:
+            self._journal.assistant(self._line.seconds, reaction.say)
+            await self.push_frame(SpeechFrame(reaction.say, reaction.pace))
+        else:
+            await self.push_frame(BotStoppedSpeakingFrame(), FrameDirection.UPSTREAM)
+        if reaction.ending is not None:
+            await self.push_frame(EndingFrame(reaction.ending))

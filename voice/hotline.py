@@ -1,0 +1,215 @@
+"""All calls of the process: who is let in, what a call is made of, and how it goes on afterwards."""
+
+# Pipecat is typed in part.
+# pyright: reportUnknownMemberType=false
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+
+import httpx
+import structlog
+from pipecat.audio.vad.silero import SileroVADAnalyzer
+from pipecat.audio.vad.vad_analyzer import VADParams
+from pipecat.pipeline.pipeline import Pipeline
+from pipecat.pipeline.worker import PipelineWorker
+from pipecat.workers.runner import WorkerRunner
+
+from records import calls
+from records.database import Database
+from records.recordings import Recording, recording_path
+from voice.desk import CallDesk
+from voice.dialogue import phrases
+from voice.dialogue.assistant import ApiAssistant, AssistantUnavailable
+from voice.dialogue.call import Dialogue
+from voice.dialogue.conductor import Conductor
+from voice.dialogue.sounds import SoundIndex
+from voice.journal import Journal
+from voice.listening.listener import Listener
+from voice.recognition.service import Ear, RecognitionService
+from voice.settings import Settings
+from voice.synthesis.service import Mouth, SpeechService
+from voice.telephony.line import Digit, Line
+from voice.telephony.processors import LineInput, LineOutput
+from voice.telephony.recorder import Recorder
+
+_ANNOUNCED_FOR = 30.0
+"""Seconds within which an announced call has to arrive."""
+_BUSY_SECONDS = 25.0
+_SURE_OF_VOICE = VADParams(confidence=0.6, start_secs=0.1, stop_secs=0.06, min_volume=0.0)
+"""Silero's own confidence decides; its volume threshold would miss quiet telephone voices."""
+
+
+class Full(Exception):
+    """Neither a place nor a place to wait is left."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What all calls share."""
+
+    settings: Settings
+    database: Database
+    http: httpx.AsyncClient
+    recognition: RecognitionService
+    speech: SpeechService
+    sounds: SoundIndex
+
+
+class Hotline:
+    """The calls of this process."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._announced: dict[uuid.UUID, float] = {}
+        self._next: dict[uuid.UUID, str] = {}
+        self._talking = 0
+        self._busy = 0
+
+    @property
+    def talking(self) -> int:
+        """Calls that are being answered now."""
+        return self._talking
+
+    async def announce(self, caller: str | None) -> uuid.UUID:
+        """Expects a call, whose line is let in once, within half a minute, by the returned id. Raises ``Full``."""
+        now = asyncio.get_running_loop().time()
+        self._announced = {known: at for known, at in self._announced.items() if now - at < _ANNOUNCED_FOR}
+        settings = self._parts.settings
+        if self._talking + self._busy + len(self._announced) >= settings.voice_calls + settings.voice_waiting_calls:
+            raise Full
+        call_id = uuid.uuid4()
+        async with self._parts.database.session() as session:
+            await calls.begin(session, call_id, caller)
+        self._announced[call_id] = now
+        return call_id
+
+    def admits(self, call_id: uuid.UUID) -> bool:
+        """Whether the line of this id may come in; asked twice, it may not."""
+        at = self._announced.pop(call_id, None)
+        return at is not None and asyncio.get_running_loop().time() - at < _ANNOUNCED_FOR
+
+    def next_step(self, call_id: uuid.UUID) -> str:
+        """What the dial plan does after the assistant: ``queue``, ``urgent`` or ``hangup``."""
+        return self._next.pop(call_id, "hangup")
+
+    async def missed(self, call_id: uuid.UUID) -> None:
+        """No clerk took the call from the queue: the caller is put on the call-back list, where the number is known."""
+        desk = CallDesk(call_id, self._parts.database, self._parts.sounds, Recorder(None))
+        with suppress(calls.NoNumber):
+            await desk.call_back("không có cán bộ nhận máy")
+
+    async def answer(self, call_id: uuid.UUID, line: Line) -> None:
+        """Carries a call from its first to its last word."""
+        log = structlog.get_logger().bind(call=str(call_id))
+        if self._talking >= self._parts.settings.voice_calls:
+            self._busy += 1
+            try:
+                await self._tell_busy(call_id, line)
+            finally:
+                self._busy -= 1
+            return
+        self._talking += 1
+        try:
+            await self._talk(call_id, line)
+        except AssistantUnavailable as error:
+            log.warning("call not answered", reason=str(error))
+            await self._tell(line, phrases.UNAVAILABLE)
+        finally:
+            self._talking -= 1
+            await line.hang_up()
+            log.info("call ended", seconds=round(line.seconds, 1))
+
+    async def _talk(self, call_id: uuid.UUID, line: Line) -> None:
+        parts = self._parts
+        assistant = await ApiAssistant.start(parts.http, parts.settings)
+        recorder = Recorder(self._recording(call_id))
+        desk = CallDesk(call_id, parts.database, parts.sounds, recorder)
+        dialogue = Dialogue(assistant, desk, parts.recognition, recorded=recorder.recording)
+        journal = Journal()
+        output = LineOutput(line)
+        async with parts.database.session() as session:
+            await calls.change(session, call_id, conversation_id=assistant.conversation_id, recorded=recorder.recording)
+        pipeline = Pipeline(
+            [
+                LineInput(line, recorder),
+                Listener(SileroVADAnalyzer(params=_SURE_OF_VOICE)),
+                Ear(parts.recognition),
+                Conductor(dialogue, line, journal),
+                Mouth(parts.speech),
+                output,
+            ]
+        )
+        try:
+            await run(pipeline, line, recorder)
+        finally:
+            recorder.close()
+            ending = output.ending.value if output.ending else "lost"
+            self._next[call_id] = ending
+            async with parts.database.session() as session:
+                await calls.change(
+                    session,
+                    call_id,
+                    ended_at=dt.datetime.now(dt.UTC),
+                    ending=ending,
+                    summary=dialogue.summary,
+                    transcript=journal.lines,
+                )
+
+    def _recording(self, call_id: uuid.UUID) -> Recording | None:
+        if not self._parts.settings.voice_record:
+            return None
+        database = self._parts.database
+        return Recording(recording_path(database.settings, call_id), database.vault)
+
+    async def _tell_busy(self, call_id: uuid.UUID, line: Line) -> None:
+        """Says that all lines are busy, and takes a wish to be called back by keypad."""
+        desk = CallDesk(call_id, self._parts.database, self._parts.sounds, Recorder(None))
+        carrier = asyncio.create_task(line.carry(lambda _: None))
+        said = asyncio.create_task(self._say(line, phrases.BUSY.format(hours=desk.call_back_hours())))
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_BUSY_SECONDS):
+                    async for event in line.events():
+                        if event == Digit("1"):
+                            await desk.call_back("tổng đài bận")
+                            said.cancel()
+                            line.silence()
+                            await self._say(line, phrases.BUSY_AGREED)
+                            break
+        finally:
+            said.cancel()
+            line.ended.set()
+            await carrier
+            await line.hang_up()
+            async with self._parts.database.session() as session:
+                await calls.change(session, call_id, ended_at=dt.datetime.now(dt.UTC), ending="busy")
+
+    async def _tell(self, line: Line, text: str) -> None:
+        carrier = asyncio.create_task(line.carry(lambda _: None))
+        await self._say(line, text)
+        line.ended.set()
+        await carrier
+
+    async def _say(self, line: Line, text: str) -> None:
+        await line.play(await self._parts.speech.speak(text, 1.0))
+        await line.drained()
+
+
+async def run(pipeline: Pipeline, line: Line, recorder: Recorder) -> None:
+    """Runs a pipeline for as long as the line lasts."""
+    worker = PipelineWorker(pipeline, idle_timeout_secs=None, enable_rtvi=False, enable_turn_tracking=False)
+    runner = WorkerRunner(handle_sigint=False)
+    await runner.add_workers(worker)
+    carrier = asyncio.create_task(line.carry(recorder.assistant))
+    running = asyncio.create_task(runner.run())
+    try:
+        await asyncio.wait({running, asyncio.create_task(line.ended.wait())}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        line.ended.set()
+        await worker.cancel()
+        await running
+        await carrier

@@ -1,0 +1,168 @@
+"""The process of the hotline: AudioSocket for Asterisk, and HTTP for its dial plan, browsers and media gateways."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hmac
+import logging
+import sys
+import uuid
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import httpx
+import structlog
+import uvicorn
+from fastapi import Depends, FastAPI, Form, Header, HTTPException, WebSocket
+from fastapi.responses import PlainTextResponse
+from loguru import logger as pipecat_log
+
+from knowledge.search import Knowledge
+from knowledge.settings import Settings as KnowledgeSettings
+from records import calls
+from records.database import Database
+from voice.dialogue.sounds import SoundIndex
+from voice.executor import Workshop
+from voice.hotline import Full, Hotline, Parts
+from voice.recognition.service import RecognitionService
+from voice.recognition.whisper import Whisper
+from voice.settings import Settings
+from voice.synthesis.service import SpeechService
+from voice.synthesis.voices import open_voice
+from voice.telephony.audiosocket import AudioSocketLine, ProtocolError, read_identifier
+from voice.telephony.websocket import WebSocketLine
+
+_SWEEP_SECONDS = 3600
+_LONGEST_NUMBER = 20
+
+
+async def open_parts(settings: Settings, database: Database, http: httpx.AsyncClient) -> Parts:
+    """Loads the models. Raises ``ValueError`` when one is missing."""
+    knowledge = await asyncio.to_thread(Knowledge.open, KnowledgeSettings())
+    names = [name for each in knowledge.documents() for name in each.labels]
+    return Parts(
+        settings=settings,
+        database=database,
+        http=http,
+        recognition=RecognitionService(
+            await asyncio.to_thread(Whisper, settings), Workshop("recognition", 1, 3 * settings.voice_calls)
+        ),
+        speech=SpeechService(open_voice(settings), Workshop("speech", 1, 8 * settings.voice_calls)),
+        sounds=SoundIndex(names),
+    )
+
+
+async def serve_audiosocket(hotline: Hotline, settings: Settings) -> asyncio.Server:
+    """Listens for Asterisk. A connection without an announced call is closed."""
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            call_id = await read_identifier(reader)
+        except ProtocolError as error:
+            structlog.get_logger().warning("line refused", reason=str(error))
+            writer.close()
+            return
+        if not hotline.admits(call_id):
+            structlog.get_logger().warning("line refused", reason="not announced")
+            writer.close()
+            return
+        await hotline.answer(call_id, AudioSocketLine(reader, writer))
+
+    return await asyncio.start_server(connected, settings.voice_host, settings.voice_audiosocket_port)
+
+
+def create_app(hotline: Hotline, settings: Settings) -> FastAPI:
+    """The HTTP side, on the internal network."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+
+    def known(authorization: Annotated[str, Header()] = "") -> None:
+        token = settings.internal_token.get_secret_value()
+        if not token or not hmac.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
+            raise HTTPException(401, "MOTCUA_INTERNAL_TOKEN is needed")
+
+    guarded = [Depends(known)]
+
+    @app.get("/health")
+    async def health() -> dict[str, Any]:
+        return {"status": "ok", "calls": hotline.talking}
+
+    @app.post("/calls", dependencies=guarded, response_class=PlainTextResponse)
+    async def announce(caller: Annotated[str, Form(max_length=_LONGEST_NUMBER)] = "") -> str:
+        try:
+            return str(await hotline.announce(caller or None))
+        except Full:
+            return "full"
+
+    @app.get("/calls/{call_id}/next", dependencies=guarded, response_class=PlainTextResponse)
+    async def next_step(call_id: uuid.UUID) -> str:
+        return hotline.next_step(call_id)
+
+    @app.post("/calls/{call_id}/missed", dependencies=guarded, response_class=PlainTextResponse)
+    async def missed(call_id: uuid.UUID) -> str:
+        await hotline.missed(call_id)
+        return "ok"
+
+    @app.websocket("/calls/{call_id}/stream")
+    async def stream(websocket: WebSocket, call_id: uuid.UUID) -> None:
+        if not hotline.admits(call_id):
+            await websocket.close(4404)
+            return
+        await websocket.accept()
+        await hotline.answer(call_id, WebSocketLine(websocket))
+
+    return app
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncGenerator[Hotline]:
+    """A hotline that answers AudioSocket calls while the block runs."""
+    database = Database.open()
+    async with httpx.AsyncClient() as http:
+        hotline = Hotline(await open_parts(settings, database, http))
+        sweeper = asyncio.create_task(_forget(database, settings))
+        async with await serve_audiosocket(hotline, settings):
+            yield hotline
+        sweeper.cancel()
+    await database.close()
+
+
+async def _forget(database: Database, settings: Settings) -> None:
+    while True:
+        before = dt.datetime.now(dt.UTC) - dt.timedelta(days=settings.voice_retention_days)
+        try:
+            async with database.session() as session:
+                await calls.forget_recordings(session, before)
+        except OSError as error:
+            structlog.get_logger().error("recordings not deleted", reason=type(error).__name__)
+        await asyncio.sleep(_SWEEP_SECONDS)
+
+
+async def serve() -> None:
+    """Answers calls until it is stopped."""
+    settings = Settings()
+    async with opened(settings) as hotline:
+        config = uvicorn.Config(
+            create_app(hotline, settings),
+            host=settings.voice_host,
+            port=settings.voice_port,
+            log_level="warning",
+            access_log=False,
+        )
+        await uvicorn.Server(config).serve()
+
+
+def main() -> None:
+    """The process ``voice``."""
+    pipecat_log.remove()
+    pipecat_log.add(sys.stderr, level="WARNING")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    try:
+        asyncio.run(serve())
+    except ValueError as error:
+        raise SystemExit(f"The hotline cannot start: {error}") from error
+
+
+if __name__ == "__main__":
+    main()
