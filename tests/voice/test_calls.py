@@ -94,14 +94,14 @@ async def test_a_caller_hears_something_while_work_takes_long(database: Database
 async def test_a_listening_yes_does_not_interrupt_but_speech_does(database: Database) -> None:
     api = ScriptedApi()
     async with (
-        hotline(database, Reader(["dạ", "cho tôi hỏi việc khác"]), api) as (line, port),
+        hotline(database, Reader(["vâng ạ", "cho tôi hỏi việc khác"]), api) as (line, port),
         Caller.calling(port, await line.announce(None)) as caller,
     ):
         await caller.until_heard()
-        await caller.say("Dạ.")
+        await caller.say("Vâng ạ.")
         await asyncio.sleep(1.5)
         assert caller.loud(len(caller.heard) - 8000), "the greeting goes on"
-        await caller.say("Cho tôi hỏi một việc khác, tôi đang vội lắm.")
+        await caller.say("Cho tôi hỏi một việc khác nữa nhé.")
         assert not caller.loud(len(caller.heard) - 4000), "the greeting has stopped"
         await caller.until_heard()
     assert [taken["text"] for taken in api.taken] == ["cho tôi hỏi việc khác"]
