@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -16,20 +17,15 @@ class Workshop:
 
     def __init__(self, name: str, workers: int, queue: int) -> None:
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix=name)
-        self._room = workers + queue
-        self._inside = 0
+        self._room = threading.Semaphore(workers + queue)
 
     async def run[R](self, work: Callable[[], R]) -> R:
         """The result of ``work``. Raises ``Overloaded``; a cancelled call that has not begun is not carried out."""
-        if self._inside >= self._room:
+        if not self._room.acquire(blocking=False):
             raise Overloaded
-        self._inside += 1
         job = self._threads.submit(work)
-        job.add_done_callback(lambda _: self._leave())
+        job.add_done_callback(lambda _: self._room.release())
         return await asyncio.wrap_future(job)
-
-    def _leave(self) -> None:
-        self._inside -= 1
 
     def close(self) -> None:
         """Lets what runs come to its end and drops what waits."""

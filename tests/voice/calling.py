@@ -134,8 +134,8 @@ class Caller:
         await until(lambda: self.loud(start), seconds)
 
     async def until_quiet(self, seconds: float = 40) -> None:
-        """Waits until the assistant has been silent for half a second."""
-        await until(lambda: len(self.heard) > 8000 and not self.loud(len(self.heard) - 8000), seconds)
+        """Waits until the assistant has been silent for a second."""
+        await until(lambda: len(self.heard) > 16_000 and not self.loud(len(self.heard) - 16_000), seconds)
 
 
 async def until(condition: Callable[[], bool], seconds: float) -> None:

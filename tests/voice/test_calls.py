@@ -11,7 +11,7 @@ from records.calls import open_call_backs
 from records.database import Database
 from records.models import Call
 from records.recordings import as_wave, recording_path
-from tests.voice.calling import Caller, Reader, ScriptedApi, hotline
+from tests.voice.calling import Caller, Reader, ScriptedApi, hotline, until
 from voice.hotline import Full
 from voice.telephony.audiosocket import Kind, frame
 
@@ -67,6 +67,7 @@ async def test_keys_while_being_spoken_to_enter_a_code_that_is_read_back(databas
         await caller.until_heard()
         await caller.until_quiet()
         await caller.say("Hồ sơ của tôi tới đâu rồi?")
+        await until(lambda: bool(api.taken), 15)
         await caller.until_heard()
         caller.press("99102611020003#")
         await caller.until_quiet()

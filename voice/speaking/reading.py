@@ -23,7 +23,7 @@ def read_aloud(text: str) -> str:
     text = _codes(_DROPPED.sub(" ", normalise(text)))
     for pattern, spoken in _RULES:
         text = pattern.sub(spoken, text)
-    text = re.sub(r"\s*[()“”\"•–]\s*", ", ", text)
+    text = re.sub(r"\s*[()“”\"•–]\s*|\s-\s", ", ", text)
     text = re.sub(r"\s+([,.;:?!])", r"\1", re.sub(r" {2,}", " ", text))
     return re.sub(r"(?:[,;:]\s*)+(?=[,.;:?!])|^[\s,;:]+", "", text).strip()
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ctypes
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -22,6 +23,7 @@ _UTF8 = 1
 _RATE = 1
 _PITCH = 3
 _WORDS_PER_MINUTE = 155
+_ONE_AT_A_TIME = threading.Lock()
 _CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
 
@@ -34,7 +36,7 @@ class Voice(Protocol):
 
 
 class EspeakVoice:
-    """espeak-ng as a library in this process; it has one state, so there is one voice to a process."""
+    """espeak-ng as a library in this process; it has one state, which the voices of a process take in turn."""
 
     def __init__(self, name: str) -> None:
         """``name`` as espeak-ng calls it: ``vi``, ``vi-vn-x-central``, ``vi-vn-x-south``. Raises ``ValueError``."""
@@ -43,10 +45,9 @@ class EspeakVoice:
         self._rate = self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, 0)
         if self._rate <= 0 or self._library.espeak_SetVoiceByName(name.encode()) != 0:
             raise ValueError(f"espeak-ng has no voice {name!r}")
-        self._library.espeak_SetParameter(_PITCH, 55, 0)
+        self._name = name.encode()
         self._chunks: list[bytes] = []
         self._callback: Callable[..., Any] = _CALLBACK(self._take)
-        self._library.espeak_SetSynthCallback(self._callback)
 
     def _take(self, samples: Any, count: int, _events: Any) -> int:
         if samples and count > 0:
@@ -55,11 +56,15 @@ class EspeakVoice:
 
     def speak(self, text: str, pace: float) -> bytes:
         """``text`` as sound."""
-        self._chunks.clear()
-        self._library.espeak_SetParameter(_RATE, int(_WORDS_PER_MINUTE * pace), 0)
         written = text.encode()
-        self._library.espeak_Synth(written, len(written) + 1, 0, 0, 0, _UTF8, None, None)
-        return _at_telephone_rate(b"".join(self._chunks), self._rate)
+        with _ONE_AT_A_TIME:
+            self._chunks.clear()
+            self._library.espeak_SetVoiceByName(self._name)
+            self._library.espeak_SetParameter(_PITCH, 55, 0)
+            self._library.espeak_SetParameter(_RATE, int(_WORDS_PER_MINUTE * pace), 0)
+            self._library.espeak_SetSynthCallback(self._callback)
+            self._library.espeak_Synth(written, len(written) + 1, 0, 0, 0, _UTF8, None, None)
+            return _at_telephone_rate(b"".join(self._chunks), self._rate)
 
 
 class PiperVoice:

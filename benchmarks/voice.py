@@ -1,0 +1,215 @@
+"""Seconds from the end of speech to the first sound of the answer, with one caller and with four, beside a plain loop.
+
+``script/benchmark voice FOLDER``: FOLDER holds recordings of people at 8 kHz, ``*.8k-ulaw.wav``. Everything is real:
+sound over AudioSocket, voice activity, Whisper, the running assistant, espeak-ng.
+"""
+
+# faster-whisper and soxr are typed in part.
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import soxr
+from faster_whisper import WhisperModel, decode_audio
+
+from benchmarks.report import percentile, publish
+from records.database import Database
+from records.settings import Settings as RecordsSettings
+from tests.stack import Stack, free_port
+from tests.voice.calling import SLICE, Caller, until
+from voice.dialogue.sounds import SoundIndex
+from voice.executor import Workshop
+from voice.hotline import Hotline, Parts
+from voice.recognition.service import RecognitionService
+from voice.recognition.transcript import Samples, Transcript
+from voice.recognition.whisper import Whisper
+from voice.server import serve_audiosocket
+from voice.settings import Settings
+from voice.synthesis.service import SpeechService
+from voice.synthesis.voices import EspeakVoice, Voice
+
+TURNS = 12
+"""Turns of each measurement, shared by the callers."""
+PAUSE = 0.7
+LOUD = 500
+
+spent: dict[str, list[float]] = defaultdict(list)
+
+
+@contextmanager
+def timed(part: str) -> Generator[None]:
+    """Notes how long the block took, waiting for the processor included."""
+    began = time.perf_counter()
+    yield
+    spent[part].append(time.perf_counter() - began)
+
+
+class TimedWhisper(Whisper):
+    """Whisper with a watch."""
+
+    def transcribe(self, samples: Samples) -> Transcript:
+        """What the sound says."""
+        with timed("recognition"):
+            return super().transcribe(samples)
+
+
+class TimedVoice:
+    """A voice with a watch."""
+
+    def __init__(self, voice: Voice) -> None:
+        self._voice = voice
+
+    def speak(self, text: str, pace: float) -> bytes:
+        """``text`` as sound."""
+        with timed("synthesis"):
+            return self._voice.speak(text, pace)
+
+
+class TimedTransport(httpx.AsyncHTTPTransport):
+    """The way to the assistant with a watch."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """One request."""
+        with timed("dialogue"):
+            return await super().handle_async_request(request)
+
+
+def spoken(folder: Path) -> list[bytes]:
+    """The recordings as telephone samples, cut at the last voice."""
+    sounds: list[bytes] = []
+    for file in sorted(folder.glob("*.8k-ulaw.wav")):
+        samples = np.asarray(decode_audio(str(file)))
+        telephone: Any = soxr.resample(samples, 16_000, 8_000)
+        last = int(np.flatnonzero(np.abs(telephone) > 0.02)[-1]) + 400
+        sounds.append((telephone[:last] * 32767).astype(np.int16).tobytes())
+    return sounds
+
+
+async def call(hotline: Hotline, port: int, sounds: Iterator[bytes], turns: int) -> list[float]:
+    """Seconds from the end of speech to the first sound, for each turn of one call."""
+    waits: list[float] = []
+    async with Caller.calling(port, await hotline.announce(None)) as caller:
+        await caller.until_heard()
+        await caller.until_quiet()
+        for _ in range(turns):
+            await caller.play(next(sounds))
+            ended, heard = time.perf_counter(), len(caller.heard) - SLICE
+            await until(lambda: caller.loud(heard), 30)  # noqa: B023 - awaited before the next turn
+            waits.append(time.perf_counter() - ended)
+            await caller.until_quiet(90)
+    return waits
+
+
+async def ours(
+    settings: Settings, whisper: Whisper, database: Database, sounds: list[bytes], callers: int
+) -> list[float]:
+    """The hotline with so many callers at once."""
+    async with httpx.AsyncClient(transport=TimedTransport()) as http:
+        parts = Parts(
+            settings,
+            database,
+            http,
+            RecognitionService(whisper, Workshop("recognition", 1, 3 * callers)),
+            SpeechService(TimedVoice(EspeakVoice("vi")), Workshop("speech", 1, 8 * callers)),
+            SoundIndex(()),
+        )
+        hotline = Hotline(parts)
+        async with await serve_audiosocket(hotline, settings):
+            of_caller = [itertools.cycle(sounds[n:] + sounds[:n]) for n in range(callers)]
+            calls = [call(hotline, settings.voice_audiosocket_port, each, TURNS // callers) for each in of_caller]
+            return [wait for waits in await asyncio.gather(*calls) for wait in waits]
+
+
+async def plain(url: str, model: WhisperModel, voice: Voice, sounds: list[bytes], callers: int) -> list[float]:
+    """The same parts one after the other: pause, Whisper as it comes, the assistant, the whole reply as sound."""
+    lock = asyncio.Lock()
+
+    def recognise(sound: bytes) -> str:
+        heard = np.frombuffer(sound, np.int16).astype(np.float32) / 32768
+        segments, _ = model.transcribe(
+            soxr.resample(heard, 8_000, 16_000),
+            language="vi",
+            beam_size=5,
+            temperature=0,
+            condition_on_previous_text=False,
+            without_timestamps=True,
+            vad_filter=True,
+        )
+        return " ".join(segment.text for segment in segments)
+
+    async def caller(number: int) -> list[float]:
+        waits: list[float] = []
+        async with httpx.AsyncClient(timeout=60) as client:
+            started = (await client.post(f"{url}/api/v1/conversations", json={})).json()
+            for turn in range(TURNS // callers):
+                began = time.perf_counter()
+                await asyncio.sleep(PAUSE)
+                async with lock:
+                    text = await asyncio.to_thread(recognise, sounds[(number + turn) % len(sounds)])
+                answer = await client.post(
+                    f"{url}/api/v1/conversations/{started['id']}/messages",
+                    json={"text": text or "alo"},
+                    headers={"Authorization": f"Bearer {started['token']}"},
+                )
+                said = "\n".join(message["text"] for message in answer.json()["messages"])
+                async with lock:
+                    await asyncio.to_thread(voice.speak, said, 1.0)
+                waits.append(time.perf_counter() - began)
+        return waits
+
+    return [wait for waits in await asyncio.gather(*(caller(n) for n in range(callers))) for wait in waits]
+
+
+def row(name: str, callers: int, waits: list[float]) -> dict[str, Any]:
+    """One line of the table, in milliseconds."""
+    parts = ("recognition", "dialogue", "synthesis")
+    middle = {part: round(1000 * percentile(spent[part], 0.5)) if spent[part] else "" for part in parts}
+    spent.clear()
+    return {
+        "what": name,
+        "callers": callers,
+        "turns": len(waits),
+        "p50 ms": round(1000 * percentile(waits, 0.5)),
+        "p95 ms": round(1000 * percentile(waits, 0.95)),
+        **{f"{part} p50 ms": value for part, value in middle.items()},
+    }
+
+
+async def main(folder: Path) -> None:
+    """Measures, prints, writes."""
+    sounds = spoken(folder)
+    rows: list[dict[str, Any]] = []
+    with Stack.running() as stack:
+        token = (stack.data / "internal.key").read_text().strip()
+        settings = Settings(internal_token=token, voice_api_url=stack.url, voice_audiosocket_port=free_port())  # pyright: ignore[reportArgumentType]
+        database = Database.open(RecordsSettings(data=stack.data))
+        whisper, model = TimedWhisper(settings), WhisperModel(str(settings.model()), compute_type="int8", cpu_threads=2)
+        for callers in (1, 4):
+            rows.append(row("hotline", callers, await ours(settings, whisper, database, sounds, callers)))
+            rows.append(row("plain loop", callers, await plain(stack.url, model, EspeakVoice("vi"), sounds, callers)))
+        await database.close()
+    publish(
+        "voice",
+        "From the end of speech to the first sound of the answer",
+        rows,
+        [
+            f"{len(sounds)} recordings of people at 8 kHz; the end of the turn is found after {PAUSE} s of silence.",
+            f"Load of the machine at the end: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.",
+        ],
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(main(Path(sys.argv[1])))

@@ -1,0 +1,137 @@
+"""Calls as YAML: text in place of recognition, keys, silence; what is heard, what reaches the assistant, how it ends.
+
+A scenario with ``assistant`` brings the answers along; the others talk to the running stack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from tests.stack import Stack
+from tests.voice.calling import transcript
+from voice.dialogue.assistant import Answer, ApiAssistant, Assistant, Offer
+from voice.dialogue.call import Dialogue
+from voice.dialogue.events import Event, Heard, Pressed, Reaction, Silence
+from voice.dialogue.sounds import SoundIndex
+from voice.settings import Settings
+
+FILES = sorted((Path(__file__).parent / "scenarios").glob("*.yml"))
+SCENARIOS = {file.stem: yaml.safe_load(file.read_text(encoding="utf-8")) for file in FILES}
+SCRIPTED = {name: scenario for name, scenario in SCENARIOS.items() if "assistant" in scenario}
+LIVE = {name: scenario for name, scenario in SCENARIOS.items() if "assistant" not in scenario}
+
+
+@dataclass
+class Script:
+    """An assistant that answers from the scenario."""
+
+    answers: dict[str, dict[str, Any]]
+    taken: list[str] = field(default_factory=list)
+
+    async def say(self, text: str) -> Answer:
+        self.taken.append(text)
+        written = self.answers.get(text)
+        if written is None:
+            return Answer("Dạ, em chưa rõ anh/chị cần việc gì.", intent="nlu_fallback")
+        offers = tuple(Offer(each["title"], each["payload"]) for each in written.get("offers", ()))
+        return Answer(
+            written["text"],
+            offers,
+            written.get("intent", "ask_procedure"),
+            written.get("expects"),
+            written.get("procedure"),
+        )
+
+    async def press(self, payload: str) -> Answer:
+        return await self.say(payload)
+
+
+@dataclass
+class Desk:
+    """A desk whose clerks are there or not."""
+
+    clerks: bool
+    call_backs: list[str] = field(default_factory=list)
+    recording_stopped: bool = False
+
+    async def clerk_available(self) -> bool:
+        return self.clerks
+
+    def call_back_hours(self) -> str:
+        return "từ tám giờ đến mười giờ ngày mai"
+
+    async def call_back(self, reason: str) -> None:
+        self.call_backs.append(reason)
+
+    async def stop_recording(self) -> None:
+        self.recording_stopped = True
+
+    async def sounds_like(self, text: str) -> str | None:
+        return SoundIndex(["Đăng ký khai sinh", "Đăng ký kết hôn", "Đổi giấy phép lái xe"]).nearest(text)
+
+
+async def play(scenario: dict[str, Any], assistant: Assistant, desk: Desk) -> Dialogue:
+    """Carries the call through and holds every step to what it should be."""
+    dialogue = Dialogue(assistant, desk, None, recorded=scenario.get("recorded", True))
+    reaction = dialogue.greeting()
+    for number, step in enumerate(scenario["call"], start=1):
+        if event := event_of(step):
+            reaction = await dialogue.react(event)
+        hold(reaction, step, f"step {number}")
+    assert (reaction.ending and reaction.ending.value) == scenario.get("ends")
+    return dialogue
+
+
+def event_of(step: dict[str, Any]) -> Event | None:
+    if "says" in step:
+        return Heard(transcript(step["says"], step.get("confidence", 0.9)))
+    if "presses" in step:
+        return Pressed(str(step["presses"]))
+    return Silence(step["silent"]) if "silent" in step else None
+
+
+def hold(reaction: Reaction, step: dict[str, Any], where: str) -> None:
+    if "hears" in step:
+        pattern = ".*".join(re.escape(part.strip()) for part in step["hears"].split("…"))
+        assert re.search(pattern, reaction.say, re.DOTALL), f"{where}: {reaction.say!r}"
+    if "expects" in step:
+        assert reaction.expect.value == step["expects"], where
+    assert not re.search(r"[\d/•]|https", reaction.say), f"{where}: not for the ear: {reaction.say!r}"
+    assert len(reaction.say.split()) < 130, f"{where}: too long for the ear"
+
+
+@pytest.mark.parametrize("name", SCRIPTED)
+async def test_a_call(name: str) -> None:
+    scenario = SCRIPTED[name]
+    assistant, desk = Script(scenario["assistant"]), Desk(scenario.get("clerks", True))
+    await play(scenario, assistant, desk)
+    assert assistant.taken == scenario.get("reaches_assistant", assistant.taken)
+    assert desk.call_backs == scenario.get("call_backs", [])
+    assert desk.recording_stopped == scenario.get("recording_stopped", False)
+
+
+@pytest.fixture
+async def on_the_stack(stack: Stack) -> AsyncGenerator[Assistant]:
+    token = (stack.data / "internal.key").read_text().strip()
+    settings = Settings(internal_token=token, voice_api_url=stack.url)  # pyright: ignore[reportArgumentType]
+    async with httpx.AsyncClient() as client:
+        yield await ApiAssistant.start(client, settings)
+
+
+@pytest.mark.parametrize("name", LIVE)
+async def test_a_call_with_the_running_assistant(name: str, on_the_stack: Assistant) -> None:
+    await play(LIVE[name], on_the_stack, Desk(clerks=True))
+
+
+def test_nobody_else_opens_conversations_of_calls(stack: Stack) -> None:
+    for headers in ({}, {"Authorization": "Bearer wrong"}):
+        refused = httpx.post(f"{stack.url}/api/v1/conversations", json={"channel": "voice"}, headers=headers)
+        assert refused.status_code == 401
