@@ -17,7 +17,7 @@ import numpy as np
 
 from knowledge.aliases import read_aliases
 from knowledge.index.collection import Collection, Entry
-from knowledge.index.dense import DenseIndex, DenseModel, Projection, Vectors, open_model
+from knowledge.index.dense import DenseIndex, DenseModel, Projection, Similarities, open_model
 from knowledge.index.document import Document, digest, document
 from knowledge.index.embedded import EmbeddedIndex, index_path
 from knowledge.index.engine import MEANING, EngineDownError, Rankings
@@ -103,13 +103,13 @@ class Explanation:
 class LookUp:
     """A question with what the engines proposed, before it is weighed; fields as in ``Explanation``.
 
-    ``vector`` is that of the question, where there is a dense model.
+    ``similar`` are the question's cosines, where there is a dense model.
     """
 
     query: Query
     engine: str
     rankings: Rankings
-    vector: Vectors | None
+    similar: Similarities | None
     seconds: dict[str, float]
 
     @property
@@ -212,7 +212,7 @@ class Knowledge:
         looked = self.look_up(text, _FILTERED_DEPTH if agency or wanted_level else _DEPTH)
         start = time.perf_counter()
         query = looked.query
-        evidence = state.comparer.evidence(query, looked.proposed, looked.vector)
+        evidence = state.comparer.evidence(query, looked.proposed, looked.similar)
         ranked = candidates(evidence, state.collection)
         here = wanted_province or _province_named(query.analysis.text)
         allowed = _filter(agency, wanted_level, here)
@@ -239,12 +239,12 @@ class Knowledge:
         engine, lexical = self._rank(query, depth)
         rankings = dict(lexical)
         lap("words")
-        vector = None
+        similar = None
         if self._model and state.dense and query.terms:
-            vector = self._model.query(query.meaning)
-            rankings[MEANING] = state.dense.rank(state.dense.similarities(vector).nearest, depth)
+            similar = state.dense.similarities(self._model.query(query.meaning))
+            rankings[MEANING] = state.dense.rank(similar.nearest, depth)
         lap("meaning")
-        return LookUp(query, engine, rankings, vector, seconds)
+        return LookUp(query, engine, rankings, similar, seconds)
 
     def status(self) -> dict[str, str]:
         """The parts of search and how they are, for ``/health``: ``ok``, or what is wrong and what that means."""

@@ -106,7 +106,7 @@ def gather(knowledge: Knowledge, questions: Iterable[Question]) -> list[Asking]:
 
 def _evidence(knowledge: Knowledge, text: str, hidden: Hidden | None = None) -> Evidence:
     looked = knowledge.look_up(text)
-    return knowledge.snapshot.comparer.evidence(looked.query, looked.proposed, looked.vector, hidden)
+    return knowledge.snapshot.comparer.evidence(looked.query, looked.proposed, looked.similar, hidden)
 
 
 def learn_projection(knowledge: Knowledge, model: DenseModel) -> Projection:
@@ -119,8 +119,8 @@ def learn_projection(knowledge: Knowledge, model: DenseModel) -> Projection:
     within = (vectors - np.repeat(means, sizes, axis=0))[np.repeat(sizes > 1, sizes)]
     covariance = within.T @ within / len(within)
     values, directions = np.linalg.eigh(covariance + np.trace(covariance) / model.dimensions * np.eye(model.dimensions))
-    asked = [knowledge.look_up(document.labels[place]).vector for document, place in _aliases(documents)]
-    question = np.mean([vector for vector in asked if vector is not None], axis=0)
+    asked = [knowledge.look_up(document.labels[place]).query.meaning for document, place in _aliases(documents)]
+    question = np.mean([model.query(text) for text in asked], axis=0)
     matrix = (directions * values**-0.5) @ directions.T
     return Projection(matrix.astype(np.float32), vectors.mean(axis=0), question)
 

@@ -13,12 +13,16 @@ from knowledge.localities import provinces_of
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document with its facets, the provinces that it is only for (none: for all), and its need (see ``need``)."""
+    """A document with its facets, the provinces that it is only for (none: for all), and its need (see ``need``).
+
+    ``abolished_level`` as in ``Document``, found once.
+    """
 
     document: Document
     facets: Facets
     provinces: frozenset[str]
     need: str
+    abolished_level: bool
 
 
 class Collection:
@@ -55,4 +59,5 @@ class Collection:
 
 def _entry(document: Document) -> Entry:
     provinces = provinces_of(document.code, document.name, document.agency)
-    return Entry(document, facets_of(" ".join((document.name, document.title))), provinces, need(document))
+    facets = facets_of(" ".join((document.name, document.title)))
+    return Entry(document, facets, provinces, need(document), document.abolished_level)

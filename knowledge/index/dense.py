@@ -176,7 +176,8 @@ class DenseIndex:
         self._matrix: Vectors = (
             np.concatenate(list(self._by_code.values())) if self._by_code else np.empty((0, 0), np.float32)
         )
-        self._bounds: list[int] = np.cumsum([0, *(len(rows) for rows in self._by_code.values())]).tolist()
+        self._sizes = np.array([len(rows) for rows in self._by_code.values()], np.int64)
+        self._starts = np.cumsum(self._sizes) - self._sizes
 
     def updated(self, model: DenseModel, changed: Collection[Document], removed: Collection[str]) -> DenseIndex:
         """This index with ``changed`` documents put in and ``removed`` codes taken out."""
@@ -189,28 +190,36 @@ class DenseIndex:
             start += len(texts)
         return DenseIndex(self._projection, vectors)
 
-    def similarities(self, vector: Vectors, hidden: tuple[int, int] | None = None) -> Similarities:
-        """The vector of a question compared with every document, as if the passage ``hidden`` of one were not there.
-
-        ``hidden`` is the place of the document in ``codes``, and of the passage in ``passages_of``.
-        """
+    def similarities(self, vector: Vectors) -> Similarities:
+        """The vector of a question compared with every document."""
         if not self.codes:
             return Similarities(np.empty(0, np.float32), np.empty(0, np.float32))
-        every = self._matrix @ self._projection.of_question(vector)
-        if hidden is not None:
-            every[self._bounds[hidden[0]] + hidden[1]] = _HIDDEN
-        return Similarities(every, np.maximum.reduceat(every, self._bounds[:-1]))
+        return self._similarities(self._matrix @ self._projection.of_question(vector))
+
+    def without(self, similar: Similarities, place: int, passage: int) -> Similarities:
+        """As if one passage were not there: its document's place in ``codes``, and its own in ``passages_of``."""
+        every = similar.every.copy()
+        every[self._starts[place] + passage] = _HIDDEN
+        return self._similarities(every)
+
+    def _similarities(self, every: NDArray[np.float32]) -> Similarities:
+        return Similarities(every, np.maximum.reduceat(every, self._starts))
 
     def closer(self, similar: Similarities, places: Sequence[int]) -> NDArray[np.float32]:
         """For the documents at ``places``: cosine of the nearest passage, of the official name, and the mean of the
         nearest two, and of all passages; shape ``(places, 4)``."""
-        table = np.zeros((len(places), 4), np.float32)
-        for i, place in enumerate(places):
-            own = similar.every[self._bounds[place] : self._bounds[place + 1]]
-            ranked = np.sort(own[own > _HIDDEN])
-            if len(ranked):
-                table[i] = ranked[-1], own[0], ranked[-2:].mean(), ranked.mean()
-        return table
+        if not len(places):
+            return np.empty((0, 4), np.float32)
+        starts, sizes = self._starts[places], self._sizes[places]
+        columns = np.arange(sizes.max())
+        inside = columns < sizes[:, None]
+        own = np.where(inside, similar.every[np.minimum(starts[:, None] + columns, len(similar.every) - 1)], _HIDDEN)
+        counts = np.maximum((own > _HIDDEN).sum(axis=1), 1)
+        means = np.where(own > _HIDDEN, own, 0).sum(axis=1) / counts
+        ranked = np.sort(own, axis=1)
+        second = np.where(counts > 1, ranked[:, -min(2, len(columns))], ranked[:, -1])
+        nearest = ranked[:, -1]
+        return np.stack([nearest, similar.every[starts], (nearest + second) / 2, means], axis=1).astype(np.float32)
 
     def rank(self, similar: NDArray[np.float32], depth: int) -> list[Ranked]:
         """The ``depth`` documents with the highest cosines ``similar``, which are in the order of ``codes``."""

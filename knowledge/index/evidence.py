@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.index.collection import Collection
-from knowledge.index.dense import DenseIndex, Vectors
+from knowledge.index.dense import DenseIndex, Similarities
 from knowledge.index.document import words_of
 from knowledge.index.facets import facets_of
 from knowledge.index.labels import LabelIndex
@@ -64,18 +64,18 @@ class Comparer:
         self.places: Mapping[str, int] = {code: place for place, code in enumerate(collection.entries)}
 
     def evidence(
-        self, query: Query, codes: Sequence[str], vector: Vectors | None, hidden: Hidden | None = None
+        self, query: Query, codes: Sequence[str], similar: Similarities | None, hidden: Hidden | None = None
     ) -> Evidence:
-        """What speaks for each of ``codes``; ``vector`` is that of the question, where there is a dense model."""
+        """What speaks for each of ``codes``; ``similar`` are the question's cosines, where there is a dense model."""
         known = tuple(code for code in codes if code in self.places)
         rows = [self.places[code] for code in known]
         columns = [*self._by_labels(query, hidden), self._by_words(query, hidden)]
         parts = [
             np.stack(columns, axis=1)[np.array(rows, np.int64)],
             self._by_facets(query, rows),
-            self._by_meaning(vector, rows, hidden),
+            self._by_meaning(similar, rows, hidden),
         ]
-        return Evidence(known, np.concatenate(parts, axis=1, dtype=np.float32), vector is not None)
+        return Evidence(known, np.concatenate(parts, axis=1, dtype=np.float32), similar is not None)
 
     def _by_labels(self, query: Query, hidden: Hidden | None) -> list[Table]:
         row = self._labels.row(self.places[hidden.code], hidden.label) if hidden else None
@@ -109,10 +109,11 @@ class Comparer:
         counts = [(len(asked & facets), len(facets - asked)) for facets in told]
         return np.array(counts, np.float32).reshape(-1, 2)
 
-    def _by_meaning(self, vector: Vectors | None, rows: Sequence[int], hidden: Hidden | None) -> Table:
-        if vector is None or self._dense is None:
+    def _by_meaning(self, similar: Similarities | None, rows: Sequence[int], hidden: Hidden | None) -> Table:
+        if similar is None or self._dense is None:
             return np.zeros((len(rows), len(MEANING_KINDS)), np.float32)
-        similar = self._dense.similarities(vector, (self.places[hidden.code], hidden.label) if hidden else None)
+        if hidden is not None:
+            similar = self._dense.without(similar, self.places[hidden.code], hidden.label)
         best = float(similar.nearest.max(initial=0))
         table = self._dense.closer(similar, rows) - best
         return np.concatenate([table, np.full((len(rows), 1), best, np.float32)], axis=1)

@@ -123,7 +123,7 @@ class LabelIndex:
                 rows = rows[rows != hidden]
             asked[rows] += discount * weight
             told[rows] += weight
-            together[np.unique(self.owners[rows])] += discount * weight
+            together[self.owners[rows]] += discount * weight  # once for each document, however many of its rows
         share = np.minimum(1.0, asked / (total or 1.0))
         fit = told / postings.mass
         field = share[self._fields]
@@ -147,5 +147,5 @@ class LabelIndex:
         if not len(self._starts):
             return np.empty(0, np.int64)
         highest = np.flatnonzero(values == np.maximum.reduceat(values, self._starts)[self.owners])
-        _, first = np.unique(self.owners[highest], return_index=True)
-        return highest[first]
+        owners = self.owners[highest]
+        return highest[np.flatnonzero(np.diff(owners, prepend=-1))]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -112,31 +112,28 @@ def grouped(
     the abolished districts, one of the ``province`` before one for all; a superseded entry gives way to its successor.
     Only entries that are ``allowed`` count.
     """
-    by_need: dict[str, list[Candidate]] = {}
+    by_need: dict[str, list[tuple[Entry, Candidate]]] = {}
     for candidate in ranked:
         entry = collection.successor(candidate.entry)
         if allowed(entry):
-            by_need.setdefault(entry.need, []).append(replace(candidate, entry=entry))
+            by_need.setdefault(entry.need, []).append((entry, candidate))
     groups: list[Group] = []
     for need, members in by_need.items():
-        best = max(members, key=lambda member: (_standing(member.entry, province), member.probability))
-        together = min(1.0, sum(member.probability for member in members))
+        entry, best = max(members, key=lambda member: (_standing(member[0], province), member[1].probability))
+        together = min(1.0, sum(member.probability for _, member in members))
         also = tuple(
-            entry.document.code
-            for entry in collection.needs[need]
-            if entry.document.usable
-            and entry is not best.entry
-            and not entry.document.abolished_level
-            and allowed(entry)
+            other.document.code
+            for other in collection.needs[need]
+            if other.document.usable and other is not entry and not other.abolished_level and allowed(other)
         )
-        groups.append(Group(replace(best, probability=together), also))
+        groups.append(Group(Candidate(entry, best.evidence, together), also))
     return sorted(
         groups, key=lambda group: (not group.best.entry.document.usable, -group.best.probability, group.best.code)
     )
 
 
 def _standing(entry: Entry, province: str) -> tuple[bool, bool, bool]:
-    return entry.document.usable, not entry.document.abolished_level, province in entry.provinces
+    return entry.document.usable, not entry.abolished_level, province in entry.provinces
 
 
 def verdict(groups: Sequence[Group]) -> Verdict:
