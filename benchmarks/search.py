@@ -21,6 +21,8 @@ from elasticsearch import Elasticsearch
 
 from benchmarks.report import percentile, publish
 from knowledge.evaluation import plain_bm25, read_questions
+from knowledge.index.dense import open_model
+from knowledge.index.elasticsearch import ElasticsearchIndex
 from knowledge.layers import Layer
 from knowledge.search import Knowledge
 from knowledge.settings import Settings
@@ -90,22 +92,31 @@ def indexing(settings: Settings) -> list[str]:
     return [f"first index, vectors cached: {first:.1f} s", f"one changed procedure: {changed:.2f} s"]
 
 
-def server_rows(settings: Settings, questions: Sequence[str]) -> tuple[list[dict[str, Any]], list[str]]:
-    """Search with Elasticsearch and a plain match query on the same server, for each number of clients."""
+def server_rows(
+    settings: Settings, questions: Sequence[str], *, dense: bool = True
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Search with Elasticsearch and a plain match query on the same server, for each number of clients.
+
+    Without ``dense``, search goes by words alone.
+    """
     assert settings.elasticsearch_url
-    knowledge = Knowledge.open(settings.model_copy(update={"elasticsearch_index": _INDEX}))
+    model = open_model(settings.cache) if dense else None
+    server = ElasticsearchIndex(settings.elasticsearch_url, f"{_INDEX}-{'dense' if dense else 'words'}")
+    knowledge = Knowledge(settings, model, server)
     if knowledge.status()["elasticsearch"] != "ok":
         return [], ["Elasticsearch did not answer and was not measured"]
     client = Elasticsearch(settings.elasticsearch_url)
 
     def plain(text: str) -> object:
         query = {"multi_match": {"query": text, "fields": ["name", "field", "text"]}}
-        return client.search(index=_INDEX, query=query, size=10, source=False)
+        return client.search(index=server.name, query=query, size=10, source=False)
 
     rows: list[dict[str, Any]] = []
     for clients in CLIENTS:
         _forget(knowledge)
-        rows.append(crowded("ours, Elasticsearch", knowledge.search, questions, clients))
+        rows.append(
+            crowded(f"ours{'' if dense else ', words alone'}, Elasticsearch", knowledge.search, questions, clients)
+        )
         rows.append(crowded("plain BM25, Elasticsearch", plain, questions, clients))
     return rows, []
 

@@ -36,14 +36,14 @@ class ElasticsearchIndex:
     """The index behind the alias ``name``; made when missing. The client is safe for several threads."""
 
     def __init__(self, url: str, name: str) -> None:
-        self._name = name
+        self.name = name
         self._client = Elasticsearch(url, request_timeout=_SEARCH_SECONDS, max_retries=0, retry_on_timeout=False)
         self._writer = self._client.options(request_timeout=_WRITE_SECONDS)
 
     def check(self) -> None:
         """Raises ``EngineDownError`` unless the server answers and has the index."""
         with _down():
-            self._client.count(index=self._name)
+            self._client.count(index=self.name)
 
     def rank(self, query: Query, depth: int) -> Rankings:
         """See ``Engine``."""
@@ -59,7 +59,7 @@ class ElasticsearchIndex:
         for body in (labels, {"match": {"text": " ".join(query.telling_terms)}}):
             searches += {}, {"query": body, "size": depth, "_source": False, "track_total_hits": False}
         with _down():
-            answers = self._client.msearch(index=self._name, searches=searches)["responses"]
+            answers = self._client.msearch(index=self.name, searches=searches)["responses"]
         for answer in answers:
             if "error" in answer:
                 raise EngineDownError(answer["error"].get("type", "search failed"))
@@ -87,7 +87,7 @@ class ElasticsearchIndex:
                 self._write(current, changed, removed)
                 self._writer.indices.refresh(index=current)
                 return
-            fresh = f"{self._name}-{DOCUMENT_FORMAT}-{time.time_ns()}"
+            fresh = f"{self.name}-{DOCUMENT_FORMAT}-{time.time_ns()}"
             template = json.loads(TEMPLATE.read_text(encoding="utf-8"))
             self._writer.indices.create(index=fresh, settings=template["settings"], mappings=template["mappings"])
             try:
@@ -101,19 +101,19 @@ class ElasticsearchIndex:
     def _current(self) -> str | None:
         """The index of the present format behind the alias."""
         try:
-            behind = self._client.indices.get_alias(name=self._name)
+            behind = self._client.indices.get_alias(name=self.name)
         except NotFoundError:
             return None
-        return next((index for index in behind if index.startswith(f"{self._name}-{DOCUMENT_FORMAT}-")), None)
+        return next((index for index in behind if index.startswith(f"{self.name}-{DOCUMENT_FORMAT}-")), None)
 
     def _swap(self, fresh: str) -> None:
         """Point the alias at ``fresh`` in one step, and delete what it pointed at before."""
         try:
-            old = list(self._client.indices.get_alias(name=self._name))
+            old = list(self._client.indices.get_alias(name=self.name))
         except NotFoundError:
             old = []
-        actions: list[Mapping[str, Any]] = [{"remove": {"index": index, "alias": self._name}} for index in old]
-        self._writer.indices.update_aliases(actions=[*actions, {"add": {"index": fresh, "alias": self._name}}])
+        actions: list[Mapping[str, Any]] = [{"remove": {"index": index, "alias": self.name}} for index in old]
+        self._writer.indices.update_aliases(actions=[*actions, {"add": {"index": fresh, "alias": self.name}}])
         for index in old:
             self._writer.options(ignore_status=404).indices.delete(index=index)
 

@@ -66,7 +66,7 @@ def test_a_new_format_is_swapped_in_without_a_failed_search(
     asking.join()
     assert len(answers) > 5
     assert set(answers) == {5}
-    name = index._name
+    name = index.name
     (behind,) = Elasticsearch(elasticsearch).indices.get_alias(name=name)
     assert behind.startswith(f"{name}-{DOCUMENT_FORMAT + 1}-")
 
