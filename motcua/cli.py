@@ -23,7 +23,7 @@ from knowledge.search import Knowledge
 from knowledge.settings import Settings as KnowledgeSettings
 from knowledge.store import Catalogue, Layer, catalogue_path
 from motcua import demo as demonstration
-from motcua import model, programs, server
+from motcua import keeping_commands, model, programs, server
 from motcua import prepare as preparation
 from motcua.agency_commands import agency_app
 from motcua.alias_commands import aliases_app
@@ -49,6 +49,10 @@ app.add_typer(agency_app, name="agency")
 app.add_typer(audit_app, name="audit")
 app.add_typer(aliases_app, name="aliases")
 app.add_typer(staff_app, name="staff")
+app.add_typer(keeping_commands.keys_app, name="keys")
+app.add_typer(keeping_commands.retention_app, name="retention")
+app.command()(keeping_commands.backup)
+app.command()(keeping_commands.restore)
 console = Console(highlight=False)
 
 

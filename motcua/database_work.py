@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 
 import typer
 from rich.console import Console
@@ -36,9 +37,15 @@ def with_database[Result](work: Callable[[Database], Awaitable[Result]]) -> Resu
         finally:
             await database.close()
 
+    with refusals_told(), database_server(Settings()):
+        return asyncio.run(run())
+
+
+@contextmanager
+def refusals_told() -> Generator[None]:
+    """Ends the command with what was refused, without a trace."""
     try:
-        with database_server(Settings()):
-            return asyncio.run(run())
+        yield
     except (ValueError, LookupError) as error:
         console.print(str(error), style="red", markup=False)
         raise typer.Exit(1) from error

@@ -20,7 +20,7 @@ from knowledge.settings import Settings as KnowledgeSettings
 from knowledge.starter import read_starter
 from knowledge.store import Catalogue, Layer, catalogue_path
 from motcua import demo, model
-from motcua.programs import ROOT, bot_database_url
+from motcua.programs import ROOT
 from records.database import Database, create_databases, migrate
 from records.settings import Settings, database_name
 
@@ -83,7 +83,7 @@ def _catalogue() -> None:
 
 
 def _database(settings: Settings) -> None:
-    missing = [database_name(url) for url in (settings.url(), bot_database_url(settings))]
+    missing = [database_name(url) for url in (settings.url(), settings.bot_url)]
     try:
         create_databases(settings, *missing)
     except psycopg.errors.InsufficientPrivilege:

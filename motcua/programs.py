@@ -64,7 +64,7 @@ def environment(records: RecordsSettings, api: ApiSettings) -> dict[str, str]:
         "MOTCUA_INTERNAL_TOKEN": api.internal_token.get_secret_value() or records.local_secret("internal"),
         "MOTCUA_VOICE_API_URL": os.environ.get("MOTCUA_VOICE_API_URL") or f"http://127.0.0.1:{api.port}",
         "MOTCUA_ACTIONS_URL": api.actions_url,
-        "MOTCUA_BOT_DATABASE_URL": bot_database_url(records),
+        "MOTCUA_BOT_DATABASE_URL": records.bot_url,
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
         "RASA_TELEMETRY_ENABLED": "false",
@@ -73,11 +73,6 @@ def environment(records: RecordsSettings, api: ApiSettings) -> dict[str, str]:
         # Spinning threads of several processes on few cores cost ten times what they bring.
         "OMP_NUM_THREADS": "1",
     }
-
-
-def bot_database_url(records: RecordsSettings) -> str:
-    """Rasa's own database, because its table ``events`` must not meet ours."""
-    return os.environ.get("MOTCUA_BOT_DATABASE_URL") or records.url("motcua_bot")
 
 
 def _host_and_port(url: str) -> tuple[str, str]:

@@ -112,6 +112,11 @@ def read(session: AsyncSession, attachment: Attachment) -> AsyncGenerator[bytes]
     return database_of(session).files.stream(_key(attachment))
 
 
+async def remove_content(session: AsyncSession, attachment: Attachment) -> None:
+    """Takes the stored content away for good; its row is the caller's."""
+    await database_of(session).files.delete(_key(attachment))
+
+
 def _key(attachment: Attachment) -> str:
     """Where the content lies: a name of ours, never the citizen's."""
     name = attachment.id.hex

@@ -12,6 +12,14 @@ from sqlalchemy.orm import DeclarativeBase
 Json = dict[str, Any]
 
 
+class Encrypted(LargeBinary):
+    """A value as ``Vault.encrypt`` made it; ``records.rotation`` moves it to a new key."""
+
+
+class KeyedHash(LargeBinary):
+    """A hash as ``Vault.digest`` made it; ``info`` may say ``of`` which encrypted column, and for what ``purpose``."""
+
+
 class Base(DeclarativeBase):
     """Columns are typed by their annotations."""
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.calendar import Calendar
@@ -74,3 +74,11 @@ async def forget_recordings(session: AsyncSession, before: dt.datetime) -> int:
         recording_path(database_of(session).settings, call.id).unlink(missing_ok=True)
         call.recorded = False
     return len(old)
+
+
+async def erase(session: AsyncSession, call_ids: Sequence[uuid.UUID]) -> None:
+    """Erases calls with their recordings, and promises to call back that were not kept yet."""
+    for call_id in call_ids:
+        recording_path(database_of(session).settings, call_id).unlink(missing_ok=True)
+    await session.execute(delete(CallBack).where(CallBack.call_id.in_(call_ids)))
+    await session.execute(delete(Call).where(Call.id.in_(call_ids)))

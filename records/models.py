@@ -10,8 +10,8 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.base import Base as Base
+from records.base import Encrypted, KeyedHash, unique_where
 from records.base import Json as Json
-from records.base import unique_where
 from records.models_audit import AuditEntry as AuditEntry
 from records.models_audit import AuditLink as AuditLink
 from records.models_calls import Call as Call
@@ -24,6 +24,8 @@ from records.models_feedback import Feedback as Feedback
 from records.models_feedback import FeedbackEvent as FeedbackEvent
 from records.models_feedback import FeedbackLink as FeedbackLink
 from records.models_feedback import FeedbackRating as FeedbackRating
+from records.models_privacy import Consent as Consent
+from records.models_privacy import LegalHold as LegalHold
 from records.models_staff import CannedReply as CannedReply
 from records.models_staff import ConversationNote as ConversationNote
 from records.models_staff import Disclosure as Disclosure
@@ -79,7 +81,7 @@ class Conversation(Base):
     channel_user: Mapped[str | None]
     """The channel's own id of the citizen; none on the web, where a token stands for it."""
     token_hash: Mapped[bytes | None]
-    network_digest: Mapped[bytes | None]
+    network_digest: Mapped[bytes | None] = mapped_column(KeyedHash)
     """Keyed hash of the network it was begun from, kept for a few days; none on outside channels."""
     status: Mapped[str] = mapped_column(String(20), default=ConversationStatus.BOT)
     status_reason: Mapped[str | None]
@@ -166,8 +168,8 @@ class ChannelToken(Base):
     __tablename__ = "channel_tokens"
 
     channel: Mapped[str] = mapped_column(String(20), primary_key=True)
-    access_token: Mapped[bytes]
-    refresh_token: Mapped[bytes]
+    access_token: Mapped[bytes] = mapped_column(Encrypted)
+    refresh_token: Mapped[bytes] = mapped_column(Encrypted)
     expires_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
@@ -191,9 +193,9 @@ class Dossier(Base):
     fee_for: Mapped[str] = mapped_column(default="")
     fee_paid: Mapped[int | None] = mapped_column(BigInteger)
     """What was paid so far, in đồng, as the agency says."""
-    phone_digits: Mapped[bytes | None]
+    phone_digits: Mapped[bytes | None] = mapped_column(KeyedHash)
     """Keyed hash of the last four digits of the phone number on file."""
-    identity_digits: Mapped[bytes | None]
+    identity_digits: Mapped[bytes | None] = mapped_column(KeyedHash)
     """Keyed hash of the last four digits of the identity number on file."""
     demonstration: Mapped[bool] = mapped_column(default=False)
     updated_at: Mapped[dt.datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
@@ -240,7 +242,7 @@ class AgencyKey(Base):
 
     id: Mapped[str] = mapped_column(String(12), primary_key=True)
     agency_id: Mapped[int] = mapped_column(ForeignKey("agencies.id"))
-    digest: Mapped[bytes]
+    digest: Mapped[bytes] = mapped_column(KeyedHash)
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     revoked_at: Mapped[dt.datetime | None]
 
@@ -277,9 +279,9 @@ class Verification(Base):
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    code_digest: Mapped[bytes]
+    code_digest: Mapped[bytes] = mapped_column(KeyedHash)
     conversation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id"))
-    network_digest: Mapped[bytes | None]
+    network_digest: Mapped[bytes | None] = mapped_column(KeyedHash)
     """Keyed hash of the network it came from, kept for a few days."""
     message_id: Mapped[str | None]
     succeeded: Mapped[bool]

@@ -8,7 +8,7 @@ import uuid
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from records.base import Base, Json
+from records.base import Base, Encrypted, Json
 
 
 class Call(Base):
@@ -20,8 +20,8 @@ class Call(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     """The UUID by which Asterisk's AudioSocket names it."""
     conversation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id"))
-    caller: Mapped[bytes | None]
-    """Encrypted telephone number; none when it was withheld."""
+    caller: Mapped[bytes | None] = mapped_column(Encrypted)
+    """Telephone number; none when it was withheld."""
     started_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[dt.datetime | None]
     ending: Mapped[str | None] = mapped_column(String(10))
@@ -41,8 +41,7 @@ class CallBack(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("calls.id"), unique=True)
-    phone: Mapped[bytes]
-    """Encrypted telephone number."""
+    phone: Mapped[bytes] = mapped_column(Encrypted)
     reason: Mapped[str]
     earliest: Mapped[dt.datetime]
     latest: Mapped[dt.datetime]

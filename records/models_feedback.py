@@ -8,7 +8,7 @@ import uuid
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from records.base import Base, Json, unique_where
+from records.base import Base, Encrypted, Json, KeyedHash, unique_where
 
 _OPEN = text("state IN ('received', 'accepted', 'assigned', 'forwarded', 'with_agency')")
 _ALERT = text("step IN ('warn', 'breach')")
@@ -22,6 +22,7 @@ class Feedback(Base):
         unique_where("feedback_filed_once", "conversation_id", "message_id"),
         Index("feedback_open_due", "due_at", postgresql_where=_OPEN),
         Index("feedback_created", "created_at"),
+        Index("feedback_of_contact", "contact_hash", postgresql_where=text("contact_hash IS NOT NULL")),
         Index("feedback_merged_into", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
         Index("feedback_reopen_until", "reopen_until", postgresql_where=text("state = 'answered'")),
         Index("feedback_words", text("motcua_words((what || ' '::text) || \"where\")"), postgresql_using="gin"),
@@ -42,8 +43,10 @@ class Feedback(Base):
     when: Mapped[str] = mapped_column(default="")
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]
-    contact: Mapped[bytes | None]
-    """Encrypted phone number or e-mail address; none when anonymous."""
+    contact: Mapped[bytes | None] = mapped_column(Encrypted)
+    """Phone number or e-mail address; none when anonymous."""
+    contact_hash: Mapped[bytes | None] = mapped_column(KeyedHash, info={"of": "contact", "purpose": "contact"})
+    """By which the cases of one contact are found."""
     source: Mapped[str] = mapped_column(String(20), default="")
     """The channel it came by: that of the conversation, ``api`` or ``open311``."""
     conversation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id"))

@@ -8,7 +8,7 @@ import uuid
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from records.base import Base, Json
+from records.base import Base, Encrypted, Json
 
 
 class StaffMember(Base):
@@ -28,8 +28,8 @@ class StaffMember(Base):
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None]
     must_change_password: Mapped[bool] = mapped_column(default=True)
-    totp_secret: Mapped[bytes | None]
-    """Encrypted; none until the second factor is set up."""
+    totp_secret: Mapped[bytes | None] = mapped_column(Encrypted)
+    """None until the second factor is set up."""
     totp_step: Mapped[int] = mapped_column(BigInteger, default=0)
     """The last time step whose code was used, so that no code opens anything twice (RFC 6238, 5.2)."""
     failures: Mapped[int] = mapped_column(default=0)

@@ -11,6 +11,7 @@ import uuid
 import wave
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from records.settings import Settings
 from records.vault import Vault
@@ -22,7 +23,7 @@ _BLOCK_BYTES = RATE * 4 * _BLOCK_SECONDS
 
 def recording_path(settings: Settings, call_id: uuid.UUID) -> Path:
     """Where the recording of a call lies."""
-    return settings.data / "recordings" / call_id.hex[:2] / f"{call_id.hex}.rec"
+    return settings.recordings / call_id.hex[:2] / f"{call_id.hex}.rec"
 
 
 class Recording:
@@ -55,8 +56,7 @@ class Recording:
 
     def _flush(self) -> None:
         if self._samples:
-            token = self._vault.seal(bytes(self._samples))
-            self._file.write(len(token).to_bytes(4, "big") + token)
+            _write(self._file, self._vault.seal(bytes(self._samples)))
             self._file.flush()
             self._samples.clear()
 
@@ -66,12 +66,39 @@ def blocks(path: Path, vault: Vault) -> Iterator[bytes]:
 
     Raises ``ValueError`` when none of the keys opens it.
     """
+    for token in _tokens(path):
+        yield vault.unseal(token)
+
+
+def key_of(path: Path, vault: Vault) -> bytes | None:
+    """Id of the key that a recording was begun with; none for an empty one, or when it is not known."""
+    token = next(_tokens(path), None)
+    return vault.key_of(token) if token is not None else None
+
+
+def reseal(path: Path, vault: Vault) -> bool:
+    """Encrypts a finished recording with the newest key; whether that was needed."""
+    if all(vault.key_of(token) == vault.newest for token in _tokens(path)):
+        return False
+    partial = path.with_suffix(".part")
+    with partial.open("wb") as file:
+        for block in blocks(path, vault):
+            _write(file, vault.seal(block))
+    partial.rename(path)
+    return True
+
+
+def _tokens(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while head := file.read(4):
             token = file.read(int.from_bytes(head, "big"))
             if len(head) < 4 or len(token) < int.from_bytes(head, "big"):
                 return
-            yield vault.unseal(token)
+            yield token
+
+
+def _write(file: BinaryIO, token: bytes) -> None:
+    file.write(len(token).to_bytes(4, "big") + token)
 
 
 def as_wave(path: Path, vault: Vault) -> bytes:

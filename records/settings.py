@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     file_link_minutes: int = Field(default=10, ge=1)
     """How long a link to a file opens it."""
     secret_keys: SecretStr | None = None
+    bot_database_url: str | None = None
+    """Rasa's own database, because its table ``events`` must not meet ours; else ``motcua_bot`` beside the records."""
+    retention: Path = Path(__file__).parent / "privacy" / "retention.yml"
     calendar: Path = Path(__file__).parent / "calendar.yml"
     feedback_terms: Path = Path(__file__).parent / "feedback" / "terms.yml"
     feedback_approval: bool = False
@@ -60,6 +63,11 @@ class Settings(BaseSettings):
         """Folder of stored attachments, outside anything that is served."""
         return self.data / "attachments"
 
+    @property
+    def recordings(self) -> Path:
+        """Folder of recorded calls, encrypted."""
+        return self.data / "recordings"
+
     def url(self, database: str | None = None) -> str:
         """PostgreSQL URL as libpq reads it: ``DATABASE_URL``, or the embedded server's socket.
 
@@ -70,6 +78,11 @@ class Settings(BaseSettings):
             return url
         base, question, query = url.partition("?")
         return f"{base.rpartition('/')[0]}/{database}{question}{query}"
+
+    @property
+    def bot_url(self) -> str:
+        """PostgreSQL URL of Rasa's own database."""
+        return self.bot_database_url or self.url("motcua_bot")
 
     def local_secret(self, name: str) -> str:
         """A secret that a local installation makes once and keeps in ``<data>/<name>.key``.

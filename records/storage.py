@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from pathlib import Path
 
 import obstore
@@ -31,6 +32,11 @@ class FileStore:
     async def put(self, key: str, file: Path) -> None:
         """Stores the content of ``file``, which is there as a whole or not at all."""
         await obstore.put_async(self._store, key, file)
+
+    async def delete(self, key: str) -> None:
+        """Takes a content away for good; one that is not there is no error."""
+        with suppress(FileNotFoundError):
+            await obstore.delete_async(self._store, key)
 
     async def stream(self, key: str) -> AsyncGenerator[bytes]:
         """The content, block by block. Raises ``FileNotFoundError`` on the first one."""

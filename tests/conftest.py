@@ -47,8 +47,10 @@ def record_settings() -> Generator[Settings]:
 
 @pytest.fixture
 async def database(record_settings: Settings) -> AsyncGenerator[Database]:
-    """A migrated database with empty tables."""
+    """A migrated database with empty tables, and no stored files."""
     database = Database.open(record_settings)
+    for folder in (record_settings.attachments, record_settings.recordings):
+        shutil.rmtree(folder, ignore_errors=True)
     names = ", ".join(f'"{table}"' for table in Base.metadata.tables)
     async with database.session() as session:
         await session.execute(

@@ -15,6 +15,7 @@ from records.calendar import TIME_ZONE
 from records.conversations import storable
 from records.database import database_of
 from records.feedback.codes import new_tracking_code
+from records.feedback.contacts import sealed
 from records.feedback.life import CITIZEN, FeedbackState, Step
 from records.feedback.terms import read_terms, warning_before
 from records.models import Attachment, Conversation, Feedback, FeedbackEvent, Json
@@ -103,7 +104,7 @@ async def _values(session: AsyncSession, new: NewFeedback, conversation: uuid.UU
         "when": storable(new.when).strip(),
         "latitude": new.latitude,
         "longitude": new.longitude,
-        "contact": database.vault.encrypt(new.contact) if new.contact else None,
+        **sealed(database.vault, new.contact),
         "source": new.source or await _channel(session, conversation),
         "state": FeedbackState.RECEIVED,
         "version": 1,

@@ -112,7 +112,7 @@ async def split(
         ),
     )
     part = await take_up(session, filed.tracking_code)
-    part.contact = case.contact
+    part.contact, part.contact_hash = case.contact, case.contact_hash
     await _link(session, case, part, "split")
     await record(session, part, actor, Step.LINK, reason=reason, details={"case": case.tracking_code})
     told = f"Mã của phần tách ra: {part.tracking_code}."

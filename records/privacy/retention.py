@@ -1,0 +1,114 @@
+"""How long personal data is kept, by kind, and the nightly work that ends it (``MOTCUA_RETENTION``)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records import audit, calls
+from records.database import Database
+from records.models import Call, Conversation, ConversationStatus, Feedback, Message, Verification
+from records.models_privacy import LegalHold
+from records.privacy.rights import ERASED, erase, forget_in_bot, rows_of
+
+KINDS = ("conversations", "calls", "feedback_contacts", "verifications")
+_REASON = "retention"
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a kind has beyond its term."""
+
+    kind: str
+    days: int
+    rows: int
+    oldest: dt.datetime | None
+
+
+def read_terms(path: Path) -> dict[str, int]:
+    """Days by kind. Raises ``ValueError`` for a kind that is missing or unknown, or a term under a day."""
+    terms = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if set(terms) != set(KINDS):
+        raise ValueError(f"{path}: exactly {', '.join(KINDS)} are needed")
+    if wrong := [kind for kind, days in terms.items() if not isinstance(days, int) or days < 1]:
+        raise ValueError(f"{path}: a whole number of days from 1 is needed for {', '.join(wrong)}")
+    return terms
+
+
+async def preview(session: AsyncSession, terms: Mapping[str, int]) -> list[Due]:
+    """What the next run would end."""
+    found: list[Due] = []
+    for kind in KINDS:
+        due = _due(kind, terms[kind]).subquery()
+        rows, oldest = (await session.execute(select(func.count(), func.min(due.c.since)).select_from(due))).one()
+        found.append(Due(kind, terms[kind], rows, oldest))
+    return found
+
+
+async def apply(database: Database, terms: Mapping[str, int], bot_url: str) -> dict[str, int]:
+    """Ends what is beyond its term, each conversation in a transaction of its own. Returns how much, by kind."""
+    async with database.session() as session:
+        conversations = [row.id for row in await session.execute(_due("conversations", terms["conversations"]))]
+    erased = [await _erase(database, conversation, bot_url) for conversation in conversations]
+    async with database.session() as session:
+        alone = [row.id for row in await session.execute(_due("calls", terms["calls"]))]
+        await calls.erase(session, alone)
+        cases = _due("feedback_contacts", terms["feedback_contacts"]).subquery()
+        contacts = update(Feedback).where(Feedback.id.in_(select(cases.c.id))).values(contact=None, contact_hash=None)
+        attempts = _due("verifications", terms["verifications"]).subquery()
+        verifications = delete(Verification).where(Verification.id.in_(select(attempts.c.id)))
+        done = {
+            "conversations": sum(erased),
+            "calls": len(alone),
+            "feedback_contacts": await rows_of(session, contacts),
+            "verifications": await rows_of(session, verifications),
+        }
+        if any(done.values()):
+            await audit.record(session, audit.SYSTEM, "retention.apply", "installation", _REASON, **done)
+    return done
+
+
+async def _erase(database: Database, conversation: uuid.UUID, bot_url: str) -> bool:
+    async with database.session() as session:
+        outcome = await erase(session, conversation, audit.SYSTEM, _REASON)
+    if not outcome.held:
+        await forget_in_bot(bot_url, conversation)
+    return not outcome.held
+
+
+def _due(kind: str, days: int) -> Select[Any, Any]:
+    """Ids of a kind whose term is over, and since when it ran."""
+    before = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
+    if kind == "verifications":
+        return select(Verification.id, Verification.at.label("since")).where(Verification.at < before)
+    if kind == "calls":
+        # Those that became a conversation end with it.
+        alone = Call.conversation_id.is_(None), Call.started_at < before
+        return select(Call.id, Call.started_at.label("since")).where(*alone)
+    if kind == "feedback_contacts":
+        over = Feedback.closed_at < before
+        kept = select(Feedback.id, Feedback.closed_at.label("since")).where(over, Feedback.contact.is_not(None))
+        return kept.where(~_held(func.concat("feedback:", Feedback.tracking_code)))
+    last = select(func.max(Message.created_at)).where(Message.conversation_id == Conversation.id).scalar_subquery()
+    since = func.coalesce(last, Conversation.created_at)
+    open_case = select(1).where(Feedback.conversation_id == Conversation.id, Feedback.closed_at.is_(None)).exists()
+    own = func.concat("conversation:", Conversation.id)
+    case = select(func.concat("feedback:", Feedback.tracking_code)).where(Feedback.conversation_id == Conversation.id)
+    not_erased = or_(Conversation.status != ConversationStatus.CLOSED, Conversation.status_reason != ERASED)
+    return (
+        select(Conversation.id, since.label("since"))
+        .where(since < before, not_erased, ~open_case, ~_held(own))
+        .where(~select(1).where(LegalHold.subject.in_(case), LegalHold.lifted_at.is_(None)).exists())
+    )
+
+
+def _held(subject: ColumnElement[str]) -> ColumnElement[bool]:
+    return select(1).where(LegalHold.subject == subject, LegalHold.lifted_at.is_(None)).exists()
