@@ -6,7 +6,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
@@ -37,6 +37,14 @@ class Forbidden(ApiError):
     status = 403
     code = "forbidden"
     message = "Không được phép."
+
+
+class NotStorable(ApiError):
+    """A value that the database cannot hold: a NUL character, a number without end."""
+
+    status = 422
+    code = "invalid"
+    message = "Nội dung có ký tự hoặc con số không lưu được. Anh/chị kiểm tra và gửi lại ạ."
 
 
 class NotFound(ApiError):
@@ -94,6 +102,10 @@ def install(app: FastAPI) -> None:
         response = NotFound() if error.status_code == 404 else ApiError()
         response.status = error.status_code
         return _response(response)
+
+    @app.exception_handler(DataError)
+    def not_storable(*_: object) -> JSONResponse:  # pyright: ignore[reportUnusedFunction]
+        return _response(NotStorable())
 
     @app.exception_handler(DBAPIError)
     @app.exception_handler(PoolTimeoutError)

@@ -17,12 +17,17 @@ import psycopg
 import pytest
 from sqlalchemy import text
 
+from knowledge.search import Knowledge
+from knowledge.settings import Settings as KnowledgeSettings
+from knowledge.starter import read_starter
+from knowledge.store import Catalogue, Layer, catalogue_path
 from records.database import Database, create_databases, migrate
 from records.models import Base
 from records.settings import Settings
 from tests.stack import Stack, free_port
 
 ROOT = Path(__file__).parent.parent
+FIELDS = ("Cấp, quản lý căn cước", "Hộ tịch", "Đăng ký, quản lý cư trú", "Quản lý xuất nhập cảnh")
 
 
 @pytest.fixture(scope="session")
@@ -59,6 +64,15 @@ async def database(record_settings: Settings) -> AsyncGenerator[Database]:
         await session.execute(text(f"TRUNCATE {names}, procrastinate_jobs, procrastinate_workers CASCADE"))
     yield database
     await database.close()
+
+
+@pytest.fixture(scope="session")
+def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    """A few fields of the starter catalogue."""
+    settings = KnowledgeSettings(data=tmp_path_factory.mktemp("knowledge"))
+    entries = [entry for entry in read_starter() if entry.field in FIELDS]
+    Catalogue(catalogue_path(settings.data)).import_entries(entries, Layer.STARTER, complete=True)
+    return Knowledge.open(settings)
 
 
 @pytest.fixture(scope="session")

@@ -9,18 +9,29 @@ from urllib.parse import quote
 import structlog
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.middleware.sessions import SessionMiddleware
 from starlette.responses import RedirectResponse
 
-from api.console import account, cases, conversation, inbox, live, members, ready_replies, sign_in, single_sign_on
+from api.console import (
+    account,
+    cases,
+    conversation,
+    figures,
+    inbox,
+    live,
+    members,
+    ready_replies,
+    sign_in,
+    single_sign_on,
+)
 from api.console.access import SAFE, SignInNeeded, check_form
 from api.console.headers import SecurityHeaders
 from api.console.pages import assets, render
-from api.errors import ApiError, NotFound, Unavailable
+from api.errors import ApiError, NotFound, NotStorable, Unavailable
 from api.settings import Settings
 from records.staff.sessions import Stage
 
@@ -94,6 +105,10 @@ def _install_errors(console: FastAPI) -> None:
         shown = NotFound() if error.status_code == 404 else ApiError()
         shown.status = error.status_code
         return _page(request, shown)
+
+    @console.exception_handler(DataError)
+    def not_storable(request: Request, _: Exception) -> Response:  # pyright: ignore[reportUnusedFunction]
+        return _page(request, NotStorable())
 
     @console.exception_handler(DBAPIError)
     @console.exception_handler(PoolTimeoutError)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.console.access import CaseWorker, PersonalDataReader, Reader
 from api.console.case_steps import FORMS, Given, offered
-from api.console.pages import go, render
+from api.console.pages import go, render, taken
 from api.dependencies import DatabaseDependency
 from api.errors import NotFound
 from records import file_links
@@ -68,7 +68,7 @@ async def take_step(
             await FORMS[step].carry(session, case.tracking_code, actor_of(signed_in.member), given)
     except CaseError as error:
         return await _page(request, signed_in, database, code, status=409, error=str(error), draft=(step, text))
-    return go(f"/cases/{code}")
+    return go(taken(f"/cases/{code}"))
 
 
 @router.post("/open")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.console.access import Converser, PersonalDataReader, Reader
-from api.console.pages import go, render
+from api.console.pages import go, render, taken
 from api.conversations import blocks
 from api.dependencies import DatabaseDependency
 from api.errors import NotFound
@@ -198,7 +198,7 @@ async def _take(
             await step(session)
     except (HandoverRefused, AttachmentRefused) as error:
         return await _page(request, signed_in, database, conversation_id, status=409, error=str(error), draft=draft)
-    return go(then or f"/conversations/{conversation_id}")
+    return go(then or taken(f"/conversations/{conversation_id}"))
 
 
 async def _visible(database: Database, member: StaffMember, conversation_id: UUID) -> Conversation:

@@ -54,6 +54,11 @@ def go(path: str) -> Response:
     return RedirectResponse(f"/console{path}", 303)
 
 
+def taken(path: str) -> str:
+    """``path``, telling the page there that the text of the form before was taken and its draft can go."""
+    return f"{path}?taken"
+
+
 def moment(value: dt.datetime | None) -> str:
     """``14:05`` today, else with the day."""
     if value is None:

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 
 from api.console.access import Lead
-from api.console.pages import go, render
+from api.console.pages import go, render, taken
 from api.dependencies import DatabaseDependency
 from records.database import Database
 from records.staff import replies
@@ -35,7 +35,7 @@ async def save_reply(
             await replies.save(session, signed_in.member, shortcut, text)
     except replies.ReplyRefused as error:
         return await _replies(request, database, 422, error=str(error), draft=(shortcut, text))
-    return go("/replies")
+    return go(taken("/replies"))
 
 
 @router.post("/{reply_id}/remove")

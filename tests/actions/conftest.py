@@ -16,13 +16,8 @@ from rasa_sdk.types import DomainDict
 
 from actions.server import actions
 from knowledge.search import Knowledge
-from knowledge.settings import Settings
-from knowledge.starter import read_starter
-from knowledge.store import Catalogue, Layer, catalogue_path
 from records.database import Database
 from records.models import Conversation
-
-FIELDS = ("Cấp, quản lý căn cước", "Hộ tịch", "Đăng ký, quản lý cư trú", "Quản lý xuất nhập cảnh")
 
 
 @dataclass
@@ -84,15 +79,6 @@ class Talk:
             data = {"buttons": said["buttons"], "custom": said["custom"]}
             self.events.append({"event": "bot", "text": said["text"], "data": data})
         return Said(dispatcher.messages, slots, [event for event in events if event["event"] != "slot"])
-
-
-@pytest.fixture(scope="session")
-def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
-    """A few fields of the starter catalogue."""
-    settings = Settings(data=tmp_path_factory.mktemp("knowledge"))
-    entries = [entry for entry in read_starter() if entry.field in FIELDS]
-    Catalogue(catalogue_path(settings.data)).import_entries(entries, Layer.STARTER, complete=True)
-    return Knowledge.open(settings)
 
 
 @pytest.fixture

@@ -32,16 +32,11 @@ async def visit(browser: Browser, stack: Stack) -> AsyncGenerator[Visit]:
     broken: list[str] = []
     opened: list[Page] = []
 
-    def note(message: ConsoleMessage) -> None:
-        if "Content Security Policy" in message.text or "requires 'Trusted" in message.text:
-            broken.append(message.text)
-
     async def open_chat(**options: Any) -> Page:
         settings: dict[str, Any] = {"locale": "vi-VN", "timezone_id": "Asia/Ho_Chi_Minh", "reduced_motion": "reduce"}
         context = await browser.new_context(base_url=stack.url, **{**settings, **options})
         page = await context.new_page()
-        page.on("console", note)
-        page.on("pageerror", lambda error: broken.append(str(error)))
+        listen(page, broken)
         await page.goto("/")
         opened.append(page)
         return page
@@ -50,3 +45,14 @@ async def visit(browser: Browser, stack: Stack) -> AsyncGenerator[Visit]:
     for page in opened:
         await page.context.close()
     assert broken == []
+
+
+def listen(page: Page, broken: list[str]) -> None:
+    """Adds to ``broken`` whatever fails in a script of ``page`` or is stopped by its security policy."""
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "requires 'Trusted" in message.text:
+            broken.append(message.text)
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: broken.append(str(error)))

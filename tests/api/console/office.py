@@ -72,7 +72,10 @@ class Office:
 
     @asynccontextmanager
     async def served(self, port: int) -> AsyncGenerator[str]:
-        """The console on a port of this machine, for what needs a real connection; yields its address."""
+        """The console on a port of this machine, for what needs a real connection; yields its address.
+
+        At the end every connection breaks.
+        """
         server = uvicorn.Server(uvicorn.Config(self.app, port=port, log_level="error", lifespan="off"))
         serving = asyncio.create_task(server.serve())
         for _ in range(1000):
@@ -83,6 +86,10 @@ class Office:
             yield f"http://127.0.0.1:{port}"
         finally:
             server.force_exit = server.should_exit = True
+            for listener in server.servers:
+                listener.close()
+            for connection in list(server.server_state.connections):
+                connection.transport.abort()  # pyright: ignore[reportAttributeAccessIssue]
             await serving
 
     async def hire(self, login: str, *roles: str, name: str = "", **reach: Any) -> StaffMember:

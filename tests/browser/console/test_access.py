@@ -1,0 +1,80 @@
+"""Every page of the console for everyone: screen readers, keyboard, phone, zoom, dark mode."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.api.console.test_conversation import talk
+from tests.api.console.test_inbox import filed
+from tests.browser.console.conftest import Counter
+from tests.browser.test_chat_access import DESKTOP, HALF_DESKTOP, PHONE, violations, width_overflow
+
+LONG = "https://dichvucong.gov.vn/" + "x" * 300
+
+
+async def pages(counter: Counter) -> tuple[Any, list[str]]:
+    """Somebody who may everything, and the address of every page, with something on it."""
+    office = counter.office
+    boss = await office.hire("chi.tran", "lead", "administrator", name="Trần Chi")
+    conversation = await talk(office, f"Làm khai sinh cần gì? {LONG}", "Số của tôi là 0900 000 000")
+    code = await filed(office, f"Đèn đường hỏng {LONG}", hours=-3, contact="dan@example.vn", category="lighting")
+    await filed(office, "Nước đen", conversation_id=str(conversation))
+    async with office.desk(boss) as desk:
+        await desk.send(f"/conversations/{conversation}/take")
+        await desk.send(f"/conversations/{conversation}/reply", text="Dạ, hồ sơ gồm tờ khai ạ.")
+        await desk.send(f"/conversations/{conversation}/notes", text="@chi.tran nhớ xem lại")
+        await desk.send("/replies", shortcut="chao", text="Dạ, em là {can_bo} ạ.")
+        await desk.send("/inbox/views?view=late", name="Việc trễ")
+        await desk.send(f"/cases/{code}/steps/note", version=1, text="Đã gọi đội điện")
+    paths = ["/inbox", "/inbox?q=khong-co-gi", f"/conversations/{conversation}", f"/cases/{code}"]
+    return boss, [*paths, "/replies", "/members", "/account", "/khong-co", "/cases/PA-2222-2222"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_axe_finds_nothing(counter: Counter, scheme: Any, viewport: Any) -> None:
+    member, paths = await pages(counter)
+    page = await counter.window(member, viewport=viewport, color_scheme=scheme, bypass_csp=True)
+    found: list[str] = []
+    for path in paths:
+        await page.goto(f"/console{path}")
+        await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+        if "/conversations/" in path:
+            await expect(page.locator("#suggestions")).not_to_be_empty()
+        found += [f"{path}: {rule}" for rule in await violations(page)]
+    stranger = await counter.window(viewport=viewport, color_scheme=scheme, bypass_csp=True)
+    await stranger.goto("/console/")
+    found += [f"sign-in: {rule}" for rule in await violations(stranger)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "viewport", [PHONE, {"width": 320, "height": 640}, HALF_DESKTOP, DESKTOP], ids=["360", "320", "zoom", "desktop"]
+)
+async def test_nothing_runs_over_the_side(counter: Counter, viewport: Any) -> None:
+    member, paths = await pages(counter)
+    page = await counter.window(member, viewport=viewport)
+    wide: dict[str, int] = {}
+    for path in paths:
+        await page.goto(f"/console{path}")
+        await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+        wide[path] = await width_overflow(page)
+    assert {path: pixels for path, pixels in wide.items() if pixels > 0} == {}
+
+
+async def test_a_page_stays_small(counter: Counter) -> None:
+    """At most 300 kB over the wire, the first time and with everything on the page."""
+    member, paths = await pages(counter)
+    for path in paths[:4]:
+        page = await counter.window(member)
+        devtools = await page.context.new_cdp_session(page)
+        await devtools.send("Network.enable")
+        received: list[float] = []
+        devtools.on("Network.loadingFinished", lambda event, seen=received: seen.append(event["encodedDataLength"]))
+        await page.goto(f"/console{path}", wait_until="load")
+        await page.wait_for_timeout(500)
+        assert 20_000 < sum(received) <= 300_000, path
+        await page.close()

@@ -1,0 +1,148 @@
+"""What staff do at the counter, in real browsers: by keyboard, with colleagues, on a bad network, after a long call."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from playwright.async_api import Page, expect
+from sqlalchemy import delete
+
+from records import conversations
+from records.conversations import NewMessage
+from records.feedback import answers
+from records.models import StaffSession
+from tests.api.console.test_conversation import messages, talk
+from tests.api.console.test_inbox import filed
+from tests.browser.console.conftest import Counter
+
+
+async def citizen_says(counter: Counter, conversation: object, text: str) -> None:
+    async with counter.office.database.session() as session:
+        await conversations.take(session, conversation, NewMessage(text))  # pyright: ignore[reportArgumentType]
+
+
+async def tab_to(page: Page, text: str) -> None:
+    """Presses Tab until what has the focus carries ``text``."""
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        if text in await page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).innerText"):
+            return
+    raise AssertionError(f"{text!r} cannot be reached by keyboard")
+
+
+async def test_a_conversation_from_the_inbox_to_giving_it_back_by_keyboard_alone(counter: Counter) -> None:
+    office = counter.office
+    conversation = await talk(office, "Đăng ký kết hôn cần gì?")
+    async with office.desk(await office.hire("chi", "lead")) as lead:
+        await lead.send("/replies", shortcut="chao", text="Dạ, em là {can_bo} ạ.")
+    page = await counter.window(await office.hire("an", "agent", name="Nguyễn An"))
+    await page.goto("/console/")
+    await tab_to(page, "Đăng ký kết hôn")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**/conversations/{conversation}")
+    await tab_to(page, "Tiếp nhận")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("trợ lý im lặng")).to_be_visible()
+    await tab_to(page, "Trả lời người dân")
+    await page.keyboard.type("/chao ")
+    await expect(page.get_by_label("Trả lời người dân")).to_have_value("Dạ, em là Nguyễn An ạ.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_role("log")).to_contain_text("Dạ, em là Nguyễn An ạ.")
+    await expect(page.get_by_label("Trả lời người dân")).to_have_value("")
+    await tab_to(page, "Trả lại cho trợ lý")
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("Trợ lý đang trả lời")).to_be_visible()
+    assert [message.text for message in await messages(office, conversation, "staff")] == ["Dạ, em là Nguyễn An ạ."]
+
+
+async def test_a_suggestion_becomes_the_reply(counter: Counter) -> None:
+    office = counter.office
+    conversation = await talk(office, "Đăng ký kết hôn cần gì?")
+    page = await counter.window(await office.hire("an", "agent"))
+    await page.goto(f"/console/conversations/{conversation}")
+    await page.get_by_role("button", name="Tiếp nhận").click()
+    await page.get_by_role("button", name="Chèn vào trả lời").first.click()
+    await expect(page.get_by_label("Trả lời người dân")).to_have_value(re.compile("kết hôn"))
+    await page.get_by_label("Tìm thủ tục").fill("khai sinh")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#suggestions")).to_contain_text("khai sinh")
+
+
+async def test_two_clerks_claim_the_same_case(counter: Counter) -> None:
+    office = counter.office
+    code = await filed(office, "Đèn đường hỏng")
+    an, binh = await office.hire("an", "agent", name="Nguyễn An"), await office.hire("binh", "agent", name="Lê Bình")
+    first, second = await counter.window(an), await counter.window(binh)
+    for page in (first, second):
+        await page.goto(f"/console/cases/{code}")
+    await expect(first.get_by_text("Lê Bình đang xem")).to_be_visible()
+    await asyncio.gather(*(page.get_by_role("button", name="Nhận xử lý").click() for page in (first, second)))
+    told = [await page.get_by_role("alert").count() for page in (first, second)]
+    assert sorted(told) == [0, 1]
+    loser, winner = (first, "Lê Bình") if told[0] else (second, "Nguyễn An")
+    await expect(loser.get_by_role("alert")).to_contain_text(f"{winner} đã nhận")
+
+
+async def test_what_happens_shows_by_itself_also_after_the_network_was_cut(counter: Counter) -> None:
+    office = counter.office
+    conversation = await talk(office)
+    page = await counter.window(await office.hire("an", "agent"))
+    await page.goto(f"/console/conversations/{conversation}")
+    await page.get_by_role("button", name="Tiếp nhận").click()
+    await citizen_says(counter, conversation, "Tin thứ nhất")
+    await expect(page.get_by_role("log")).to_contain_text("Tin thứ nhất")
+    await page.get_by_label("Trả lời người dân").fill("Dạ, em đang xem ạ")
+    await counter.cut()
+    await citizen_says(counter, conversation, "Tin trong lúc mất mạng")
+    await page.get_by_role("button", name="Gửi", exact=True).click()
+    await page.wait_for_url("chrome-error://**")
+    await counter.mend()
+    await page.go_back()
+    await expect(page.get_by_role("log")).to_contain_text("Tin trong lúc mất mạng")
+    await expect(page.get_by_label("Trả lời người dân")).to_have_value("Dạ, em đang xem ạ")
+    await counter.cut()
+    await citizen_says(counter, conversation, "Tin sau cùng")
+    await asyncio.sleep(1)
+    await counter.mend()
+    await expect(page.get_by_role("log")).to_contain_text("Tin sau cùng")
+    await page.get_by_role("button", name="Gửi", exact=True).click()
+    await expect(page.get_by_role("log")).to_contain_text("Dạ, em đang xem ạ")
+
+
+async def test_a_session_that_ended_in_mid_reply_costs_no_text(counter: Counter) -> None:
+    office = counter.office
+    conversation = await talk(office)
+    an = await office.hire("an", "agent")
+    page = await counter.window(an)
+    await page.goto(f"/console/conversations/{conversation}")
+    await page.get_by_role("button", name="Tiếp nhận").click()
+    await page.get_by_label("Trả lời người dân").fill("Dạ, hồ sơ gồm tờ khai và giấy chứng sinh ạ.")
+    async with office.database.session() as session:
+        await session.execute(delete(StaffSession))
+    await page.get_by_role("button", name="Gửi", exact=True).click()
+    await expect(page.get_by_role("heading", name="Đăng nhập")).to_be_visible()
+    assert await messages(office, conversation, "staff") == []
+    await counter.sign_in(page, an)
+    await page.goto(f"/console/conversations/{conversation}")
+    await expect(page.get_by_label("Trả lời người dân")).to_have_value("Dạ, hồ sơ gồm tờ khai và giấy chứng sinh ạ.")
+    await page.get_by_role("button", name="Gửi", exact=True).click()
+    await expect(page.get_by_role("log")).to_contain_text("giấy chứng sinh")
+    await page.reload()
+    await expect(page.get_by_label("Trả lời người dân")).to_have_value("")
+
+
+async def test_a_case_from_claiming_to_the_rating_of_the_citizen(counter: Counter) -> None:
+    office = counter.office
+    code = await filed(office, "Đèn đường hỏng", contact="dan@example.vn")
+    page = await counter.window(await office.hire("an", "agent"))
+    await page.goto("/console/inbox")
+    await page.get_by_role("link", name="Đèn đường hỏng").click()
+    for step in ("Nhận xử lý", "Thụ lý"):
+        await page.get_by_role("button", name=step, exact=True).click()
+    await page.get_by_label("Nội dung trả lời người gửi").fill("Dạ, đèn đã sửa xong ạ.")
+    await page.get_by_role("button", name="Trả lời", exact=True).click()
+    await expect(page.get_by_text("Đã có trả lời")).to_be_visible()
+    async with office.database.session() as session:
+        await answers.rate(session, code, 5)
+    await expect(page.get_by_text("5/5")).to_be_visible()
