@@ -95,6 +95,13 @@ class Message(Base):
     __table_args__ = (
         unique_where("messages_taken_once", "conversation_id", "channel_message_id"),
         Index("messages_of_conversation", "conversation_id", "id"),
+        Index(
+            "messages_of_citizens",
+            "created_at",
+            "conversation_id",
+            postgresql_where=text("sender = 'citizen'"),
+        ),
+        Index("messages_about_procedures", "created_at", postgresql_where=text("procedure IS NOT NULL")),
         Index("messages_words", text("motcua_words(text)"), postgresql_using="gin"),
         Index("messages_pending", "conversation_id", "id", postgresql_where=text("state = 'received'")),
         CheckConstraint("sender IN ('citizen', 'bot', 'staff', 'system')", name="messages_sender"),

@@ -23,6 +23,7 @@ class Feedback(Base):
         Index("feedback_open_due", "due_at", postgresql_where=_OPEN),
         Index("feedback_created", "created_at"),
         Index("feedback_of_contact", "contact_hash", postgresql_where=text("contact_hash IS NOT NULL")),
+        Index("feedback_answered", "answered_at", postgresql_where=text("answered_at IS NOT NULL")),
         Index("feedback_merged_into", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
         Index("feedback_reopen_until", "reopen_until", postgresql_where=text("state = 'answered'")),
         Index("feedback_words", text("motcua_words((what || ' '::text) || \"where\")"), postgresql_using="gin"),

@@ -124,6 +124,10 @@ Converser = Annotated[SignedIn, Depends(require(Permission.CONVERSE))]
 CaseWorker = Annotated[SignedIn, Depends(require(Permission.HANDLE_CASES))]
 PersonalDataReader = Annotated[SignedIn, Depends(require(Permission.READ_PERSONAL_DATA))]
 Lead = Annotated[SignedIn, Depends(require(Permission.LEAD))]
+FigureReader = Annotated[SignedIn, Depends(require(Permission.READ_FIGURES))]
+ReportDefiner = Annotated[SignedIn, Depends(require(Permission.DEFINE_REPORTS))]
+ReportSigner = Annotated[SignedIn, Depends(require(Permission.SIGN_REPORTS))]
+Editor = Annotated[SignedIn, Depends(require(Permission.EDIT_KNOWLEDGE))]
 Administrator = Annotated[SignedIn, Depends(require(Permission.MANAGE_STAFF))]
 
 

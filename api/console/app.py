@@ -62,7 +62,7 @@ def create_console(settings: Settings, secret: str, state: State) -> FastAPI:
         https_only=https,
     )
     console.add_middleware(SecurityHeaders, https=https)
-    for module in (sign_in, single_sign_on, account, members, inbox, live, conversation, cases, ready_replies):
+    for module in (sign_in, single_sign_on, account, members, inbox, live, conversation, cases, ready_replies, figures):
         console.include_router(module.router)
     console.get("/static/{version}/{name:path}", name="static")(_static)
     _install_errors(console)

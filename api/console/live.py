@@ -10,12 +10,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from starlette.responses import StreamingResponse
 
-from api.console.access import Reader, cookie_name
+from api.console.access import NotAllowed, SignedInFully, cookie_name
 from api.dependencies import DatabaseDependency
 from records.database import Database
 from records.feedback.clock import STAFF_CHANNEL
 from records.signals import Signals
 from records.staff import presence, sessions
+from records.staff.permissions import Permission, permissions_of
 
 router = APIRouter(prefix="/live")
 
@@ -27,7 +28,7 @@ _QUIET_SECONDS = 0.3
 @router.get("")
 async def live(
     request: Request,
-    signed_in: Reader,
+    signed_in: SignedInFully,
     database: DatabaseDependency,
     subject: Annotated[str, Query(pattern=_SUBJECT)] = "",
 ) -> StreamingResponse:
@@ -35,6 +36,8 @@ async def live(
 
     The first one comes at once, so that a page that was cut off catches up. The stream ends with the session.
     """
+    if subject and Permission.READ_INBOX not in permissions_of(signed_in.member):
+        raise NotAllowed
     token = request.cookies[cookie_name(request.app.state.settings)]
     signals: Signals = request.app.state.signals
 

@@ -21,6 +21,11 @@ class Permission(StrEnum):
     """Open contacts and other cases of a citizen, with a reason."""
     LEAD = "lead"
     """Approve answers, hand out work, keep the ready-made replies."""
+    READ_FIGURES = "read_figures"
+    DEFINE_REPORTS = "define_reports"
+    """Say which reports are due from whom and what stands in them; send those that are signed."""
+    SIGN_REPORTS = "sign_reports"
+    EDIT_KNOWLEDGE = "edit_knowledge"
     MANAGE_STAFF = "manage_staff"
     READ_AUDIT = "read_audit"
 
@@ -53,18 +58,21 @@ _P = Permission
 _AGENT = frozenset({_P.READ_INBOX, _P.CONVERSE, _P.HANDLE_CASES, _P.READ_PERSONAL_DATA})
 _GIVES = {
     StaffRole.AGENT: _AGENT,
-    StaffRole.LEAD: _AGENT | {_P.LEAD},
-    StaffRole.EDITOR: frozenset[Permission](),
-    StaffRole.ANALYST: frozenset[Permission](),
+    StaffRole.LEAD: _AGENT | {_P.LEAD, _P.READ_FIGURES, _P.SIGN_REPORTS},
+    StaffRole.EDITOR: frozenset({_P.EDIT_KNOWLEDGE}),
+    StaffRole.ANALYST: frozenset({_P.READ_FIGURES, _P.DEFINE_REPORTS}),
     StaffRole.ADMINISTRATOR: frozenset({_P.MANAGE_STAFF}),
-    StaffRole.AUDITOR: frozenset({_P.READ_INBOX, _P.READ_AUDIT}),
+    StaffRole.AUDITOR: frozenset({_P.READ_INBOX, _P.READ_AUDIT, _P.READ_FIGURES}),
 }
+
+_OF_THE_OFFICE = frozenset({_P.CONVERSE, _P.LEAD, _P.DEFINE_REPORTS, _P.EDIT_KNOWLEDGE})
+"""What nobody of an outside agency may."""
 
 
 def permissions_of(member: StaffMember) -> frozenset[Permission]:
     """All that the roles of ``member`` give; somebody of an outside agency works on its cases alone."""
     given = frozenset[Permission]().union(*(_GIVES[StaffRole(role)] for role in member.roles))
-    return given - {_P.CONVERSE, _P.LEAD} if member.agency_id is not None else given
+    return given - _OF_THE_OFFICE if member.agency_id is not None else given
 
 
 def actor_of(member: StaffMember) -> Actor:
