@@ -19,6 +19,7 @@ from api import (
     open311,
     payments,
     procedures,
+    reports,
     sent_files,
 )
 from api.bot import Bot
@@ -63,6 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         cases,
         agencies,
         payments,
+        reports,
         files,
         sent_files,
         monitoring,

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     zalo_file_hosts: Annotated[tuple[str, ...], NoDecode] = ("zdn.vn", "zadn.vn", "zalo.me")
     """Domains that files of citizens are fetched from, over https; ``http://host`` allows one plain host (tests)."""
 
+    reports_token: SecretStr | None = Field(default=None, min_length=16)
+    """What opens the feed of periodic reports; without it there is none."""
+
     oidc_issuer: str = ""
     """OpenID Connect provider that signs staff in; without it there are local accounts only."""
     oidc_client_id: str = ""

@@ -26,6 +26,9 @@ from records.models_feedback import FeedbackLink as FeedbackLink
 from records.models_feedback import FeedbackRating as FeedbackRating
 from records.models_privacy import Consent as Consent
 from records.models_privacy import LegalHold as LegalHold
+from records.models_reports import Report as Report
+from records.models_reports import ReportDefinition as ReportDefinition
+from records.models_reports import ReportingAgency as ReportingAgency
 from records.models_staff import CannedReply as CannedReply
 from records.models_staff import ConversationNote as ConversationNote
 from records.models_staff import Disclosure as Disclosure

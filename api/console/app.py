@@ -25,6 +25,7 @@ from api.console import (
     live,
     members,
     ready_replies,
+    reports,
     sign_in,
     single_sign_on,
 )
@@ -62,7 +63,19 @@ def create_console(settings: Settings, secret: str, state: State) -> FastAPI:
         https_only=https,
     )
     console.add_middleware(SecurityHeaders, https=https)
-    for module in (sign_in, single_sign_on, account, members, inbox, live, conversation, cases, ready_replies, figures):
+    for module in (
+        sign_in,
+        single_sign_on,
+        account,
+        members,
+        inbox,
+        live,
+        conversation,
+        cases,
+        ready_replies,
+        figures,
+        reports,
+    ):
         console.include_router(module.router)
     console.get("/static/{version}/{name:path}", name="static")(_static)
     _install_errors(console)

@@ -31,7 +31,7 @@ router = APIRouter(prefix="/figures")
 
 HIDDEN = f"dưới {FEWEST}"
 """What stands in place of a figure about too few people."""
-_HIDDEN_NOTE = f"“{HIDDEN}”: số liệu về ít hơn {FEWEST} người, hoặc giúp suy ra số liệu như vậy, không hiển thị."
+HIDDEN_NOTE = f"“{HIDDEN}”: số liệu về ít hơn {FEWEST} người, hoặc giúp suy ra số liệu như vậy, không hiển thị."
 _DAYS = {7: "7 ngày", 30: "30 ngày", 90: "90 ngày", 365: "1 năm"}
 _LONGEST = dt.timedelta(days=366 * 3)
 _MOST_BEHIND = 100
@@ -87,7 +87,7 @@ async def league_page(
         kinds=[(each.value, each.label) for each in By],
         forms=list(FORMS),
         cell_text=cell_text,
-        hidden_note=_HIDDEN_NOTE,
+        hidden_note=HIDDEN_NOTE,
         trend=_trend,
         behind=_sees_cases(member),
         **_period_choices(period, by=by.value),
@@ -106,7 +106,7 @@ async def league_download(
         [f"Từ {period.start:%d/%m/%Y} đến {period.last:%d/%m/%Y}"],
         [by.label, *(f"{each.name} ({each.unit})" for each in INDICATORS.values())],
         [[row.name, *(outside(cell) for cell in row.cells.values())] for row in guard(rows)],
-        [*(f"{each.name}: {each.how}" for each in INDICATORS.values()), _HIDDEN_NOTE],
+        [*(f"{each.name}: {each.how}" for each in INDICATORS.values()), HIDDEN_NOTE],
     )
     return file_or_404(sheet, form, f"phan-anh-{by}-{period.start}-{period.last}")
 
@@ -161,7 +161,7 @@ async def services_page(
         fields={name: count for name, count in fields.items() if count >= FEWEST},
         by_label=kinds[by],
         kinds=list(kinds.items()),
-        hidden_note=_HIDDEN_NOTE,
+        hidden_note=HIDDEN_NOTE,
         fewest=FEWEST,
         **_period_choices(period, by=by),
     )

@@ -44,8 +44,12 @@ class By(StrEnum):
         return func.coalesce(columns[self], "")
 
 
-_PERSON = func.coalesce(Feedback.conversation_id, cast(func.lpad(func.to_hex(Feedback.id), 32, "0"), UUID))
-"""Who filed a case: a conversation; a case from elsewhere counts as a person of its own."""
+_PERSON = func.coalesce(
+    Feedback.conversation_id,
+    cast(func.md5(Feedback.contact_hash), UUID),
+    cast(func.lpad(func.to_hex(Feedback.id), 32, "0"), UUID),
+)
+"""Who filed a case: a conversation, or else a contact; a case without either counts as a person of its own."""
 
 
 async def league(

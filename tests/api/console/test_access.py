@@ -25,7 +25,7 @@ def console_of(office: Office) -> FastAPI:
 
 def routes(office: Office) -> Iterator[tuple[str, str, str]]:
     """Name, method and an address of every route; nothing has the ids in it."""
-    values = {"conversation_id": "00000000-0000-4000-8000-000000000000", "code": "PA-2222-2222"}
+    values = {"conversation_id": "00000000-0000-4000-8000-000000000000", "code": "PA-2222-2222", "start": "2026-01-01"}
     for route in flat(console_of(office).routes):
         parameters = {name: values.get(name, "0") for name in route.param_convertors}
         for method in sorted(route.methods or ()):

@@ -28,9 +28,18 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
         await desk.send(f"/conversations/{conversation}/notes", text="@chi.tran nhớ xem lại")
         await desk.send("/replies", shortcut="chao", text="Dạ, em là {can_bo} ạ.")
         await desk.send("/inbox/views?view=late", name="Việc trễ")
+        await desk.send("/reports", name="Báo cáo", every="week", due_days=5, indicators=["received"], agency_ids=[0])
+        report = desk.value(r'href="/console(/reports/\d+/0/[^"]+)"')
         await desk.send(f"/cases/{code}/steps/note", version=1, text="Đã gọi đội điện")
     paths = ["/inbox", "/inbox?q=khong-co-gi", f"/conversations/{conversation}", f"/cases/{code}"]
-    figures = ["/figures", "/figures/cases", "/figures/cases/behind?by=agency&key=", "/figures/services"]
+    figures = [
+        "/figures",
+        "/figures/cases",
+        "/figures/cases/behind?by=agency&key=",
+        "/figures/services",
+        "/reports",
+        report,
+    ]
     return boss, [*paths, *figures, "/replies", "/members", "/account", "/khong-co", "/cases/PA-2222-2222"]
 
 
