@@ -26,6 +26,7 @@ from actions.emergencies import Emergency
 from actions.feedback import EndFeedback, FeedbackForm, FeedbackStatus, FeedbackStatusForm
 from actions.forms import Interruptions
 from actions.handover import Handover, RequestPerson
+from actions.own_data import DataRights
 from actions.procedures import Procedures
 from actions.ratings import NotSolved, PublishFeedback, RateFeedback
 from actions.small_talk import Repeat, StartOver, YesOrNo
@@ -66,12 +67,13 @@ class Executor(ActionExecutor):
 def actions(knowledge: Knowledge, database: Database) -> list[Action]:
     """Every action of the domain, on one catalogue and one database."""
     procedures, handover = Procedures(knowledge), Handover(database)
-    ratings: dict[str, TurnAction] = {
+    buttons: dict[str, TurnAction] = {
+        "data_rights": DataRights(database),
         "not_solved": NotSolved(database),
         "publish_feedback": PublishFeedback(database),
         "rate_feedback": RateFeedback(database),
     }
-    interruptions = Interruptions(procedures, handover, ratings)
+    interruptions = Interruptions(procedures, handover, buttons)
     choose, yes_or_no = Choose(procedures), YesOrNo(procedures, handover)
     followups = Followups(database)
     others: dict[str, TurnAction] = {
@@ -86,7 +88,7 @@ def actions(knowledge: Knowledge, database: Database) -> list[Action]:
         "start_over": StartOver(),
         "subscribe": Subscribe(followups),
         "unsubscribe": Unsubscribe(database),
-        **ratings,
+        **buttons,
     }
     return [
         *dict.fromkeys(others.values()),

@@ -18,7 +18,9 @@ from records import attachments, conversations, dossier_notices, outbox, second_
 from records.attachments import AttachmentRefused, ScannerDown
 from records.database import Database
 from records.feedback import answers, clock
+from records.feedback.life import CITIZEN
 from records.models import Attachment, Conversation, Delivery
+from records.privacy import retention, rights
 
 STALE = dt.timedelta(seconds=30)
 """Work that nobody touched for this long was left behind by a process that died."""
@@ -37,12 +39,15 @@ class Jobs:
         self.app.task(name=outbox.DELIVER)(self.deliver)
         self.app.task(name=FETCH)(self.fetch)
         self.app.task(name=dossier_notices.NOTIFY)(self.notify)
+        self.app.task(name=rights.ERASE)(self.erase)
         sweep = self.app.task(name="sweep", queueing_lock="sweep", pass_context=True)(self.sweep)
         self.app.periodic(cron="* * * * * */15")(sweep)
         watch = self.app.task(name="feedback.clock", queueing_lock="feedback.clock")(self.watch_feedback)
         self.app.periodic(cron="* * * * *")(watch)
         forget = self.app.task(name="networks.forget", queueing_lock="networks.forget")(self.forget_networks)
         self.app.periodic(cron="17 3 * * *")(forget)
+        end = self.app.task(name="retention", queueing_lock="retention")(self.end_retention)
+        self.app.periodic(cron="40 19 * * *")(end)  # in UTC: 2:40 in Vietnam
 
     async def answer(self, conversation_id: str) -> None:
         """Answers all that waits in a conversation."""
@@ -130,6 +135,18 @@ class Jobs:
         """Deletes the hashes of networks that are older than the deployment keeps them."""
         async with self._database.session() as session:
             await second_factor.forget_networks(session)
+
+    async def erase(self, conversation_id: str) -> None:
+        """Erases a conversation whose citizen wished it."""
+        bot, conversation = self._database.settings.bot_url, uuid.UUID(conversation_id)
+        outcome = await rights.erase_everywhere(self._database, conversation, bot, CITIZEN, "citizen's wish")
+        structlog.get_logger().info("conversation erased", held=outcome.held, rows=sum(outcome.rows.values()))
+
+    async def end_retention(self, timestamp: int) -> None:  # noqa: ARG002
+        """Ends what is beyond its term."""
+        settings = self._database.settings
+        done = await retention.apply(self._database, retention.read_terms(settings.retention), settings.bot_url)
+        structlog.get_logger().info("retention applied", **done)
 
     async def sweep(self, context: JobContext, timestamp: int) -> None:  # noqa: ARG002
         """Takes up what was left behind: messages without an answer, deliveries, files, and jobs of a dead worker."""

@@ -23,7 +23,7 @@ from knowledge.starter import read_starter
 from knowledge.store import Catalogue, Layer, catalogue_path
 from records.database import Database, create_databases, migrate
 from records.models import Base
-from records.settings import Settings
+from records.settings import Settings, database_name
 from tests.stack import Stack, free_port
 
 ROOT = Path(__file__).parent.parent
@@ -64,6 +64,17 @@ async def database(record_settings: Settings) -> AsyncGenerator[Database]:
         await session.execute(text(f"TRUNCATE {names}, procrastinate_jobs, procrastinate_workers CASCADE"))
     yield database
     await database.close()
+
+
+@pytest.fixture
+def bot_memory(record_settings: Settings) -> Generator[str]:
+    """The URL of the bot's own database, with an empty table like that of Rasa's tracker store."""
+    create_databases(record_settings, database_name(record_settings.bot_url))
+    with psycopg.connect(record_settings.bot_url) as connection:
+        connection.execute("CREATE TABLE events (sender_id text)")
+    yield record_settings.bot_url
+    with psycopg.connect(record_settings.url("postgres"), autocommit=True) as connection:
+        connection.execute("DROP DATABASE motcua_bot WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

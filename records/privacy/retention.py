@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from records import audit, calls
 from records.database import Database
 from records.models import Call, Conversation, ConversationStatus, Feedback, Message, Verification
 from records.models_privacy import LegalHold
-from records.privacy.rights import ERASED, erase, forget_in_bot, rows_of
+from records.privacy.rights import ERASED, erase_everywhere, rows_of
 
 KINDS = ("conversations", "calls", "feedback_contacts", "verifications")
 _REASON = "retention"
@@ -57,7 +56,7 @@ async def apply(database: Database, terms: Mapping[str, int], bot_url: str) -> d
     """Ends what is beyond its term, each conversation in a transaction of its own. Returns how much, by kind."""
     async with database.session() as session:
         conversations = [row.id for row in await session.execute(_due("conversations", terms["conversations"]))]
-    erased = [await _erase(database, conversation, bot_url) for conversation in conversations]
+    erased = [await erase_everywhere(database, one, bot_url, audit.SYSTEM, _REASON) for one in conversations]
     async with database.session() as session:
         alone = [row.id for row in await session.execute(_due("calls", terms["calls"]))]
         await calls.erase(session, alone)
@@ -66,7 +65,7 @@ async def apply(database: Database, terms: Mapping[str, int], bot_url: str) -> d
         attempts = _due("verifications", terms["verifications"]).subquery()
         verifications = delete(Verification).where(Verification.id.in_(select(attempts.c.id)))
         done = {
-            "conversations": sum(erased),
+            "conversations": sum(not outcome.held for outcome in erased),
             "calls": len(alone),
             "feedback_contacts": await rows_of(session, contacts),
             "verifications": await rows_of(session, verifications),
@@ -74,14 +73,6 @@ async def apply(database: Database, terms: Mapping[str, int], bot_url: str) -> d
         if any(done.values()):
             await audit.record(session, audit.SYSTEM, "retention.apply", "installation", _REASON, **done)
     return done
-
-
-async def _erase(database: Database, conversation: uuid.UUID, bot_url: str) -> bool:
-    async with database.session() as session:
-        outcome = await erase(session, conversation, audit.SYSTEM, _REASON)
-    if not outcome.held:
-        await forget_in_bot(bot_url, conversation)
-    return not outcome.held
 
 
 def _due(kind: str, days: int) -> Select[Any, Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import psycopg
@@ -20,8 +21,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from records import audit, calls, conversations
 from records.attachments import remove_content
 from records.base import Base, Encrypted, Json, KeyedHash
-from records.database import database_of
-from records.feedback.life import OPEN
+from records.database import Database, database_of
+from records.feedback.life import CITIZEN, OPEN
 from records.models import Attachment, Call, CallBack, Conversation, ConversationNote, ConversationStatus, Feedback
 from records.privacy import holds
 from records.queue import defer
@@ -33,6 +34,10 @@ _NEVER_TOLD = {"token_hash", "last_error", "attempts", "next_attempt_at", "remot
 """Columns of our own working, who of the staff it was, and the secret by which the conversation is opened."""
 ERASED = "erased"
 """The reason of a closed conversation that was erased."""
+
+
+class Held(Exception):
+    """A legal hold forbids to erase it."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +66,22 @@ async def own_data(session: AsyncSession, conversation_id: uuid.UUID) -> dict[st
     return found
 
 
-async def request_erasure(session: AsyncSession, conversation_id: uuid.UUID) -> None:
-    """Queues the erasure in the caller's transaction; asking twice erases once."""
+async def request_erasure(session: AsyncSession, conversation_id: uuid.UUID) -> tuple[str, ...]:
+    """Queues the erasure in the caller's transaction; asking twice erases once. Returns the cases that stay.
+
+    Raises ``Held``.
+    """
+    if await holds.held(session, conversation_id):
+        raise Held
+    await audit.record(session, CITIZEN, "privacy.erase.ask", f"conversation:{conversation_id}")
     await defer(session, ERASE, f"erase:{conversation_id}", GRACE, conversation_id=str(conversation_id))
+    return tuple(case.tracking_code for case in await cases_of(session, conversation_id))
+
+
+async def cases_of(session: AsyncSession, conversation_id: uuid.UUID) -> Sequence[Feedback]:
+    """The cases that came from a conversation, oldest first."""
+    wanted = select(Feedback).where(Feedback.conversation_id == conversation_id).order_by(Feedback.id)
+    return (await session.execute(wanted)).scalars().all()
 
 
 async def erase(session: AsyncSession, conversation_id: uuid.UUID, actor: audit.Actor, reason: str) -> Erased:
@@ -71,14 +89,14 @@ async def erase(session: AsyncSession, conversation_id: uuid.UUID, actor: audit.
 
     Rows that can stand without a conversation stay without one: what an agency has to answer for (feedback, Nghị định
     20/2008/NĐ-CP) or to account for (payments). An open case keeps its contact, a closed one loses it. The bot's memory
-    is a database of its own: ``forget_in_bot``.
+    is a database of its own: ``erase_everywhere``.
     """
     await conversations.lock(session, conversation_id, wait=True)
     subject = f"conversation:{conversation_id}"
     if await holds.held(session, conversation_id):
         await audit.record(session, actor, "privacy.erase.held", subject, reason)
         return Erased({}, (), held=True)
-    cases = (await session.execute(select(Feedback).where(Feedback.conversation_id == conversation_id))).scalars().all()
+    cases = await cases_of(session, conversation_id)
     for case in cases:
         if case.state not in OPEN:
             case.contact, case.contact_hash = None, None
@@ -109,7 +127,18 @@ async def _erase_files(session: AsyncSession, conversation_id: uuid.UUID) -> Non
     await session.flush()
 
 
-async def forget_in_bot(url: str, conversation_id: uuid.UUID) -> None:
+async def erase_everywhere(
+    database: Database, conversation_id: uuid.UUID, bot_url: str, actor: audit.Actor, reason: str
+) -> Erased:
+    """``erase``, and what the bot remembers of the conversation."""
+    async with database.session() as session:
+        outcome = await erase(session, conversation_id, actor, reason)
+    if not outcome.held:
+        await _forget_in_bot(bot_url, conversation_id)
+    return outcome
+
+
+async def _forget_in_bot(url: str, conversation_id: uuid.UUID) -> None:
     """Takes a conversation out of the bot's own database (its table is Rasa's)."""
     async with await psycopg.AsyncConnection.connect(url) as connection:
         if (await (await connection.execute("SELECT to_regclass('events') IS NOT NULL")).fetchall())[0][0]:

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
+import psycopg
 import pytest
 from sqlalchemy import select, text, update
 
@@ -12,7 +13,7 @@ from api.channels.channel import ChannelDown, ChannelRefused, Incoming, Outgoing
 from api.intake import take_from_channel
 from api.jobs import Jobs
 from api.turns import Turns
-from records import attachments, conversations, outbox
+from records import attachments, audit, conversations, outbox
 from records.attachments import NewAttachment
 from records.conversations import NewMessage
 from records.database import Database
@@ -20,6 +21,7 @@ from records.feedback import FeedbackState, NewFeedback, answers, file_feedback,
 from records.feedback.life import SYSTEM
 from records.models import (
     Attachment,
+    Conversation,
     Delivery,
     DeliveryState,
     Feedback,
@@ -241,3 +243,31 @@ async def test_the_clock_of_feedback(database: Database, jobs: Jobs) -> None:
     assert seen[0] is not None
     assert seen[1] is not None
     assert (seen[0].state, seen[1].state, len(breaches)) == (FeedbackState.RECEIVED, FeedbackState.CLOSED, 1)
+
+
+async def test_a_citizen_who_wished_it_is_erased(database: Database, jobs: Jobs, bot_memory: str) -> None:
+    conversation = await post_texts(database, "Dạ")
+    with psycopg.connect(bot_memory, autocommit=True) as memory:
+        memory.execute("INSERT INTO events VALUES (%s), ('another')", [str(conversation)])
+        await jobs.erase(str(conversation))
+        assert memory.execute("SELECT sender_id FROM events").fetchall() == [("another",)]
+    async with database.session() as session:
+        assert (await session.execute(select(Message))).all() == []
+        (entry,) = await audit.entries_of(session, f"conversation:{conversation}")
+    assert (entry.action, entry.actor_kind, entry.details["rows"]) == (
+        "privacy.erase",
+        "citizen",
+        {"messages": 1, "outbox": 1},
+    )
+
+
+@pytest.mark.usefixtures("bot_memory")
+async def test_the_night_ends_what_is_beyond_its_term(database: Database, jobs: Jobs) -> None:
+    young, old = await post_texts(database, "Dạ"), uuid.uuid4()
+    async with database.session() as session:
+        long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=366)
+        session.add(Conversation(id=old, channel="telegram", channel_user="901", created_at=long_ago))
+    await jobs.end_retention(0)
+    async with database.session() as session:
+        users = {one.id: one.channel_user for one in (await session.execute(select(Conversation))).scalars()}
+    assert users == {young: "900", old: None}

@@ -12,12 +12,12 @@ from sqlalchemy import text
 
 from motcua.backup import BackupError, back_up, restore
 from records import attachments, audit, conversations
-from records.database import Database, create_databases
+from records.database import Database
 from records.feedback.filing import NewFeedback, file_feedback
 from records.settings import Settings
 
 PHONE = "0900000099"
-NAMES = ("motcua_bot", "motcua_restored", "motcua_restored_bot")
+NAMES = ("motcua_restored", "motcua_restored_bot")
 
 
 async def content() -> AsyncIterator[bytes]:
@@ -42,12 +42,10 @@ def target(record_settings: Settings, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def backup(database: Database, tmp_path: Path) -> Path:
+async def backup(database: Database, bot_memory: str, tmp_path: Path) -> Path:
     """A backup of a small installation that is in use."""
     settings = database.settings
-    await asyncio.to_thread(create_databases, settings, "motcua_bot")
-    with psycopg.connect(settings.bot_url) as connection:
-        connection.execute("CREATE TABLE events (sender_id text)")
+    with psycopg.connect(bot_memory) as connection:
         connection.execute("INSERT INTO events VALUES ('a')")
     async with database.session() as session:
         conversation, _ = await conversations.start_web(session)
@@ -56,7 +54,7 @@ async def backup(database: Database, tmp_path: Path) -> Path:
         for number in range(3):
             await audit.record(session, audit.SYSTEM, "test", f"feedback:{number}")
     file = tmp_path / "backup.tar"
-    await asyncio.to_thread(back_up, settings, settings.bot_url, file)
+    await asyncio.to_thread(back_up, settings, bot_memory, file)
     return file
 
 
