@@ -61,7 +61,7 @@ def environment(records: RecordsSettings, api: ApiSettings) -> dict[str, str]:
         "MOTCUA_DATA": str(records.data.resolve()),
         "MOTCUA_BOT_TOKEN": token,
         "MOTCUA_BOT_URL": api.bot_url,
-        "MOTCUA_INTERNAL_TOKEN": api.internal_token.get_secret_value() or records.local_secret("internal"),
+        "MOTCUA_INTERNAL_TOKEN": _internal_token(records, api),
         "MOTCUA_VOICE_API_URL": os.environ.get("MOTCUA_VOICE_API_URL") or f"http://127.0.0.1:{api.port}",
         "MOTCUA_ACTIONS_URL": api.actions_url,
         "MOTCUA_BOT_DATABASE_URL": records.bot_url,
@@ -73,6 +73,12 @@ def environment(records: RecordsSettings, api: ApiSettings) -> dict[str, str]:
         # Spinning threads of several processes on few cores cost ten times what they bring.
         "OMP_NUM_THREADS": "1",
     }
+
+
+def _internal_token(records: RecordsSettings, api: ApiSettings) -> str:
+    """None in production unless it is set: only the hotline needs it, and says so."""
+    given = api.internal_token.get_secret_value()
+    return given if given or records.environment == "production" else records.local_secret("internal")
 
 
 def _host_and_port(url: str) -> tuple[str, str]:
