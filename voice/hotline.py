@@ -20,12 +20,14 @@ from pipecat.workers.runner import WorkerRunner
 
 from records import calls
 from records.database import Database
+from records.models import Call
 from records.recordings import Recording, recording_path
 from voice.desk import CallDesk
 from voice.dialogue import phrases
 from voice.dialogue.assistant import ApiAssistant, AssistantUnavailable
 from voice.dialogue.call import Dialogue
 from voice.dialogue.conductor import Conductor
+from voice.dialogue.events import Ending
 from voice.dialogue.sounds import SoundIndex
 from voice.journal import Journal
 from voice.listening.listener import Listener
@@ -65,7 +67,7 @@ class Hotline:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._announced: dict[uuid.UUID, float] = {}
-        self._next: dict[uuid.UUID, str] = {}
+        self._missed: dict[uuid.UUID, str] = {}
         self._talking = 0
         self._busy = 0
 
@@ -78,6 +80,7 @@ class Hotline:
         """Expects a call, whose line is let in once, within half a minute, by the returned id. Raises ``Full``."""
         now = asyncio.get_running_loop().time()
         self._announced = {known: at for known, at in self._announced.items() if now - at < _ANNOUNCED_FOR}
+        self._missed = {known: text for known, text in self._missed.items() if known in self._announced}
         settings = self._parts.settings
         if self._talking + self._busy + len(self._announced) >= settings.voice_calls + settings.voice_waiting_calls:
             raise Full
@@ -92,19 +95,31 @@ class Hotline:
         at = self._announced.pop(call_id, None)
         return at is not None and asyncio.get_running_loop().time() - at < _ANNOUNCED_FOR
 
-    def next_step(self, call_id: uuid.UUID) -> str:
-        """What the dial plan does after the assistant: ``queue``, ``urgent`` or ``hangup``."""
-        return self._next.pop(call_id, "hangup")
+    async def outcome(self, call_id: uuid.UUID) -> tuple[str, str]:
+        """How the dial plan goes on (``queue``, ``urgent`` or ``hangup``), and what the clerk should know."""
+        async with self._parts.database.session() as session:
+            call = await session.get(Call, call_id)
+        if call is None or call.ending is None or call.ending not in (Ending.QUEUE, Ending.URGENT):
+            return Ending.HANG_UP, ""
+        return call.ending, call.summary
 
     async def missed(self, call_id: uuid.UUID) -> None:
-        """No clerk took the call from the queue: the caller is put on the call-back list, where the number is known."""
+        """No clerk took the call from the queue: the caller's line is let in again, to hear how it goes on."""
         desk = CallDesk(call_id, self._parts.database, self._parts.sounds, Recorder(None))
-        with suppress(calls.NoNumber):
+        try:
             await desk.call_back("không có cán bộ nhận máy")
+            self._missed[call_id] = phrases.MISSED.format(hours=desk.call_back_hours())
+        except calls.NoNumber:
+            self._missed[call_id] = phrases.MISSED_WITHOUT_NUMBER
+        self._announced[call_id] = asyncio.get_running_loop().time()
 
     async def answer(self, call_id: uuid.UUID, line: Line) -> None:
         """Carries a call from its first to its last word."""
         log = structlog.get_logger().bind(call=str(call_id))
+        if text := self._missed.pop(call_id, None):
+            await self._tell(line, text)
+            await line.hang_up()
+            return
         if self._talking >= self._parts.settings.voice_calls:
             self._busy += 1
             try:
@@ -148,7 +163,6 @@ class Hotline:
         finally:
             recorder.close()
             ending = output.ending.value if output.ending else "lost"
-            self._next[call_id] = ending
             async with parts.database.session() as session:
                 await calls.change(
                     session,

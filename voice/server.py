@@ -27,6 +27,7 @@ from voice.dialogue.sounds import SoundIndex
 from voice.executor import Workshop
 from voice.hotline import Full, Hotline, Parts
 from voice.recognition.service import RecognitionService
+from voice.recognition.transcript import Recogniser
 from voice.recognition.whisper import Whisper
 from voice.settings import Settings
 from voice.synthesis.service import SpeechService
@@ -36,19 +37,19 @@ from voice.telephony.websocket import WebSocketLine
 
 _SWEEP_SECONDS = 3600
 _LONGEST_NUMBER = 20
+_LONGEST_NAME = 60
+"""Letters that a clerk's telephone shows for a caller's name."""
 
 
-async def open_parts(settings: Settings, database: Database, http: httpx.AsyncClient) -> Parts:
-    """Loads the models. Raises ``ValueError`` when one is missing."""
+async def open_parts(settings: Settings, database: Database, http: httpx.AsyncClient, recogniser: Recogniser) -> Parts:
+    """Loads what a hotline needs beside its recogniser. Raises ``ValueError`` when something is missing."""
     knowledge = await asyncio.to_thread(Knowledge.open, KnowledgeSettings())
     names = [name for each in knowledge.documents() for name in each.labels]
     return Parts(
         settings=settings,
         database=database,
         http=http,
-        recognition=RecognitionService(
-            await asyncio.to_thread(Whisper, settings), Workshop("recognition", 1, 3 * settings.voice_calls)
-        ),
+        recognition=RecognitionService(recogniser, Workshop("recognition", 1, 3 * settings.voice_calls)),
         speech=SpeechService(open_voice(settings), Workshop("speech", 1, 8 * settings.voice_calls)),
         sounds=SoundIndex(names),
     )
@@ -97,7 +98,11 @@ def create_app(hotline: Hotline, settings: Settings) -> FastAPI:
 
     @app.get("/calls/{call_id}/next", dependencies=guarded, response_class=PlainTextResponse)
     async def next_step(call_id: uuid.UUID) -> str:
-        return hotline.next_step(call_id)
+        return (await hotline.outcome(call_id))[0]
+
+    @app.get("/calls/{call_id}/summary", dependencies=guarded, response_class=PlainTextResponse)
+    async def summary(call_id: uuid.UUID) -> str:
+        return (await hotline.outcome(call_id))[1][:_LONGEST_NAME]
 
     @app.post("/calls/{call_id}/missed", dependencies=guarded, response_class=PlainTextResponse)
     async def missed(call_id: uuid.UUID) -> str:
@@ -116,16 +121,14 @@ def create_app(hotline: Hotline, settings: Settings) -> FastAPI:
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncGenerator[Hotline]:
+async def opened(settings: Settings, database: Database, recogniser: Recogniser) -> AsyncGenerator[Hotline]:
     """A hotline that answers AudioSocket calls while the block runs."""
-    database = Database.open()
     async with httpx.AsyncClient() as http:
-        hotline = Hotline(await open_parts(settings, database, http))
+        hotline = Hotline(await open_parts(settings, database, http, recogniser))
         sweeper = asyncio.create_task(_forget(database, settings))
         async with await serve_audiosocket(hotline, settings):
             yield hotline
         sweeper.cancel()
-    await database.close()
 
 
 async def _forget(database: Database, settings: Settings) -> None:
@@ -140,9 +143,12 @@ async def _forget(database: Database, settings: Settings) -> None:
 
 
 async def serve() -> None:
-    """Answers calls until it is stopped."""
+    """Answers calls until it is stopped. Raises ``ValueError`` for what is not set or not there."""
     settings = Settings()
-    async with opened(settings) as hotline:
+    if not settings.internal_token.get_secret_value():
+        raise ValueError("set MOTCUA_INTERNAL_TOKEN, for the hotline, the api and Asterisk alike")
+    database = Database.open()
+    async with opened(settings, database, await asyncio.to_thread(Whisper, settings)) as hotline:
         config = uvicorn.Config(
             create_app(hotline, settings),
             host=settings.voice_host,
@@ -151,6 +157,7 @@ async def serve() -> None:
             access_log=False,
         )
         await uvicorn.Server(config).serve()
+    await database.close()
 
 
 def main() -> None:

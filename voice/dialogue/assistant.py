@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import httpx
 
+from voice.dialogue import phrases
 from voice.settings import Settings
 
 _SECONDS = 25.0
@@ -95,13 +96,16 @@ class ApiAssistant:
 
 
 def read_answer(body: dict[str, Any]) -> Answer:
-    """The answer of the API's JSON."""
+    """The answer of the API's JSON; a form's question, its last message, is asked as one asks by telephone."""
     messages: list[dict[str, Any]] = body["messages"]
     understanding: dict[str, Any] = body["understanding"]
     buttons: list[dict[str, str]] = messages[-1]["buttons"] if messages else []
     procedure = next((each["procedure"]["name"] for each in reversed(messages) if each.get("procedure")), None)
+    texts = [each["text"] for each in messages]
+    if question := phrases.PROMPTS.get(understanding.get("expects") or ""):
+        texts[-1:] = [question]
     return Answer(
-        text="\n".join(each["text"] for each in messages),
+        text="\n".join(texts),
         offers=tuple(Offer(each["title"], each["payload"]) for each in buttons),
         intent=understanding.get("intent"),
         expects=understanding.get("expects"),

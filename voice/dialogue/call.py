@@ -20,8 +20,10 @@ _EXPECTED = {
     "dossier_code": (Expect.CODE, None),
     "tracking_code": (Expect.CODE, None),
     "dossier_digits": (Expect.NUMBER, 4),
+    "feedback_contact": (Expect.CODE, None),
     "feedback_confirm": (Expect.YES_NO, None),
 }
+_NOT_BY_TELEPHONE = "feedback_attachments"
 _LOST = frozenset({"nlu_fallback", "out_of_scope", None})
 _SURE = 0.35
 """Below this mean confidence, what was heard counts as not heard."""
@@ -206,6 +208,8 @@ class Dialogue:
 
     async def _tell(self, answer: Answer, said: str) -> Reaction:
         """The reply as it is said, with what can be asked after it."""
+        if answer.expects == _NOT_BY_TELEPHONE:
+            return await self._take(answer.offers[0])
         if answer.intent == "emergency":
             return await self._person("khẩn cấp", urgent=True, first=portions(answer.text)[0])
         if answer.intent == "request_person":
@@ -217,7 +221,9 @@ class Dialogue:
         self._failures = 0
         if answer.procedure:
             self._tried.append(f"hỏi về {answer.procedure}")
-        return self._portion(portions(answer.text), 0, answer)
+        parts = portions(answer.text)
+        # What asks for something is said in one piece, so that the question comes last.
+        return self._portion((" ".join(parts),) if answer.expects else parts, 0, answer)
 
     async def _not_understood(self, answer: Answer, said: str) -> Reaction:
         if alike := await self._desk.sounds_like(said):

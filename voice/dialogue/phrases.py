@@ -23,6 +23,13 @@ OFFER_PERSON = "Dạ, em xin lỗi vì nghe chưa rõ. Em nối máy cho anh ch�
 TRANSFER = "Dạ, em nối máy để anh chị nói chuyện với cán bộ. Anh chị giữ máy giúp em ạ."
 CALL_BACK = "Dạ, hiện chưa có cán bộ trực máy. Cán bộ gọi lại cho anh chị {hours} được không ạ?"
 CALL_BACK_AGREED = "Dạ, em đã ghi lịch: cán bộ gọi lại {hours}. Em cảm ơn anh chị, em chào anh chị ạ."
+MISSED = (
+    "Dạ, em xin lỗi, các cán bộ đều đang bận nghe máy. Cán bộ sẽ gọi lại cho anh chị {hours}."
+    " Em cảm ơn anh chị, em chào anh chị ạ."
+)
+MISSED_WITHOUT_NUMBER = (
+    "Dạ, em xin lỗi, các cán bộ đều đang bận nghe máy. Anh chị gọi lại sau ít phút giúp em. Em chào anh chị ạ."
+)
 NO_CALL_BACK = "Dạ vâng. " + ANYTHING_ELSE
 GOODBYE = "Dạ, em cảm ơn anh chị. Em chào anh chị ạ."
 SLOWER = "Dạ, em nói chậm lại ạ. "
@@ -32,3 +39,23 @@ BUSY = (
     " hoặc gọi lại sau ít phút ạ. Trường hợp khẩn cấp, anh chị gọi một một ba, một một bốn hoặc một một năm."
 )
 BUSY_AGREED = "Dạ, em đã ghi lịch gọi lại. Em chào anh chị ạ."
+PROMPTS = {
+    "dossier_code": (
+        "Dạ, anh chị cho em xin mã hồ sơ trên giấy hẹn ạ: bấm các chữ số trên điện thoại rồi bấm phím thăng,"
+        " hoặc đọc từng số."
+    ),
+    "dossier_digits": (
+        "Dạ, để bảo vệ thông tin của anh chị, anh chị bấm giúp em bốn số cuối của số điện thoại hoặc số căn cước"
+        " đã khai trong hồ sơ ạ."
+    ),
+    "tracking_code": "Dạ, anh chị đọc giúp em mã phản ánh, từng chữ và từng số ạ.",
+    "feedback_where": (
+        "Dạ, việc này ở đâu ạ? Anh chị nói giúp em số nhà, tên đường, xã hoặc phường, và tỉnh, thành phố."
+    ),
+    "feedback_when": "Dạ, việc xảy ra khi nào ạ: đang diễn ra, hôm nay, hay anh chị không nhớ rõ?",
+    "feedback_contact": (
+        "Dạ, anh chị bấm số điện thoại để cơ quan trả lời, rồi bấm phím thăng; nếu không muốn nêu,"
+        " anh chị nói: ẩn danh."
+    ),
+}
+"""What is asked for by telephone in place of the written question of the form's slot."""

@@ -16,7 +16,8 @@ from voice.synthesis.voices import Voice
 from voice.telephony.line import SAMPLE_RATE
 
 _KEPT = 300
-_SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+SENTENCE = re.compile(r"(?<=[.!?;])\s+")
+"""Between what is synthesised, and heard, one after the other."""
 
 
 class SpeechService:
@@ -51,7 +52,7 @@ class Mouth(FrameProcessor):
         if not isinstance(frame, SpeechFrame):
             await self.push_frame(frame, direction)
             return
-        for sentence in _SENTENCE.split(frame.text):
+        for sentence in SENTENCE.split(frame.text):
             sound = await self._service.speak(sentence, frame.pace)
             await self.push_frame(OutputAudioRawFrame(audio=sound, sample_rate=SAMPLE_RATE, num_channels=1))
         await self.push_frame(SpokenFrame())
