@@ -48,16 +48,20 @@ def next_hours(calendar: Calendar, now: dt.datetime) -> Hours:
     return Hours(earliest, calendar.add_working_time(earliest, _PERIOD))
 
 
-async def promise(session: AsyncSession, call_id: uuid.UUID, reason: str, hours: Hours) -> None:
-    """Puts the caller on the call-back list; promised twice, the first promise stands. Raises ``NoNumber``."""
+async def promise(
+    session: AsyncSession, call_id: uuid.UUID, reason: str, hours: Hours, telephone: str | None = None
+) -> None:
+    """Puts the caller on the call-back list; promised twice, the first promise stands.
+
+    Raises ``NoNumber`` when neither ``telephone`` is given nor the call's own number known.
+    """
     call = await session.get_one(Call, call_id)
-    if call.caller is None:
+    phone = database_of(session).vault.encrypt(telephone) if telephone else call.caller
+    if phone is None:
         raise NoNumber
     known = select(CallBack.id).where(CallBack.call_id == call_id)
     if (await session.execute(known)).first() is None:
-        session.add(
-            CallBack(call_id=call_id, phone=call.caller, reason=reason, earliest=hours.earliest, latest=hours.latest)
-        )
+        session.add(CallBack(call_id=call_id, phone=phone, reason=reason, earliest=hours.earliest, latest=hours.latest))
 
 
 async def open_call_backs(session: AsyncSession) -> Sequence[CallBack]:

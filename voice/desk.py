@@ -10,6 +10,7 @@ from records import calls
 from records.calendar import TIME_ZONE
 from records.calls import Hours
 from records.database import Database
+from voice.dialogue.call import NumberUnknown
 from voice.dialogue.sounds import SoundIndex
 from voice.speaking.numbers import number
 from voice.telephony.recorder import Recorder
@@ -35,10 +36,13 @@ class CallDesk:
         """The hours that are promised, in words."""
         return spoken_hours(self._hours, dt.datetime.now(TIME_ZONE).date())
 
-    async def call_back(self, reason: str) -> None:
-        """Puts the caller on the call-back list."""
-        async with self._database.session() as session:
-            await calls.promise(session, self._call_id, reason, self._hours)
+    async def call_back(self, reason: str, telephone: str | None = None) -> None:
+        """Puts the caller on the call-back list. Raises ``NumberUnknown``."""
+        try:
+            async with self._database.session() as session:
+                await calls.promise(session, self._call_id, reason, self._hours, telephone)
+        except calls.NoNumber as error:
+            raise NumberUnknown from error
 
     async def stop_recording(self) -> None:
         """Stops recording and deletes what there is."""

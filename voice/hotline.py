@@ -25,7 +25,7 @@ from records.recordings import Recording, recording_path
 from voice.desk import CallDesk
 from voice.dialogue import phrases
 from voice.dialogue.assistant import ApiAssistant, AssistantUnavailable
-from voice.dialogue.call import Dialogue
+from voice.dialogue.call import Dialogue, NumberUnknown
 from voice.dialogue.conductor import Conductor
 from voice.dialogue.events import Ending
 from voice.dialogue.sounds import SoundIndex
@@ -109,7 +109,7 @@ class Hotline:
         try:
             await desk.call_back("không có cán bộ nhận máy")
             self._missed[call_id] = phrases.MISSED.format(hours=desk.call_back_hours())
-        except calls.NoNumber:
+        except NumberUnknown:
             self._missed[call_id] = phrases.MISSED_WITHOUT_NUMBER
         self._announced[call_id] = asyncio.get_running_loop().time()
 
@@ -189,10 +189,9 @@ class Hotline:
                 async with asyncio.timeout(_BUSY_SECONDS):
                     async for event in line.events():
                         if event == Digit("1"):
-                            await desk.call_back("tổng đài bận")
                             said.cancel()
                             line.silence()
-                            await self._say(line, phrases.BUSY_AGREED)
+                            await self._say(line, await _promised(desk))
                             break
         finally:
             said.cancel()
@@ -211,6 +210,14 @@ class Hotline:
     async def _say(self, line: Line, text: str) -> None:
         await line.play(await self._parts.speech.speak(text, 1.0))
         await line.drained()
+
+
+async def _promised(desk: CallDesk) -> str:
+    try:
+        await desk.call_back("tổng đài bận")
+    except NumberUnknown:
+        return phrases.BUSY_WITHOUT_NUMBER
+    return phrases.BUSY_AGREED
 
 
 async def run(pipeline: Pipeline, line: Line, recorder: Recorder) -> None:

@@ -22,9 +22,11 @@ from tests.voice.calling import VOICE, until
 RATE = 8000
 _HEADER = 44
 _LOUD = 500
-_STRETCH = int(0.7 * RATE)
-_SAME = 0.8
-"""Correlation above which it is the same sound."""
+_STRETCHES, _ENOUGH = 5, 3
+"""A sentence was said when so many of its stretches are found, as far apart as in it: lines lose some sound."""
+_STRETCH = int(0.4 * RATE)
+_SAME = 0.7
+_SHIFT = int(0.25 * RATE)
 _CONFIG = """
 sip_listen 127.0.0.1:{sip}
 ctrl_tcp_listen 127.0.0.1:{control}
@@ -100,23 +102,18 @@ class Telephone:
         """Waits until the other side ends the call."""
         await until(lambda: "CALL_CLOSED" in self.events, seconds)
 
-    async def until_said(self, text: str, seconds: float = 40) -> None:
-        """Waits until ``text``, as our voice says it, is heard after what was waited for before.
-
-        A stretch out of its middle decides; there are three, as a line may lose some sound.
-        """
+    async def until_said(self, text: str, seconds: float = 90) -> None:
+        """Waits until ``text``, as our voice says it, is heard after what was waited for before."""
         sound = np.frombuffer(VOICE.speak(text, 1.0), np.int16).astype(float)
-        stretches = [sound[int(len(sound) * place) :][:_STRETCH] for place in (0.25, 0.4, 0.55)]
-        deadline, best = time.monotonic() + seconds, 0.0
+        deadline, most = time.monotonic() + seconds, 0
         while time.monotonic() < deadline:
-            heard = self._heard()[self._followed :]
-            likeness, at = max(_likest(heard, stretch) for stretch in stretches)
-            best = max(best, likeness)
-            if likeness > _SAME:
-                self._followed += at + _STRETCH
+            found, at = _found(self._heard()[self._followed :], sound)
+            most = max(most, found)
+            if found >= _ENOUGH:
+                self._followed += at
                 return
-            await asyncio.sleep(0.3)
-        raise AssertionError(f"not heard (likeness {best:.2f}): {text}")
+            await asyncio.sleep(0.5)
+        raise AssertionError(f"not heard ({most} of {_STRETCHES} stretches): {text}")
 
     async def until_quiet(self, seconds: float = 40) -> None:
         """Waits until nothing was heard for a second."""
@@ -167,6 +164,17 @@ def _write(path: Path, sound: bytes) -> None:
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes(sound + bytes(RATE * 2 * 300))
+
+
+def _found(heard: NDArray[np.float64], sound: NDArray[np.float64]) -> tuple[int, int]:
+    """How many stretches of ``sound`` lie in ``heard`` as far apart as they should, and where the last of them ends."""
+    length = min(_STRETCH, len(sound) // 2)
+    offsets = np.linspace(0, len(sound) - length, _STRETCHES + 2, dtype=int)[1:-1]
+    likest = [(*_likest(heard, sound[offset:][:length]), offset) for offset in offsets]
+    begins = [(at - offset, at + length) for likeness, at, offset in likest if likeness > _SAME]
+    together = [[end for begin, end in begins if abs(begin - first) < _SHIFT] for first, _ in begins]
+    best = max(together, key=len, default=[])
+    return len(best), max(best, default=0)
 
 
 def _likest(heard: NDArray[np.float64], wanted: NDArray[np.float64]) -> tuple[float, int]:

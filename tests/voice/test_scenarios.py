@@ -18,7 +18,7 @@ import yaml
 from tests.stack import Stack
 from tests.voice.calling import transcript
 from voice.dialogue.assistant import Answer, ApiAssistant, Assistant, Offer
-from voice.dialogue.call import Dialogue
+from voice.dialogue.call import Dialogue, NumberUnknown
 from voice.dialogue.events import Event, Heard, Pressed, Reaction, Silence
 from voice.dialogue.sounds import SoundIndex
 from voice.settings import Settings
@@ -59,6 +59,7 @@ class Desk:
     """A desk whose clerks are there or not."""
 
     clerks: bool
+    withheld: bool = False
     call_backs: list[str] = field(default_factory=list)
     recording_stopped: bool = False
 
@@ -68,8 +69,10 @@ class Desk:
     def call_back_hours(self) -> str:
         return "từ tám giờ đến mười giờ ngày mai"
 
-    async def call_back(self, reason: str) -> None:
-        self.call_backs.append(reason)
+    async def call_back(self, reason: str, telephone: str | None = None) -> None:
+        if self.withheld and telephone is None:
+            raise NumberUnknown
+        self.call_backs.append(f"{telephone}: {reason}" if telephone else reason)
 
     async def stop_recording(self) -> None:
         self.recording_stopped = True
@@ -111,7 +114,7 @@ def hold(reaction: Reaction, step: dict[str, Any], where: str) -> None:
 @pytest.mark.parametrize("name", SCRIPTED)
 async def test_a_call(name: str) -> None:
     scenario = SCRIPTED[name]
-    assistant, desk = Script(scenario["assistant"]), Desk(scenario.get("clerks", True))
+    assistant, desk = Script(scenario["assistant"]), Desk(scenario.get("clerks", True), scenario.get("withheld", False))
     await play(scenario, assistant, desk)
     assert assistant.taken == scenario.get("reaches_assistant", assistant.taken)
     assert desk.call_backs == scenario.get("call_backs", [])

@@ -37,6 +37,10 @@ _PERSON_KEY = "0"
 _REPEAT_KEY = "*"
 
 
+class NumberUnknown(Exception):
+    """Nobody knows where to call back."""
+
+
 class Desk(Protocol):
     """What the dialogue asks of the hotline around it."""
 
@@ -48,8 +52,11 @@ class Desk(Protocol):
         """The next office hours in which a clerk can call back, in spoken words."""
         ...
 
-    async def call_back(self, reason: str) -> None:
-        """Puts the caller on the call-back list for those hours."""
+    async def call_back(self, reason: str, telephone: str | None = None) -> None:
+        """Puts the caller on the call-back list for those hours.
+
+        Raises ``NumberUnknown`` when the caller's number was withheld and no other is given.
+        """
         ...
 
     async def stop_recording(self) -> None:
@@ -83,6 +90,8 @@ class Dialogue:
         self._pace = 1.0
         self._failures = 0
         self._tried: list[str] = []
+        self._call_back_for: str | None = None
+        """Why a clerk should call back, while the number for it is asked for."""
 
     @property
     def summary(self) -> str:
@@ -166,7 +175,14 @@ class Dialogue:
         async def again() -> Reaction:
             return Reaction(phrases.ONCE_MORE, before.expect, before.digits)
 
-        return self._ask(say, lambda: self._send(given.value), again)
+        return self._ask(say, lambda: self._use(given), again)
+
+    async def _use(self, given: codes.Given) -> Reaction:
+        if self._call_back_for is None:
+            return await self._send(given.value)
+        if given.telephone:
+            return await self._promise(self._call_back_for, given.value)
+        return Reaction(phrases.WHICH_NUMBER, Expect.CODE)
 
     async def _failed(self, say: str) -> Reaction:
         self._failures += 1
@@ -184,16 +200,20 @@ class Dialogue:
         if urgent or await self._desk.clerk_available():
             ending = Ending.URGENT if urgent else Ending.QUEUE
             return Reaction(f"{first} {phrases.TRANSFER}".strip(), ending=ending)
-        hours = self._desk.call_back_hours()
-
-        async def agreed() -> Reaction:
-            await self._desk.call_back(f"{reason}; {self.summary}")
-            return Reaction(phrases.CALL_BACK_AGREED.format(hours=hours), ending=Ending.HANG_UP)
 
         async def refused() -> Reaction:
             return Reaction(phrases.NO_CALL_BACK)
 
-        return self._ask(phrases.CALL_BACK.format(hours=hours), agreed, refused)
+        offer = phrases.CALL_BACK.format(hours=self._desk.call_back_hours())
+        return self._ask(offer, lambda: self._promise(f"{reason}; {self.summary}"), refused)
+
+    async def _promise(self, reason: str, telephone: str | None = None) -> Reaction:
+        try:
+            await self._desk.call_back(reason, telephone)
+        except NumberUnknown:
+            self._call_back_for = reason
+            return Reaction(phrases.WHICH_NUMBER, Expect.CODE)
+        return Reaction(phrases.CALL_BACK_AGREED.format(hours=self._desk.call_back_hours()), ending=Ending.HANG_UP)
 
     async def _send(self, text: str) -> Reaction:
         self._forget()
@@ -204,7 +224,7 @@ class Dialogue:
         return await self._tell(await self._assistant.press(offer.payload), offer.title)
 
     def _forget(self) -> None:
-        self._question, self._options = None, ()
+        self._question, self._options, self._call_back_for = None, (), None
 
     async def _tell(self, answer: Answer, said: str) -> Reaction:
         """The reply as it is said, with what can be asked after it."""

@@ -18,9 +18,10 @@ _TYPED_DOSSIER = re.compile(r"(\d{2})(\d{2})?(\d{6})(\d{4,7})")
 
 @dataclass(frozen=True)
 class Given:
-    """A code as it will be handed on."""
+    """A code as it will be handed on, and whether it is a telephone number."""
 
     value: str
+    telephone: bool = False
 
 
 def spoken(text: str, expect: Expect) -> Given | None:
@@ -28,7 +29,7 @@ def spoken(text: str, expect: Expect) -> Given | None:
     written = spoken_to_written(normalise(text))
     for code in find_codes(written):
         if code.kind in _READ_BACK:
-            return Given(code.value)
+            return Given(code.value, code.kind == "phone")
     if expect is Expect.NUMBER:
         digits = re.sub(r"\D", "", written)
         return Given(digits) if len(digits) == _LAST_DIGITS else None
@@ -41,7 +42,7 @@ def typed(keys: str, expect: Expect) -> Given | None:
     if expect is Expect.NUMBER:
         return Given(digits) if len(digits) == _LAST_DIGITS else None
     if found := find_codes(digits):
-        return Given(found[0].value)
+        return Given(found[0].value, found[0].kind == "phone")
     if match := _TYPED_DOSSIER.fullmatch(digits):
         unit = f"H{match[1]}.{match[2]}" if match[2] else f"H{match[1]}"
         code = find_codes(f"{unit}-{match[3]}-{match[4]}")

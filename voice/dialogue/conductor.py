@@ -15,7 +15,16 @@ from nlu.text.normalise import fold
 from voice.dialogue import phrases
 from voice.dialogue.call import Dialogue
 from voice.dialogue.events import Event, Heard, Pressed, Reaction, Silence
-from voice.frames import EndingFrame, ExpectFrame, HeardFrame, KeysFrame, SilenceFrame, SpeechFrame
+from voice.frames import (
+    EndingFrame,
+    ExpectFrame,
+    HeardFrame,
+    KeysFrame,
+    SilenceFrame,
+    SpeechFrame,
+    TurnBegan,
+    TurnEnded,
+)
 from voice.recognition.transcript import Transcript
 from voice.telephony.line import Line
 
@@ -48,11 +57,17 @@ class Conductor(FrameProcessor):
         self._journal = journal
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
+        self._patience: asyncio.Task[None] | None = None
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Queues events; frames of sound and control pass."""
         await super().process_frame(frame, direction)
         match frame:
+            case TurnEnded(over=over):
+                if not over:
+                    self._work_begins()
+            case TurnBegan():
+                await self._work_ends()
             case HeardFrame():
                 await self._heard(frame)
             case KeysFrame(keys=keys):
@@ -67,6 +82,7 @@ class Conductor(FrameProcessor):
     async def cleanup(self) -> None:
         """Stops working."""
         await super().cleanup()
+        await self._work_ends()
         if self._worker is not None:
             await self.cancel_task(self._worker)
             self._worker = None
@@ -85,21 +101,27 @@ class Conductor(FrameProcessor):
         await self._say(self._dialogue.greeting())
         while True:
             event = await self._events.get()
-            reaction = asyncio.create_task(self._dialogue.react(event))
-            try:
-                patience = _WAIT
-                while not reaction.done():
-                    pause = asyncio.create_task(self._line.sleep(patience))
-                    await asyncio.wait({reaction, pause}, return_when=asyncio.FIRST_COMPLETED)
-                    pause.cancel()
-                    if not reaction.done():
-                        await self.push_frame(SpeechFrame(phrases.WAIT, 1.0))
-                        patience = _AGAIN
-                await self._say(await reaction)
-            finally:
-                reaction.cancel()
+            self._work_begins()
+            await self._say(await self._dialogue.react(event))
+
+    def _work_begins(self) -> None:
+        """From here on the caller waits for an answer, for recognition as well as for the dialogue."""
+        if self._patience is None:
+            self._patience = self.create_task(self._ask_to_wait())
+
+    async def _work_ends(self) -> None:
+        patience, self._patience = self._patience, None
+        if patience is not None:
+            await self.cancel_task(patience)
+
+    async def _ask_to_wait(self) -> None:
+        await self._line.sleep(_WAIT)
+        while True:
+            await self.push_frame(SpeechFrame(phrases.WAIT, 1.0))
+            await self._line.sleep(_AGAIN)
 
     async def _say(self, reaction: Reaction) -> None:
+        await self._work_ends()
         await self.push_frame(ExpectFrame(reaction.expect, reaction.digits), FrameDirection.UPSTREAM)
         if reaction.say:
             self._journal.assistant(self._line.seconds, reaction.say)

@@ -22,6 +22,7 @@ CHOOSE = "Anh chị chọn giúp em: {options}."
 OFFER_PERSON = "Dạ, em xin lỗi vì nghe chưa rõ. Em nối máy cho anh chị gặp cán bộ nhé?"
 TRANSFER = "Dạ, em nối máy để anh chị nói chuyện với cán bộ. Anh chị giữ máy giúp em ạ."
 CALL_BACK = "Dạ, hiện chưa có cán bộ trực máy. Cán bộ gọi lại cho anh chị {hours} được không ạ?"
+WHICH_NUMBER = "Dạ, anh chị bấm số điện thoại để cán bộ gọi lại, rồi bấm phím thăng giúp em ạ."
 CALL_BACK_AGREED = "Dạ, em đã ghi lịch: cán bộ gọi lại {hours}. Em cảm ơn anh chị, em chào anh chị ạ."
 MISSED = (
     "Dạ, em xin lỗi, các cán bộ đều đang bận nghe máy. Cán bộ sẽ gọi lại cho anh chị {hours}."
@@ -38,6 +39,7 @@ BUSY = (
     "Dạ, tổng đài Một Cửa xin nghe. Hiện các đường dây đều bận. Anh chị bấm một để cán bộ gọi lại vào số này {hours},"
     " hoặc gọi lại sau ít phút ạ. Trường hợp khẩn cấp, anh chị gọi một một ba, một một bốn hoặc một một năm."
 )
+BUSY_WITHOUT_NUMBER = "Dạ, em không thấy số máy của anh chị. Anh chị gọi lại sau ít phút giúp em ạ."
 BUSY_AGREED = "Dạ, em đã ghi lịch gọi lại. Em chào anh chị ạ."
 PROMPTS = {
     "dossier_code": (

@@ -58,6 +58,7 @@ class Ear(FrameProcessor):
                 turn: asyncio.Task[None] = self.create_task(self._recognise(frame, preview))
                 self._turns.add(turn)
                 turn.add_done_callback(self._turns.discard)
+                await self.push_frame(frame, direction)
             case TurnBegan():
                 self._drop_preview()
                 await self.push_frame(frame, direction)
