@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -20,6 +21,8 @@ from nlu.text.numbers import spoken_to_written
 from nlu.text.tokens import keys
 from records.database import Database
 from records.feedback import TIME_ZONE, NewFeedback, file_feedback, find_feedback
+from records.privacy import consents
+from records.privacy.consents import Purpose
 
 ANONYMOUS = "anonymous"
 SEND = "send"
@@ -247,6 +250,8 @@ class EndFeedback(TurnAction):
         )
         async with self._database.session() as session:
             filed = await file_feedback(session, new)
+            if new.contact:
+                await consents.give(session, uuid.UUID(turn.conversation_id), Purpose.CONTACT)
         return Outcome((wording.receipt(filed, new.kind),), forgotten)
 
 

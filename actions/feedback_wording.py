@@ -8,6 +8,8 @@ from typing import Any
 from actions.payloads import button
 from actions.turn import Reply
 from records.feedback import FeedbackView, FiledFeedback
+from records.privacy import consents
+from records.privacy.consents import Purpose
 
 KIND_NAMES = {"report": "phản ánh", "suggestion": "kiến nghị"}
 
@@ -32,9 +34,7 @@ QUESTIONS = {
         (button("Không có / Xong", "deny"),),
     ),
     "feedback_contact": Reply(
-        "Dạ, anh/chị cho em xin số điện thoại hoặc thư điện tử để cơ quan trả lời; nếu không muốn"
-        " nêu, anh/chị chọn gửi ẩn danh ạ.",
-        (button("Gửi ẩn danh", "edit", field="anonymous"),),
+        consents.wording(Purpose.CONTACT).text, (button("Gửi ẩn danh", "edit", field="anonymous"),)
     ),
 }
 

@@ -14,6 +14,7 @@ from records.privacy import export_links, rights
 
 _INTENT = "data_rights"
 _ERASE = re.compile(r"\b(?:xoa|go|quen|huy|(?:dung|khong|ngung) (?:cho )?(?:phep )?(?:luu|giu))\b")
+_WITHDRAW = re.compile(r"\b(?:rut (?:lai )?(?:su )?dong y|(?:khong|ngung) (?:cho phep|dong y))\b")
 _COPY = re.compile(
     r"\b(?:tai (?:ve|xuong|du lieu|toan bo)|ban sao|xuat|download|file|(?:luu|giu) (?:nhung )?(?:thong tin )?gi)\b"
 )
@@ -26,6 +27,12 @@ _OVERVIEW = Reply(
     "xem hay xóa ạ? Cần sửa thì em mời cán bộ giúp anh/chị.",
     (_SEE, _WISH, PERSON),
 )
+_CONSENT = Reply(
+    "Dạ, nếu anh/chị rút lại sự đồng ý, em bỏ số liên hệ khỏi các phản ánh anh/chị đã gửi và gỡ phản ánh khỏi trang "
+    "công khai. Kết quả em vẫn báo ở đây. Muốn bỏ hết thì anh/chị chọn xóa dữ liệu ạ.",
+    (button("Rút lại đồng ý", _INTENT, field="consent", agree="yes"), _WISH, button("Thôi", _INTENT, field="keep")),
+)
+_WITHDRAWN = Reply("Dạ, em đã ghi nhận: anh/chị rút lại sự đồng ý, số liên hệ đã được bỏ ạ.", (_WISH,))
 _KEPT = Reply("Dạ, em giữ nguyên, không xóa gì ạ.")
 _HELD = Reply(
     "Dạ, dữ liệu này đang phải giữ lại theo yêu cầu của cơ quan có thẩm quyền nên em chưa xóa được ạ. Anh/chị gặp cán "
@@ -50,10 +57,11 @@ class DataRights(TurnAction):
         wish, conversation = _wish(turn), uuid.UUID(turn.conversation_id)
         if wish == "copy":
             return Outcome((await self._copy(conversation),))
-        if wish == "erase" and turn.pressed and turn.entity("agree") == "yes":
-            return Outcome((await self._erase(conversation),))
         if wish == "erase":
-            return Outcome((await self._what_it_means(conversation),))
+            act = self._erase if _agrees(turn) else self._what_it_means
+            return Outcome((await act(conversation),))
+        if wish == "consent":
+            return Outcome((await self._withdraw(conversation) if _agrees(turn) else _CONSENT,))
         return Outcome((_KEPT if wish == "keep" else _OVERVIEW,))
 
     async def _copy(self, conversation_id: uuid.UUID) -> Reply:
@@ -88,6 +96,11 @@ class DataRights(TurnAction):
             ),
         )
 
+    async def _withdraw(self, conversation_id: uuid.UUID) -> Reply:
+        async with self._database.session() as session:
+            await rights.withdraw_consent(session, conversation_id)
+        return _WITHDRAWN
+
     async def _erase(self, conversation_id: uuid.UUID) -> Reply:
         try:
             async with self._database.session() as session:
@@ -101,11 +114,17 @@ class DataRights(TurnAction):
         )
 
 
+def _agrees(turn: Turn) -> bool:
+    return turn.pressed and turn.entity("agree") == "yes"
+
+
 def _wish(turn: Turn) -> str | None:
-    """``copy``, ``erase``, ``keep``, or none when it was left open."""
+    """``copy``, ``erase``, ``consent``, ``keep``, or none when it was left open."""
     if turn.pressed:
         return turn.entity("field")
     text = fold(turn.text)
+    if _WITHDRAW.search(text):
+        return "consent"
     if _ERASE.search(text):
         return "erase"
     return "copy" if _COPY.search(text) else None

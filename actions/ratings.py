@@ -11,6 +11,8 @@ from records.feedback import FeedbackState, answers, find_feedback
 from records.feedback.answers import RATING_REASONS
 from records.feedback.life import CITIZEN, OPEN, CaseError
 from records.models import Feedback
+from records.privacy import consents
+from records.privacy.consents import Purpose
 
 _SCORES = {
     5: "5 – Rất hài lòng",
@@ -78,8 +80,7 @@ class RateFeedback(_Rating):
         if case.public_consent is not None:
             return Reply(thanks)
         return Reply(
-            f"{thanks}\nAnh/chị có đồng ý đăng phản ánh này trên trang công khai để bà con cùng biết không ạ? "
-            "Thông tin cá nhân được bỏ đi trước khi đăng.",
+            f"{thanks}\n{consents.wording(Purpose.PUBLICATION).text}",
             (
                 button("Đồng ý", "publish_feedback", tracking_code=code, agree="yes"),
                 button("Không đăng", "publish_feedback", tracking_code=code, agree="no"),
@@ -123,7 +124,11 @@ class PublishFeedback(_Rating):
 
     async def _answer(self, turn: Turn, code: str) -> Reply:
         agrees = turn.entity("agree") == "yes"
-        await self._do(answers.consent, code, agrees=agrees)
+        async with self._database.session() as session:
+            case = await answers.consent(session, code, agrees=agrees)
+            if case.conversation_id is not None:
+                change = consents.give if agrees else consents.withdraw
+                await change(session, case.conversation_id, Purpose.PUBLICATION)
         if agrees:
             return Reply("Dạ, em cảm ơn anh/chị. Cán bộ sẽ bỏ thông tin cá nhân rồi mới đăng ạ.")
         return Reply("Dạ, em ghi nhận: phản ánh của anh/chị sẽ không được đăng công khai ạ.")

@@ -22,9 +22,10 @@ from records import audit, calls, conversations
 from records.attachments import remove_content
 from records.base import Base, Encrypted, Json, KeyedHash
 from records.database import Database, database_of
+from records.feedback import answers
 from records.feedback.life import CITIZEN, OPEN
 from records.models import Attachment, Call, CallBack, Conversation, ConversationNote, ConversationStatus, Feedback
-from records.privacy import holds
+from records.privacy import consents, holds
 from records.queue import defer
 
 ERASE = "privacy.erase"
@@ -82,6 +83,16 @@ async def cases_of(session: AsyncSession, conversation_id: uuid.UUID) -> Sequenc
     """The cases that came from a conversation, oldest first."""
     wanted = select(Feedback).where(Feedback.conversation_id == conversation_id).order_by(Feedback.id)
     return (await session.execute(wanted)).scalars().all()
+
+
+async def withdraw_consent(session: AsyncSession, conversation_id: uuid.UUID) -> None:
+    """Ends all that the citizen agreed to: contacts are forgotten, and cases taken off the public board."""
+    for case in await cases_of(session, conversation_id):
+        case.contact, case.contact_hash = None, None
+        if case.public_consent:
+            await answers.consent(session, case.tracking_code, agrees=False)
+    await consents.withdraw(session, conversation_id)
+    await audit.record(session, CITIZEN, "privacy.consent.withdraw", f"conversation:{conversation_id}")
 
 
 async def erase(session: AsyncSession, conversation_id: uuid.UUID, actor: audit.Actor, reason: str) -> Erased:

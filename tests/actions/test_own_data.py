@@ -10,8 +10,9 @@ from sqlalchemy import select, text, update
 from records import audit
 from records.database import Database
 from records.feedback import NewFeedback, file_feedback
-from records.models import AuditEntry, Conversation
-from records.privacy import export_links, holds
+from records.models import AuditEntry, Consent, Conversation, Feedback
+from records.privacy import consents, export_links, holds
+from records.privacy.consents import Purpose
 from records.privacy.rights import ERASE
 from tests.actions.conftest import Said, Talk
 
@@ -87,3 +88,32 @@ async def test_one_may_think_better_of_it(talk: Talk, database: Database) -> Non
 async def test_anything_else_is_offered_the_choice(talk: Talk, words: str) -> None:
     said = await say(talk, words)
     assert said.payloads == ['/data_rights{"field": "copy"}', '/data_rights{"field": "erase"}', "/request_person"]
+
+
+async def in_force(database: Database) -> list[tuple[str, str]]:
+    async with database.session() as session:
+        wanted = select(Consent).where(Consent.withdrawn_at.is_(None)).order_by(Consent.id)
+        return [(one.purpose, one.wording) for one in (await session.execute(wanted)).scalars()]
+
+
+async def test_consent_is_kept_with_its_wording_and_can_be_withdrawn(talk: Talk, database: Database) -> None:
+    async with database.session() as session:
+        new = NewFeedback("report", "Đèn hỏng", contact="0900000099", conversation_id=talk.id)
+        filed = await file_feedback(session, new)
+        await consents.give(session, uuid.UUID(talk.id), Purpose.CONTACT)
+        await consents.give(session, uuid.UUID(talk.id), Purpose.CONTACT)
+    case = {"tracking_code": filed.tracking_code}
+    await talk.run("action_publish_feedback", "/publish_feedback{}", "publish_feedback", 1.0, case | {"agree": "yes"})
+    version = consents.wording(Purpose.CONTACT).version
+    assert await in_force(database) == [("contact", version), ("publication", version)]
+    await talk.run("action_publish_feedback", "/publish_feedback{}", "publish_feedback", 1.0, case | {"agree": "no"})
+    assert await in_force(database) == [("contact", version)]
+
+    said = await say(talk, "tôi rút lại sự đồng ý")
+    assert said.payloads[0] == '/data_rights{"field": "consent", "agree": "yes"}'
+    assert await in_force(database) == [("contact", version)]
+    await press(talk, field="consent", agree="yes")
+    assert await in_force(database) == []
+    async with database.session() as session:
+        kept = (await session.execute(select(Feedback))).scalar_one()
+    assert (kept.contact, kept.contact_hash, kept.public_consent) == (None, None, False)
