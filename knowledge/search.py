@@ -144,7 +144,7 @@ class Knowledge:
         self._refreshing = threading.Lock()
         self._restorer_written = 0
         dense = DenseIndex(Projection.load(), {}) if model else None
-        self._state = Snapshot(-1, Collection({}), _comparer(Collection({}), dense), dense, None)
+        self._state = Snapshot(-1, Collection({}), comparer(Collection({}), dense), dense, None)
         self.refresh()
 
     @classmethod
@@ -196,6 +196,11 @@ class Knowledge:
     def model(self) -> DenseModel | None:
         """The dense model, where it can run."""
         return self._model
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue that is searched, with everyday wordings over its entries."""
+        return self._catalogue
 
     def procedure(self, code: str) -> Procedure | None:
         """The procedure with this code, with or without a locality suffix."""
@@ -306,7 +311,7 @@ class Knowledge:
         removed = known.keys() - digests.keys()
         dense = state.dense.updated(self._model, changed, removed) if self._model and state.dense else None
         collection = state.collection.updated(changed, removed)
-        self._state = Snapshot(generation, collection, _comparer(collection, dense), dense, self._restorer_now())
+        self._state = Snapshot(generation, collection, comparer(collection, dense), dense, self._restorer_now())
 
     def _restorer_now(self) -> Restorer | None:
         """The trained restorer, read again only when its file is another one."""
@@ -343,7 +348,8 @@ class Knowledge:
             _log.warning("elasticsearch was not brought up to date: %s", error)
 
 
-def _comparer(collection: Collection, dense: DenseIndex | None) -> Comparer:
+def comparer(collection: Collection, dense: DenseIndex | None) -> Comparer:
+    """What weighs a question against all documents of ``collection``."""
     documents = collection.documents
     labels = LabelIndex([one.rows for one in documents.values()], [len(one.labels) + 1 for one in documents.values()])
     return Comparer(collection, labels, WordIndex({code: one.words for code, one in documents.items()}), dense)

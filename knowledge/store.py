@@ -9,17 +9,19 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from knowledge.aliases import Wordings
+from knowledge.edits import SCHEMA as EDITS
+from knowledge.edits import Edit, Edits, published
 from knowledge.layers import Entry, Layer, combine_variants, effective, layer_of
 from knowledge.model import Procedure, State, Unreadable
 
-_SCHEMA_VERSION = 1
+_SCHEMA_VERSION = 2
 _SCHEMA = """
 CREATE TABLE entry (
     code TEXT NOT NULL, source TEXT NOT NULL, version INTEGER NOT NULL, fingerprint TEXT NOT NULL,
@@ -91,7 +93,14 @@ class Catalogue:
                 if found == 0:
                     for statement in _SCHEMA.split(";\n"):
                         connection.execute(statement)
+                if found < _SCHEMA_VERSION:
+                    connection.execute(EDITS)
                     connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
+
+    @property
+    def edits(self) -> Edits:
+        """What editors say over the entries, version by version."""
+        return Edits(self._path)
 
     def generation(self) -> int:
         """A number that every change of the catalogue raises."""
@@ -106,15 +115,22 @@ class Catalogue:
             for candidate in (wanted, base[0]) if base else (wanted,):
                 entries = [_entry(row) for row in connection.execute(f"{_SELECT} WHERE code = ?", (candidate,))]
                 if entries:
-                    return self._wordings.over(effective(entries))
+                    return self._shown(entries, published(connection, candidate))
         return None
 
     def all(self) -> Iterator[Procedure]:
         """Every procedure in the order of codes, including those that are withdrawn or superseded."""
         with self._connect() as connection:
             rows = connection.execute(f"{_SELECT} ORDER BY code").fetchall()
+            laid_over = published(connection)
         for _, same_code in groupby(rows, key=lambda row: row[0]):
-            yield self._wordings.over(effective([_entry(row) for row in same_code]))
+            yield self._shown([_entry(row) for row in same_code], laid_over)
+
+    def without_edits(self, code: str) -> Procedure | None:
+        """The procedure of exactly this code as it was imported, with its wordings, but without what editors said."""
+        with self._connect() as connection:
+            entries = [_entry(row) for row in connection.execute(f"{_SELECT} WHERE code = ?", (code,))]
+        return self._shown(entries, {}) if entries else None
 
     def history(self, code: str) -> list[Version]:
         """Every version of exactly this code, from all sources, oldest first."""
@@ -166,6 +182,11 @@ class Catalogue:
                 generation=batch.close(),
                 withdrawal_withheld=withheld,
             )
+
+    def _shown(self, entries: Sequence[Entry], laid_over: Mapping[str, Edit]) -> Procedure:
+        procedure = self._wordings.over(effective(entries))
+        edit = laid_over.get(procedure.code)
+        return edit.over(procedure) if edit else procedure
 
     @contextmanager
     def _connect(self) -> Generator[sqlite3.Connection]:

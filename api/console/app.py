@@ -22,6 +22,7 @@ from api.console import (
     conversation,
     figures,
     inbox,
+    knowledge_pages,
     live,
     members,
     ready_replies,
@@ -75,6 +76,7 @@ def create_console(settings: Settings, secret: str, state: State) -> FastAPI:
         ready_replies,
         figures,
         reports,
+        knowledge_pages,
     ):
         console.include_router(module.router)
     console.get("/static/{version}/{name:path}", name="static")(_static)

@@ -190,11 +190,15 @@ class DenseIndex:
             start += len(texts)
         return DenseIndex(self._projection, vectors)
 
+    def projected(self, vector: Vectors) -> Vectors:
+        """The vector of a question as it is compared, of length 1."""
+        return self._projection.of_question(vector)
+
     def similarities(self, vector: Vectors) -> Similarities:
         """The vector of a question compared with every document."""
         if not self.codes:
             return Similarities(np.empty(0, np.float32), np.empty(0, np.float32))
-        return self._similarities(self._matrix @ self._projection.of_question(vector))
+        return self._similarities(self._matrix @ self.projected(vector))
 
     def without(self, similar: Similarities, place: int, passage: int) -> Similarities:
         """As if one passage were not there: its document's place in ``codes``, and its own in ``passages_of``."""
