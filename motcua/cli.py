@@ -23,7 +23,7 @@ from knowledge.search import Knowledge
 from knowledge.settings import Settings as KnowledgeSettings
 from knowledge.store import Catalogue, Layer, catalogue_path
 from motcua import demo as demonstration
-from motcua import keeping_commands, model, programs, server
+from motcua import demo_office, keeping_commands, model, programs, server
 from motcua import prepare as preparation
 from motcua.agency_commands import agency_app
 from motcua.alias_commands import aliases_app
@@ -202,21 +202,27 @@ def zalo_token(
 
 
 @app.command()
-def demo() -> None:
+def demo(
+    office: Annotated[bool, typer.Option(help="Fill the staff console too, and show its accounts.")] = False,
+) -> None:
     """Load the invented demonstration data, and list what to try it with."""
 
-    async def load() -> None:
+    async def load() -> dict[str, str]:
         database = Database.open()
         async with database.session() as session:
             await demonstration.load(session)
+            passwords = await demo_office.fill(session, demo_office.Size()) if office else {}
         await database.close()
+        return passwords
 
     try:
         with preparation.database_server(RecordsSettings()):
-            asyncio.run(load())
+            passwords = asyncio.run(load())
     except ValueError as error:
         console.print(f"[red]{error}[/red]")
         sys.exit(1)
+    for login, password in passwords.items():
+        console.print(f"/console: {login} {password}", markup=False)
     table = Table("Mã hồ sơ", "4 số cuối", "Thủ tục", title="Dữ liệu minh họa, không có thật")
     for row in demonstration.known():
         table.add_row(*row)

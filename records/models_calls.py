@@ -45,5 +45,9 @@ class CallBack(Base):
     reason: Mapped[str]
     earliest: Mapped[dt.datetime]
     latest: Mapped[dt.datetime]
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """Who took it over and calls."""
+    result: Mapped[str] = mapped_column(default="")
+    """How the call went, for staff."""
     done_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse
 
 from api.console import (
     account,
+    call_backs,
     cases,
     conversation,
     figures,
@@ -77,6 +78,7 @@ def create_console(settings: Settings, secret: str, state: State) -> FastAPI:
         figures,
         reports,
         knowledge_pages,
+        call_backs,
     ):
         console.include_router(module.router)
     console.get("/static/{version}/{name:path}", name="static")(_static)

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from api.console.access import CaseWorker, Reader
 from api.console.pages import CHANNEL_NAMES, go, render
 from api.dependencies import DatabaseDependency
+from records import calls
 from records.database import Database
 from records.feedback import categories, steps
 from records.feedback.journal import by_code
@@ -143,6 +144,7 @@ async def _inbox(
         counts = await inbox.counts(session, member)
         watchers = await presence.watchers(session, [work.subject for work in found], but=member.id)
         own = select(SavedView).where(SavedView.staff_id == member.id).order_by(SavedView.name)
+        calling = len(await calls.open_call_backs(session))
         saved = (await session.execute(own)).scalars().all()
     more = f"{found[-1].due.isoformat()} {found[-1].key}" if len(found) == inbox.PAGE else ""
     return render(
@@ -151,6 +153,7 @@ async def _inbox(
         status,
         works=found,
         counts=counts,
+        calling=calling,
         watchers=watchers,
         views=VIEWS,
         saved=[(view, _query(view.filters)) for view in saved],

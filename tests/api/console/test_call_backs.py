@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+import pytest
+
+from records import audit, calls
+from records.calls import Hours
+from tests.api.console.office import Office
+
+NUMBER = "0900000031"
+
+
+@pytest.fixture
+async def promised(office: Office) -> int:
+    """A caller who was promised to be called."""
+    now = dt.datetime.now(dt.UTC)
+    call = uuid.uuid4()
+    async with office.database.session() as session:
+        await calls.begin(session, call, NUMBER)
+        await session.flush()
+        await calls.promise(session, call, "Hỏi hồ sơ đất", Hours(now, now + dt.timedelta(hours=2)))
+        await session.flush()
+        (call_back,) = await calls.open_call_backs(session)
+    return call_back.id
+
+
+async def test_one_takes_it_sees_the_number_and_says_how_it_went(office: Office, promised: int) -> None:
+    an, binh = await office.hire("an", "agent", name="Nguyễn An"), await office.hire("binh", "agent")
+    async with office.desk(an) as desk, office.desk(binh) as other:
+        page = await desk.open("/call-backs")
+        assert ("Hỏi hồ sơ đất" in page, NUMBER in page) == (True, False)
+        await other.open("/call-backs")
+        assert NUMBER in await desk.send(f"/call-backs/{promised}/take")
+        page = await other.send(f"/call-backs/{promised}/take")
+        assert other.status == 409
+        assert "đã có người nhận" in page
+        assert NUMBER not in page
+        assert "Nguyễn An đang gọi" in page
+        await other.send(f"/call-backs/{promised}/finish", result="Xong")
+        assert other.status == 409
+        await desk.send(f"/call-backs/{promised}/finish", result=" ")
+        assert desk.status == 409
+        page = await desk.send(f"/call-backs/{promised}/finish", result="Đã hướng dẫn bổ sung giấy tờ.")
+        assert "Không có ai chờ gọi lại" in page
+    async with office.database.session() as session:
+        entries = await audit.entries_of(session, f"call_back:{promised}")
+    assert [entry.action for entry in reversed(entries)] == ["call_back.number.read", "call_back.finish"]
+
+
+async def test_whoever_cannot_call_gives_it_back(office: Office, promised: int) -> None:
+    async with office.desk(await office.hire("an", "agent")) as desk:
+        await desk.open("/call-backs")
+        await desk.send(f"/call-backs/{promised}/take")
+        page = await desk.send(f"/call-backs/{promised}/leave")
+        assert "Nhận gọi" in page
+        assert NUMBER not in page
+
+
+async def test_the_inbox_says_how_many_wait(office: Office, promised: int) -> None:
+    async with office.desk(await office.hire("an", "agent")) as desk:
+        assert "1 người chờ gọi lại" in await desk.open("/inbox")
+        await desk.send(f"/call-backs/{promised}/take")
+        await desk.send(f"/call-backs/{promised}/finish", result="Xong.")
+        assert "chờ gọi lại" not in await desk.open("/inbox")
