@@ -14,7 +14,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 from nlu.text.normalise import fold
 from voice.dialogue import phrases
 from voice.dialogue.call import Dialogue
-from voice.dialogue.events import Event, Heard, Pressed, Reaction, Silence
+from voice.dialogue.events import Event, Expect, Heard, Pressed, Reaction, Silence
 from voice.frames import (
     EndingFrame,
     ExpectFrame,
@@ -31,6 +31,8 @@ from voice.telephony.line import Line
 _WAIT = 0.8
 _AGAIN = 8.0
 """Seconds of work after which, and between which, the caller is asked to wait."""
+_LONGEST_SILENCE = 1.9
+"""Seconds within which something is said; the pause that ended the turn is part of them."""
 _LISTENING = re.compile(r"(?:da|vang|u|uh|um|o|a|ok|roi|the a|vay a|da vang|vang da|da roi)(?: (?:a|da|vang|u))*")
 """What a listener says without wanting to speak, on folded text."""
 
@@ -58,6 +60,7 @@ class Conductor(FrameProcessor):
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
         self._patience: asyncio.Task[None] | None = None
+        self._pause = Expect.ANYTHING.pause
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Queues events; frames of sound and control pass."""
@@ -115,13 +118,14 @@ class Conductor(FrameProcessor):
             await self.cancel_task(patience)
 
     async def _ask_to_wait(self) -> None:
-        await self._line.sleep(_WAIT)
+        await self._line.sleep(min(_WAIT, _LONGEST_SILENCE - self._pause))
         while True:
             await self.push_frame(SpeechFrame(phrases.WAIT, 1.0))
             await self._line.sleep(_AGAIN)
 
     async def _say(self, reaction: Reaction) -> None:
         await self._work_ends()
+        self._pause = reaction.expect.pause
         await self.push_frame(ExpectFrame(reaction.expect, reaction.digits), FrameDirection.UPSTREAM)
         if reaction.say:
             self._journal.assistant(self._line.seconds, reaction.say)
