@@ -22,10 +22,10 @@ from tests.voice.calling import VOICE, until
 RATE = 8000
 _HEADER = 44
 _LOUD = 500
-_STRETCHES, _ENOUGH = 5, 3
+_STRETCHES, _ENOUGH = 7, 3
 """A sentence was said when so many of its stretches are found, as far apart as in it: lines lose some sound."""
 _STRETCH = int(0.4 * RATE)
-_SAME = 0.7
+_SAME = 0.65
 _SHIFT = int(0.25 * RATE)
 _CONFIG = """
 sip_listen 127.0.0.1:{sip}

@@ -24,6 +24,11 @@ _EXPECTED = {
     "feedback_confirm": (Expect.YES_NO, None),
 }
 _NOT_BY_TELEPHONE = "feedback_attachments"
+_ABOUT = {
+    "dossier_status": "tra cứu hồ sơ",
+    "give_feedback": "gửi phản ánh",
+    "feedback_status": "tra cứu phản ánh",
+}
 _LOST = frozenset({"nlu_fallback", "out_of_scope", None})
 _SURE = 0.35
 """Below this mean confidence, what was heard counts as not heard."""
@@ -239,8 +244,9 @@ class Dialogue:
         if answer.intent in _LOST and answer.expects is None and not answer.procedure:
             return await self._not_understood(answer, said)
         self._failures = 0
-        if answer.procedure:
-            self._tried.append(f"hỏi về {answer.procedure}")
+        about = f"hỏi về {answer.procedure}" if answer.procedure else _ABOUT.get(answer.intent or "")
+        if about and about not in self._tried:
+            self._tried.append(about)
         parts = portions(answer.text)
         # What asks for something is said in one piece, so that the question comes last.
         return self._portion((" ".join(parts),) if answer.expects else parts, 0, answer)
