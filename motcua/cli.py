@@ -31,7 +31,9 @@ from motcua.audit_commands import audit_app
 from motcua.evaluate_commands import app as evaluate_app
 from motcua.evaluate_commands import learn_app
 from motcua.nlu_commands import evaluate_nlu, understand
+from motcua.speech_evaluation import evaluate_speech
 from motcua.staff_commands import staff_app
+from motcua.transcribe_command import transcribe
 from records.channel_tokens import Tokens, store_first
 from records.database import Database
 from records.settings import Settings as RecordsSettings
@@ -42,7 +44,9 @@ zalo_app = typer.Typer(no_args_is_help=True, help="The Zalo Official Account.")
 app.add_typer(telegram_app, name="telegram")
 app.add_typer(zalo_app, name="zalo")
 evaluate_app.command("nlu")(evaluate_nlu)
+evaluate_app.command("speech")(evaluate_speech)
 app.command()(understand)
+app.command()(transcribe)
 app.add_typer(evaluate_app, name="evaluate")
 app.add_typer(learn_app, name="learn")
 app.add_typer(agency_app, name="agency")

