@@ -24,15 +24,23 @@ def chosen(text: str, options: Sequence[str]) -> int | None:
     """The position of the option that ``text`` names, or ``None`` where it names none or more than one."""
     if not options:
         return None
+    position = ordinal(text, len(options))
+    return position if position is not None else _by_words(text, options)
+
+
+def ordinal(text: str, count: int) -> int | None:
+    """The position among ``count`` things that ``text`` names by its number; ``None`` where it names none."""
+    if not count:
+        return None
     plain = fold(text).strip(" .!?")
     if _LAST.search(plain):
-        return len(options) - 1
+        return count - 1
     if _FIRST.search(plain):
         return 0
-    if ordinal := _ORDINAL.search(plain):
-        position = _NUMBERS[ordinal[1] or ordinal[2]]
-        return position if position < len(options) else None
-    return _by_words(text, options)
+    if number := _ORDINAL.search(plain):
+        position = _NUMBERS[number[1] or number[2]]
+        return position if position < count else None
+    return None
 
 
 def _by_words(text: str, options: Sequence[str]) -> int | None:

@@ -6,8 +6,9 @@ import uuid
 from typing import Any
 
 from actions import dossier_followup_wording as wording
-from actions.payloads import PERSON, Button, button
+from actions.payloads import Button, button, person
 from actions.turn import Outcome, Reply, Turn, TurnAction
+from actions.wordings import say
 from records import dossier_notices, second_factor
 from records.database import Database
 from records.dossier_notices import NotConfirmed
@@ -50,31 +51,31 @@ class Followups:
             try:
                 payment = await service.ask(session, dossier, conversation)
             except NothingDue:
-                return Outcome((Reply(wording.nothing_due(dossier), (PERSON,)),))
+                return Outcome((Reply(wording.nothing_due(dossier), (person(),)),))
             except NoAccount:
-                return Outcome((Reply(wording.paid_elsewhere(dossier), (PERSON,)),))
+                return Outcome((Reply(wording.paid_elsewhere(dossier), (person(),)),))
         if payment.state != "open":
-            return Outcome((Reply(wording.settled(payment), (PERSON,)),))
+            return Outcome((Reply(wording.settled(payment), (person(),)),))
         picture = links.sign(self._database.settings, payment.reference)
         address = f"{self._database.settings.public_url}{picture}"
-        return Outcome((Reply(wording.to_pay(payment, address), (button("Em đã nhận được chưa?", PAY), PERSON)),))
+        return Outcome((Reply(wording.to_pay(payment, address), (button(say("followups.arrived"), PAY), person())),))
 
 
 def offers(dossier: DossierView) -> tuple[Button, ...]:
     """The buttons under a dossier that was read out, the most wanted first."""
     shown: list[Button] = []
     if dossier.state is DossierState.PAYMENT_DUE and dossier.fee_due:
-        shown.append(button("Nộp tiền", PAY))
+        shown.append(button(say("followups.pay"), PAY))
     if dossier.overdue:
-        shown.append(button("Phản ánh trễ hẹn", "give_feedback", field=LATE))
+        shown.append(button(say("followups.report_late"), "give_feedback", field=LATE))
     if dossier.state is not DossierState.RETURNED:
-        shown.append(button("Báo khi có thay đổi", SUBSCRIBE))
+        shown.append(button(say("followups.notify"), SUBSCRIBE))
     return tuple(shown)
 
 
 def stop_notices(code: str) -> Button:
     """Ends the notices of one dossier."""
-    return button("Dừng báo", "unsubscribe", dossier_code=code)
+    return button(say("followups.stop_notices"), "unsubscribe", dossier_code=code)
 
 
 class _WithDossier(TurnAction):

@@ -9,10 +9,11 @@ from dataclasses import replace
 from typing import Any
 
 from actions.dossier_followups import Followups, draft, offers
-from actions.dossier_wording import LOCKED, REFUSED, read_out
+from actions.dossier_wording import read_out
 from actions.forms import Form
-from actions.payloads import PERSON, button
+from actions.payloads import Button, button, person
 from actions.turn import Outcome, Reply, Turn, TurnAction
+from actions.wordings import say
 from knowledge.search import Knowledge
 from nlu.text.codes import find_codes
 from nlu.text.normalise import fold, normalise
@@ -25,19 +26,11 @@ HAS_NO_CODE = re.compile(r"\b(?:khong (?:nho|co|biet|thay|con)|quen|mat (?:giay|
 """On folded text: the citizen cannot give the code that was asked for."""
 _DIGITS = 4
 _MOST_BUTTONS = 4
-AGAIN = button("Tra cứu lại", "dossier_status")
-_NO_CODE = (
-    "Dạ, mã hồ sơ in trên giấy tiếp nhận và hẹn trả kết quả, hoặc trong tin nhắn, thư điện tử báo đã nộp."
-    " Không có mã thì em không xem hộ được để giữ an toàn cho anh/chị;"
-    " anh/chị hỏi nơi đã nộp, hoặc gặp cán bộ ạ."
-)
-_QUESTIONS = {
-    "dossier_code": "Dạ, anh/chị cho em xin mã hồ sơ ghi trên giấy tiếp nhận (ví dụ: H56.14-240823-0001) ạ.",
-    "dossier_digits": (
-        "Dạ, để bảo vệ thông tin của anh/chị, em xin 4 số cuối của số điện thoại hoặc số căn cước đã"
-        " khai trong hồ sơ ạ."
-    ),
-}
+
+
+def again() -> Button:
+    """Looks another dossier up, or the same one with another code."""
+    return button(say("buttons.again"), "dossier_status")
 
 
 class DossierForm(Form):
@@ -60,18 +53,18 @@ class DossierForm(Form):
         if turn.entity("tracking_code"):
             return Outcome(ends_form=True, next_action="feedback_status_form")
         if asked_for == "dossier_code" and HAS_NO_CODE.search(fold(turn.text)):
-            return Outcome((Reply(_NO_CODE, (PERSON, AGAIN)),), ends_form=True)
+            return Outcome((Reply(say("dossiers.no_code_known"), (person(), again())),), ends_form=True)
         return None
 
     def read(self, turn: Turn, asked_for: str) -> Outcome:  # noqa: ARG002
         """Neither a code nor digits."""
         if asked_for == "dossier_digits":
-            return Outcome((Reply("Dạ, em cần đúng 4 chữ số cuối ạ."),))
-        return Outcome((Reply("Dạ, em chưa thấy mã hồ sơ đúng dạng trong tin nhắn ạ."),))
+            return Outcome((Reply(say("dossiers.four_digits")),))
+        return Outcome((Reply(say("dossiers.no_code")),))
 
     def question(self, slot: str, values: Mapping[str, Any]) -> Reply:  # noqa: ARG002
         """The question for the code or the digits."""
-        return Reply(_QUESTIONS[slot])
+        return Reply(say("dossiers.ask_code" if slot == "dossier_code" else "dossiers.ask_digits"))
 
 
 def last_digits(text: str) -> str | None:
@@ -107,16 +100,18 @@ class DossierStatus(TurnAction):
             told = self._tell(seen, forgotten | {"dossier_open": seen.code, "feedback_draft": draft(seen)})
             done = await self._followups.carry_out(wish, turn, seen.code) if wish else None
             return replace(told, replies=told.replies + done.replies) if done else told
-        return Outcome((Reply(LOCKED if isinstance(seen, Locked) else REFUSED, (AGAIN, PERSON)),), forgotten)
+        why = say("dossiers.locked" if isinstance(seen, Locked) else "dossiers.refused")
+        return Outcome((Reply(why, (again(), person())),), forgotten)
 
     def _tell(self, seen: DossierView, forgotten: dict[str, Any]) -> Outcome:
         procedure = self._knowledge.procedure(seen.procedure_code)
         if procedure is None:
-            return Outcome((Reply(read_out(seen), (*offers(seen), AGAIN, PERSON)[:_MOST_BUTTONS]),), forgotten)
-        buttons = [*offers(seen), button("Hỏi về thủ tục này", "ask_procedure", procedure=procedure.code), PERSON]
+            return Outcome((Reply(read_out(seen), (*offers(seen), again(), person())[:_MOST_BUTTONS]),), forgotten)
+        about_it = button(say("buttons.about_procedure"), "ask_procedure", procedure=procedure.code)
+        buttons = [*offers(seen), about_it, person()]
         if seen.state is DossierState.MORE_PAPERS:
-            buttons.insert(0, button("Giấy tờ cần nộp", "ask_documents", procedure=procedure.code))
-        buttons = buttons[:_MOST_BUTTONS]
+            buttons.insert(0, button(say("dossiers.documents"), "ask_documents", procedure=procedure.code))
         about = (procedure.code, procedure.plain_name)
         focus = {"procedure": procedure.code, "asked_parts": None, "case": None}
-        return Outcome((Reply(read_out(seen), tuple(buttons), about, (procedure.code,)),), forgotten | focus)
+        reply = Reply(read_out(seen), tuple(buttons[:_MOST_BUTTONS]), about, (procedure.code,))
+        return Outcome((reply,), forgotten | focus)

@@ -12,9 +12,11 @@ from typing import Any
 from actions import feedback_wording as wording
 from actions.dossier_followups import LATE
 from actions.dossiers import HAS_NO_CODE
+from actions.feedback_reading import Told, place, read_report, time
 from actions.forms import Form
-from actions.payloads import FEEDBACK, PERSON, button
+from actions.payloads import button, feedback, person
 from actions.turn import Outcome, Reply, Turn, TurnAction
+from actions.wordings import say
 from nlu.text.codes import find_codes
 from nlu.text.normalise import fold, normalise
 from nlu.text.numbers import spoken_to_written
@@ -30,25 +32,17 @@ SUMMARY = "feedback_confirm"
 _LEAST_SYLLABLES = 3
 _LONGEST = 4_000
 _SUGGESTION = re.compile(r"\b(?:kien nghi|de xuat|gop y|de nghi|dong gop y kien)\b")
-_OPENING = re.compile(
-    r"^(?:(?:dạ|chào (?:em|bạn|anh|chị)|xin chào|cho|nhờ)\b[ ,]*)*"
-    r"(?:(?:tôi|em|mình|tui|cháu|con|chúng tôi|bà con)\s+)?(?:(?:muốn|cần|xin|định)\s+)?(?:được\s+)?"
-    r"(?:(?:gửi|làm|báo|có)\s+)?(?:một\s+)?(?:đơn\s+)?"
-    r"(?:phản ánh|kiến nghị|góp ý|báo cáo|báo|than phiền|phàn nàn|ý kiến|đề xuất)"
-    r"(?:\s*,?\s*(?:phản ánh|kiến nghị|góp ý))?\s*(?:(?:về|việc|chuyện|rằng|là|với|này|thái độ của)\s+)*[:,]?\s*",
-    re.IGNORECASE,
-)
 _NONE = re.compile(
     r"(?:da |a )*(?:khong(?: co| can| nho(?: ro)?| biet| ro)?(?: gi)?(?: them)?(?: anh| tep| nua)*"
-    r"|bo qua|xong(?: roi)?|het(?: roi)?|chua|ko|k|thoi du roi|du roi)(?: a| nhe| em)*"
+    r"|khong gan voi noi nao|khong o dau ca|bo qua|xong(?: roi)?|het(?: roi)?|chua|ko|k|thoi du roi|du roi)"
+    r"(?: a| nhe| em)*"
 )
-_ANONYMOUS = re.compile(r"\b(?:an danh|giau ten|khong (?:muon )?(?:neu|de|cho|dua|cung cap|can)(?: lai)?)\b")
+_ANONYMOUS = re.compile(
+    r"\b(?:an danh|anonymous(?:ly)?|giau ten|khong (?:muon )?(?:neu|de|cho|dua|cung cap|can)(?: lai)?)\b"
+)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _YES = re.compile(
     r"(?:da |a |u |ok |vang )*(?:gui(?: di| luon| giup \w+)?|dong y|xac nhan|dung roi|ok|duoc)(?: a| nhe| em| di)*"
-)
-_NO_CODE = (
-    "Dạ, mã phản ánh có trong tin nhắn xác nhận khi gửi. Không có mã thì em chưa tra được ạ; anh/chị có thể gặp cán bộ."
 )
 _FIELDS = {
     "feedback_contact": "liên hệ|liên lạc|số điện thoại|số đt|sđt|điện thoại|email|thư điện tử|ẩn danh",
@@ -57,7 +51,9 @@ _FIELDS = {
     "feedback_when": "thời gian|khi nào|ngày|giờ|lúc",
     "feedback_where": "nơi|địa chỉ|địa điểm|chỗ|ở đâu",
 }
-_CORRECTION = re.compile(r"\b(?:thành|lại là|phải là|đúng là)\s+(?P<value>.+)$", re.IGNORECASE | re.DOTALL)
+_CORRECTION = re.compile(
+    r"\b(?:thành|lại là|phải là|đúng là|thanh|lai la|phai la|dung la|to)\s+(?P<value>.+)$", re.IGNORECASE | re.DOTALL
+)
 
 
 class FeedbackForm(Form):
@@ -76,26 +72,23 @@ class FeedbackForm(Form):
     takes_any_text = frozenset({"feedback_what"})
 
     def open(self, turn: Turn) -> Outcome:
-        """A first message that already tells the matter is taken as it stands, without "tôi muốn phản ánh"."""
+        """What a first message already tells, matter, place and time, is not asked for again."""
         slots: dict[str, Any] = dict.fromkeys(self.asks_for)
         slots["feedback_kind"] = "suggestion" if _SUGGESTION.search(fold(turn.text)) else "report"
         slots["feedback_files"] = files_so_far(turn)
         if turn.pressed and turn.entity("field") == LATE:
             slots |= turn.slots.get("feedback_draft") or {}
         if not turn.pressed:
-            matter = _OPENING.sub("", normalise(turn.text), count=1)
-            if len(keys(matter)) >= _LEAST_SYLLABLES:
-                slots["feedback_what"] = _sentence(matter)
+            told = read_report(turn.text)
+            if len(keys(told.what)) >= _LEAST_SYLLABLES:
+                slots |= _told(told)
         return Outcome(slots=slots)
 
     def plain_answer(self, turn: Turn, asked_for: str) -> Outcome | None:
         """A button of the form, a file without words, a correction, "không có", a phone number or an address."""
         if not turn.text.strip():
-            said = (
-                f"Dạ, em đã nhận {len(turn.attachment_ids)} tệp."
-                if turn.attachment_ids
-                else "Dạ, em chưa nhận được nội dung ạ."
-            )
+            files = len(turn.attachment_ids)
+            said = say("feedback.files_taken", count=files) if files else say("feedback.empty")
             return Outcome((Reply(said),), _files(turn))
         if corrected := self._corrected(turn):
             return corrected
@@ -109,10 +102,19 @@ class FeedbackForm(Form):
         outcome = self._confirm(turn) if asked_for == SUMMARY else _READERS[asked_for](turn)
         return Outcome(outcome.replies, {**_files(turn), **outcome.slots})
 
+    def correct(self, turn: Turn, asked_for: str) -> Outcome:
+        """What was meant instead goes where its words belong: a number, a place, a time; else to the answer before."""
+        named = _named_field(turn.text)
+        kinds = (("feedback_contact", _contact), ("feedback_where", place), ("feedback_when", time))
+        told = next((slot for slot, read in kinds if read(turn.text)), named)
+        if told and turn.slots.get(told) is not None:
+            return _READERS[told](turn)
+        return super().correct(turn, asked_for)
+
     def question(self, slot: str, values: Mapping[str, Any]) -> Reply:
         """The question for a slot; for the last one, the summary."""
         if slot != SUMMARY:
-            return wording.QUESTIONS[slot]
+            return wording.question(slot.removeprefix("feedback_"))
         return wording.summary({name: values.get(name) for name in (*self.asks_for, "feedback_files", "feedback_kind")})
 
     def _confirm(self, turn: Turn) -> Outcome:
@@ -123,13 +125,14 @@ class FeedbackForm(Form):
         if named in _READERS:
             return Outcome(slots={named: None})
         if turn.intent in ("edit", "deny"):
-            return Outcome((wording.WHICH_FIELD,), {SUMMARY: None})
-        return Outcome((Reply("Dạ, anh/chị bấm “Gửi” để gửi đi, “Sửa” để sửa, hoặc “Huỷ” nếu không gửi nữa ạ."),))
+            return Outcome((wording.which_field(),), {SUMMARY: None})
+        return Outcome((Reply(say("feedback.press")),))
 
     def _corrected(self, turn: Turn) -> Outcome | None:
         """A field and its new value in one message: "sửa nơi xảy ra thành ngõ 7"."""
-        correction = None if turn.pressed else _CORRECTION.search(normalise(turn.text))
-        named = correction and _named_field(turn.text[: correction.start()])
+        text = normalise(turn.text)
+        correction = None if turn.pressed else _CORRECTION.search(text)
+        named = correction and _named_field(text[: correction.start()])
         if not correction or not named:
             return None
         return _READERS[named](replace(turn, text=correction["value"], intent="", entities=()))
@@ -156,8 +159,19 @@ def _named_field(text: str) -> str | None:
 
 def _read_what(turn: Turn) -> Outcome:
     if turn.pressed or len(keys(turn.text)) < _LEAST_SYLLABLES:
-        return Outcome((Reply("Dạ, anh/chị kể rõ hơn một chút giúp em để cơ quan hiểu đúng sự việc ạ."),))
-    return Outcome(slots={"feedback_what": _sentence(turn.text)})
+        return Outcome((Reply(say("feedback.tell_more")),))
+    told = _told(read_report(turn.text))
+    known = (slot for slot in ("feedback_where", "feedback_when") if turn.slots.get(slot) is not None)
+    return Outcome(slots=told | {slot: turn.slots[slot] for slot in known})
+
+
+def _told(told: Told) -> dict[str, Any]:
+    """The slots that a message fills; what it does not tell stays open."""
+    return {
+        "feedback_what": _sentence(told.what),
+        "feedback_where": told.where or None,
+        "feedback_when": told.when or None,
+    }
 
 
 def _read_where(turn: Turn) -> Outcome:
@@ -167,10 +181,14 @@ def _read_where(turn: Turn) -> Outcome:
 def _read_when(turn: Turn) -> Outcome:
     field = turn.entity("field")
     if field == "today":
-        return Outcome(slots={"feedback_when": f"Hôm nay, {dt.datetime.now(TIME_ZONE):%d/%m/%Y}"})
+        return Outcome(slots={"feedback_when": _dated("feedback.today")})
     if field == "now":
-        return Outcome(slots={"feedback_when": f"Đang diễn ra, {dt.datetime.now(TIME_ZONE):%d/%m/%Y}"})
+        return Outcome(slots={"feedback_when": _dated("feedback.now")})
     return _read_text(turn, "feedback_when")
+
+
+def _dated(key: str) -> str:
+    return f"{say(key)}, {dt.datetime.now(TIME_ZONE):%d/%m/%Y}"
 
 
 def _read_text(turn: Turn, slot: str) -> Outcome:
@@ -188,7 +206,7 @@ def _read_attachments(turn: Turn) -> Outcome:
     if contact := _contact(turn.text):
         return Outcome(slots={"feedback_attachments": True, "feedback_contact": contact})
     told = f"{turn.slots.get('feedback_what') or ''} {_sentence(turn.text)}".strip()[:_LONGEST]
-    return Outcome((Reply("Dạ, em ghi thêm vào nội dung ạ."),), {"feedback_what": told, "feedback_attachments": True})
+    return Outcome((Reply(say("feedback.added")),), {"feedback_what": told, "feedback_attachments": True})
 
 
 def _read_contact(turn: Turn) -> Outcome:
@@ -196,7 +214,7 @@ def _read_contact(turn: Turn) -> Outcome:
         return Outcome(slots={"feedback_contact": contact})
     if turn.entity("field") == ANONYMOUS or _skips(turn) or _ANONYMOUS.search(fold(turn.text)):
         return Outcome(slots={"feedback_contact": ANONYMOUS})
-    return Outcome((Reply("Dạ, em chưa đọc được số điện thoại hay thư điện tử ạ."),))
+    return Outcome((Reply(say("feedback.no_contact")),))
 
 
 def _contact(text: str) -> str | None:
@@ -273,16 +291,16 @@ class FeedbackStatusForm(Form):
         if turn.entity("dossier_code"):
             return Outcome(ends_form=True, next_action="dossier_form")
         if HAS_NO_CODE.search(fold(turn.text)):
-            return Outcome((Reply(_NO_CODE, (PERSON, FEEDBACK)),), ends_form=True)
+            return Outcome((Reply(say("feedback.no_code_known"), (person(), feedback())),), ends_form=True)
         return None
 
     def read(self, turn: Turn, asked_for: str) -> Outcome:  # noqa: ARG002
         """No code."""
-        return Outcome((Reply("Dạ, em chưa thấy mã phản ánh đúng dạng trong tin nhắn ạ."),))
+        return Outcome((Reply(say("feedback.no_code")),))
 
     def question(self, slot: str, values: Mapping[str, Any]) -> Reply:  # noqa: ARG002
         """The question for the code."""
-        return Reply("Dạ, anh/chị cho em xin mã phản ánh, có dạng PA-7K2M-9XQ4 ạ.")
+        return Reply(say("feedback.ask_code"))
 
 
 class FeedbackStatus(TurnAction):
@@ -301,7 +319,6 @@ class FeedbackStatus(TurnAction):
         async with self._database.session() as session:
             seen = await find_feedback(session, code)
         if seen is None:
-            text = f"Dạ, em không tìm thấy phản ánh nào có mã {code} ạ. Anh/chị kiểm tra lại mã giúp em."
-            again = button("Tra cứu lại", "feedback_status")
-            return Outcome((Reply(text, (again, PERSON)),), {"tracking_code": None})
+            again = button(say("buttons.again"), "feedback_status")
+            return Outcome((Reply(say("feedback.not_found", code=code), (again, person())),), {"tracking_code": None})
         return Outcome((Reply(wording.status(seen)),), {"tracking_code": None})

@@ -5,89 +5,80 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from actions.payloads import button
+from actions.payloads import Button, button
 from actions.turn import Reply
+from actions.wordings import say
 from records.feedback import FeedbackView, FiledFeedback
 from records.privacy import consents
 from records.privacy.consents import Purpose
 
-KIND_NAMES = {"report": "phản ánh", "suggestion": "kiến nghị"}
+FIELDS = ("what", "where", "when", "attachments", "contact")
 
-QUESTIONS = {
-    "feedback_what": Reply(
-        "Dạ, anh/chị kể giúp em sự việc hoặc ý kiến cần gửi ạ. (Lúc nào anh/chị cũng có thể nói “thôi” để dừng.)"
-    ),
-    "feedback_where": Reply(
-        "Dạ, việc này ở đâu ạ? Anh/chị ghi càng rõ càng tốt: số nhà, đường, xã/phường, tỉnh/thành phố.",
-        (button("Không gắn với nơi nào", "deny"),),
-    ),
-    "feedback_when": Reply(
-        "Dạ, việc xảy ra khi nào ạ?",
-        (
-            button("Đang diễn ra", "edit", field="now"),
-            button("Hôm nay", "edit", field="today"),
-            button("Không nhớ rõ", "deny"),
-        ),
-    ),
-    "feedback_attachments": Reply(
-        "Dạ, anh/chị có ảnh hoặc tệp kèm theo thì gửi vào đây ạ; gửi xong hoặc không có thì bấm nút bên dưới.",
-        (button("Không có / Xong", "deny"),),
-    ),
-    "feedback_contact": Reply(
-        consents.wording(Purpose.CONTACT).text, (button("Gửi ẩn danh", "edit", field="anonymous"),)
-    ),
-}
 
-WHICH_FIELD = Reply(
-    "Dạ, anh/chị muốn sửa mục nào ạ? Anh/chị cũng có thể nói luôn, ví dụ “sửa nơi xảy ra thành 12 đường Hoa Sữa”.",
-    (
-        button("Nội dung", "edit", field="feedback_what"),
-        button("Nơi xảy ra", "edit", field="feedback_where"),
-        button("Thời gian", "edit", field="feedback_when"),
-        button("Ảnh, tệp", "edit", field="feedback_attachments"),
-        button("Liên hệ", "edit", field="feedback_contact"),
-    ),
-)
+def question(field: str) -> Reply:
+    """The question for one of ``FIELDS``."""
+    asked = consents.wording(Purpose.CONTACT).text
+    return Reply(say(f"feedback.ask_{field}", asked=asked), _answers(field))
+
+
+def which_field() -> Reply:
+    """Which part to correct."""
+    buttons = (button(say(f"feedback.field_{field}"), "edit", field=f"feedback_{field}") for field in FIELDS)
+    return Reply(say("feedback.which_field"), tuple(buttons))
+
+
+def kind_name(kind: str | None) -> str:
+    """The word for a report or a suggestion."""
+    return say("feedback.suggestion" if kind == "suggestion" else "feedback.report")
 
 
 def summary(values: Mapping[str, Any]) -> Reply:
     """Everything that was filled in, with the buttons to send, correct or drop it."""
     contact = values["feedback_contact"]
-    files = len(values["feedback_files"] or ())
-    text = "\n".join(
-        (
-            f"Dạ, em đọc lại {KIND_NAMES[values['feedback_kind'] or 'report']} của anh/chị:",
-            f"• Nội dung: {values['feedback_what']}",
-            f"• Nơi xảy ra: {values['feedback_where'] or 'không nêu'}",
-            f"• Thời gian: {values['feedback_when'] or 'không nêu'}",
-            f"• Ảnh, tệp kèm theo: {files or 'không có'}",
-            f"• Liên hệ: {'gửi ẩn danh' if contact == 'anonymous' else contact}",
-            "Anh/chị gửi đi, hay cần sửa chỗ nào ạ?",
-        )
+    text = say(
+        "feedback.summary",
+        kind=kind_name(values["feedback_kind"]),
+        what=values["feedback_what"],
+        where=values["feedback_where"] or say("feedback.not_given"),
+        when=values["feedback_when"] or say("feedback.not_given"),
+        files=len(values["feedback_files"] or ()) or say("feedback.none"),
+        contact=say("feedback.anonymous") if contact == "anonymous" else contact,
     )
-    return Reply(text, (button("Gửi", "affirm"), button("Sửa", "edit"), button("Huỷ", "stop")))
+    buttons = (("send", "affirm"), ("edit", "edit"), ("drop", "stop"))
+    return Reply(text, tuple(button(say(f"feedback.{title}"), intent) for title, intent in buttons))
 
 
 def receipt(filed: FiledFeedback, kind: str) -> Reply:
     """The tracking code and the day by which an answer is due."""
-    return Reply(
-        f"Dạ, em đã gửi {KIND_NAMES[kind]} của anh/chị.\n"
-        f"• Mã tra cứu: {filed.tracking_code}\n"
-        f"• Hạn trả lời: {filed.due_on:%d/%m/%Y}\n"
-        "Anh/chị giữ mã này; khi cần xem kết quả chỉ việc nhắn mã cho em ạ. Cảm ơn anh/chị đã góp ý."
-    )
+    due = f"{filed.due_on:%d/%m/%Y}"
+    return Reply(say("feedback.receipt", kind=kind_name(kind), code=filed.tracking_code, due=due))
 
 
 def status(seen: FeedbackView) -> str:
     """Where a case stands."""
     lines = [
-        f"Dạ, {KIND_NAMES.get(seen.kind, 'phản ánh')} {seen.tracking_code}:",
-        f"• Trạng thái: {seen.state.label}",
-        f"• Ngày gửi: {seen.filed_on:%d/%m/%Y}",
-        f"• Hạn trả lời: {seen.due_on:%d/%m/%Y}",
+        say("feedback.status", kind=kind_name(seen.kind), code=seen.tracking_code),
+        say("feedback.state", state=seen.state.label),
+        say("feedback.filed", day=f"{seen.filed_on:%d/%m/%Y}"),
+        say("feedback.due", day=f"{seen.due_on:%d/%m/%Y}"),
     ]
     if seen.note:
-        lines.append(f"• Cơ quan trả lời: {seen.note}")
+        lines.append(say("feedback.answered", note=seen.note))
     if seen.demonstration:
-        lines.append("(Đây là phản ánh minh họa, không có thật.)")
+        lines.append(say("feedback.demonstration"))
     return "\n".join(lines)
+
+
+def _answers(field: str) -> tuple[Button, ...]:
+    """The buttons under a question."""
+    titles = {
+        "where": (button(say("feedback.no_place"), "deny"),),
+        "when": (
+            button(say("feedback.now"), "edit", field="now"),
+            button(say("feedback.today"), "edit", field="today"),
+            button(say("feedback.unknown_time"), "deny"),
+        ),
+        "attachments": (button(say("feedback.no_files"), "deny"),),
+        "contact": (button(say("feedback.anonymously"), "edit", field="anonymous"),),
+    }
+    return titles.get(field, ())

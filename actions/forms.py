@@ -12,12 +12,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from actions.corrections import misspoke
 from actions.emergencies import first_aid
 from actions.handover import Handover
 from actions.parts import PART_OF_INTENT
 from actions.procedures import Procedures
-from actions.small_talk import repeated, started_over
+from actions.small_talk import asks_for_time, repeated, reply_to, started_over
 from actions.turn import Outcome, Reply, Turn, TurnAction
+from actions.wordings import say
 from nlu.text.normalise import fold
 from nlu.text.tokens import keys
 
@@ -32,8 +34,8 @@ _LIKELY = 0.5
 _VERY_LIKELY = 0.7
 _NEARLY_CERTAIN = 0.9
 _STOP = re.compile(
-    r"(?:da |a |u |oi )*(?:thoi|huy|huy bo|dung|dung lai|ngung|thoat|bo di|stop|cancel)"
-    r"(?: (?:di|nhe|nha|a|em|khong \w+ nua|bo di))*"
+    r"(?:(?:da|a|u|oi|khong|khoan(?: da)?),? )*(?:thoi|huy|huy bo|dung|dung lai|ngung|thoat|bo di|stop|cancel)"
+    r"(?: (?:di|nhe|nha|a|em|khong \w+ nua|khong \w+ \w+ nua|bo di|bo|qua))*"
 )
 _QUESTION = re.compile(
     r"\?\s*$|^(?:da )?(?:cho (?:em|toi|minh|tui|con|chau)? ?hoi|xin hoi)\b"
@@ -57,13 +59,13 @@ class Interruptions:
         if turn.intent == "emergency" and (turn.entity("emergency") or turn.confidence >= _NEARLY_CERTAIN):
             return Outcome((first_aid(turn),))
         short = _short(turn)
+        if asks_for_time(turn):
+            return Outcome((Reply(say("small_talk.take_your_time")),))
         if _STOP.fullmatch(fold(turn.text).strip(" .!,")) or (_means(turn, "stop", _LIKELY) and short):
-            return Outcome(
-                (Reply("Dạ, em đã dừng lại và không lưu gì ạ. Anh/chị cần giúp việc khác cứ nhắn em."),), ends_form=True
-            )
-        if short and _means(turn, "request_person", _VERY_LIKELY):
+            return Outcome((Reply(say("forms.stopped")),), ends_form=True)
+        if short and form != "message_form" and _means(turn, "request_person", _VERY_LIKELY):
             asked = await self._handover.ask_for_person(turn)
-            return Outcome(asked.replies, ends_form=True)
+            return replace(asked, ends_form=True)
         if short and _means(turn, "start_over", _VERY_LIKELY):
             return replace(started_over(turn), ends_form=True)
         other = FORM_OF_INTENT.get(turn.intent)
@@ -82,7 +84,7 @@ class Interruptions:
         if short and _means(turn, "repeat", _VERY_LIKELY):
             return Outcome(repeated(turn)[:-1])
         if short and turn.intent in _SMALL_TALK and turn.confidence >= _VERY_LIKELY:
-            return Outcome((Reply(response=f"utter_{turn.intent}"),))
+            return Outcome((reply_to(turn.intent),))
         if turn.intent in ("choose_procedure", "choose_case") and (
             turn.pressed or turn.slots.get("offered_procedures")
         ):
@@ -124,6 +126,7 @@ class Form(TurnAction):
             turn,
             await self._interruptions.urgent(turn, self.form)
             or self.plain_answer(turn, asked_for)
+            or self._said_wrong(turn, asked_for)
             or await self._interruptions.in_between(turn, free_text=free_text)
             or self.read(turn, asked_for),
         )
@@ -143,6 +146,25 @@ class Form(TurnAction):
     def question(self, slot: str, values: Mapping[str, Any]) -> Reply:
         """How to ask for a slot, given the values that are known by now."""
         raise NotImplementedError
+
+    def correct(self, turn: Turn, asked_for: str) -> Outcome:
+        """Takes ``turn``, what was meant instead, as the better answer to the question before ``asked_for``."""
+        filled = self.asks_for[: self.asks_for.index(asked_for)]
+        before = next((slot for slot in reversed(filled) if isinstance(turn.slots.get(slot), str)), asked_for)
+        return self.read(turn, before)
+
+    def _said_wrong(self, turn: Turn, asked_for: str) -> Outcome | None:
+        """ "Ý tôi là ngõ 7" corrects the answer before; a mere "không phải" asks for it again."""
+        said = None if turn.pressed else misspoke(turn.text)
+        if said is None:
+            return None
+        if said:
+            return self.correct(replace(turn, text=said, intent="", entities=turn.entities), asked_for)
+        if asked_for == self.asks_for[-1]:
+            return None
+        filled = self.asks_for[: self.asks_for.index(asked_for)]
+        before = next((slot for slot in reversed(filled) if turn.slots.get(slot) is not None), None)
+        return Outcome((Reply(say("forms.again")),), {before: None}) if before else None
 
     def _ask(self, turn: Turn, outcome: Outcome) -> Outcome:
         if outcome.ends_form:

@@ -1,30 +1,70 @@
-"""A person, please."""
+"""A person, please: the queue, how long it takes, and a message for later when nobody is there."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from actions.offices import opening
 from actions.turn import Outcome, Reply, Turn, TurnAction
-from records.conversations import request_person
+from actions.wordings import say
+from nlu.text.normalise import fold
+from records import waiting as queue
+from records.calendar import TIME_ZONE, Calendar
 from records.database import Database
 
-_REASON = "Công dân đề nghị gặp cán bộ"
+_ASKED = "Công dân đề nghị gặp cán bộ"
+_DISTRESSED = "Công dân đang lo lắng, cần người hỗ trợ"
+_LEFT_MESSAGE = "Công dân đã để lại lời nhắn"
+_I = r"(?:toi|em|minh|tui|con|chau)"
+_DISTRESS = re.compile(
+    r"\b(?:tuyet vong|be tac|cung duong|het cach roi|kho (?:qua|so|tam)(?: lam)? roi|khoc (?:may|ca|suot|het)"
+    r"|khong biet (?:bau viu|keu|cau cuu|(?:phai )?lam sao nua)|lam on cuu|cau xin|van xin"
+    rf"|xin (?:hay )?(?:cuu|giup)(?: \w+)? (?:voi|gia dinh|me con)"
+    rf"|{_I} (?:so|hoang|lo|roi|met moi|kiet suc|suy sup) (?:qua|lam)|desperate|please help me)\b"
+)
+"""On folded text: somebody who needs a person rather than an answer."""
+_SHORTEST_WAIT = dt.timedelta(minutes=1)
 
 
 class Handover:
     """Puts conversations in the queue of staff."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, calendar: Calendar) -> None:
         self._database = database
+        self._calendar = calendar
 
-    async def ask_for_person(self, turn: Turn) -> Outcome:
-        """Queues the conversation; asking twice keeps the place."""
+    async def ask_for_person(self, turn: Turn, reason: str = _ASKED) -> Outcome:
+        """Queues the conversation and tells its place; when nobody is there, asks for a message instead."""
         async with self._database.session() as session:
-            await request_person(session, turn.conversation_id, _REASON)
-        text = (
-            "Dạ, em đã chuyển yêu cầu của anh/chị đến cán bộ. Cán bộ sẽ trả lời ngay trong cuộc trò"
-            " chuyện này khi tiếp nhận ạ."
-            " Trong lúc chờ, anh/chị vẫn có thể hỏi em, hoặc ghi sẵn nội dung cần giúp để cán bộ nắm trước."
-        )
-        return Outcome((Reply(text),))
+            place = await queue.ask(session, uuid.UUID(turn.conversation_id), reason)
+        if place is None:
+            return Outcome((Reply(say("handover.person_answers")),))
+        if not self._calendar.is_open(dt.datetime.now(TIME_ZONE)):
+            return Outcome(next_action="message_form")
+        return Outcome((Reply(f"{say('handover.queued')} {_told(place)} {say('handover.meanwhile')}"),))
+
+    async def where(self, turn: Turn) -> Outcome:
+        """Where the conversation stands in the queue; it is put there if it does not wait yet."""
+        async with self._database.session() as session:
+            place = await queue.place(session, uuid.UUID(turn.conversation_id))
+        if place is None:
+            return await self.ask_for_person(turn)
+        closed = "" if self._calendar.is_open(dt.datetime.now(TIME_ZONE)) else f" {self.hours()}"
+        return Outcome((Reply(say("handover.place", told=_told(place), closed=closed)),))
+
+    def hours(self) -> str:
+        """Whether staff are there now, and else from when on."""
+        return opening(self._calendar, dt.datetime.now(TIME_ZONE))
+
+    async def leave_message(self, turn: Turn) -> None:
+        """Tells staff that the conversation holds a message for them."""
+        async with self._database.session() as session:
+            await queue.leave_message(session, uuid.UUID(turn.conversation_id), _LEFT_MESSAGE)
 
 
 class RequestPerson(TurnAction):
@@ -38,3 +78,61 @@ class RequestPerson(TurnAction):
     async def take(self, turn: Turn) -> Outcome:
         """Queues the conversation."""
         return await self._handover.ask_for_person(turn)
+
+
+class AskWait(TurnAction):
+    """Tells how long it takes until a person answers."""
+
+    label = "action_wait"
+
+    def __init__(self, handover: Handover) -> None:
+        self._handover = handover
+
+    async def take(self, turn: Turn) -> Outcome:
+        """The place in the queue and the usual wait."""
+        return await self._handover.where(turn)
+
+
+class EndMessage(TurnAction):
+    """Ends the form for a message: keeps it for staff."""
+
+    label = "action_end_message"
+
+    def __init__(self, handover: Handover) -> None:
+        self._handover = handover
+
+    async def take(self, turn: Turn) -> Outcome:
+        """What happens with the message; nothing when the form was broken off."""
+        forgotten: Mapping[str, Any] = {"left_message": None}
+        if not turn.slots.get("left_message"):
+            return Outcome(slots=forgotten)
+        await self._handover.leave_message(turn)
+        return Outcome((Reply(say("handover.message_kept", opens=self._handover.hours())),), forgotten)
+
+
+class Caring(TurnAction):
+    """Another action, after which somebody who sounds desperate is put in the queue of staff."""
+
+    def __init__(self, action: TurnAction, handover: Handover) -> None:
+        self.label = action.label
+        self.action = action
+        self._handover = handover
+
+    async def take(self, turn: Turn) -> Outcome:
+        """What the action makes of the turn, and a person where there is distress in it."""
+        outcome = await self.action.take(turn)
+        if turn.pressed or outcome.next_action or not _DISTRESS.search(fold(turn.text)):
+            return outcome
+        asked = await self._handover.ask_for_person(turn, _DISTRESSED)
+        gentle = Reply(say("handover.distress"))
+        return replace(outcome, replies=(gentle, *outcome.replies, *asked.replies), next_action=asked.next_action)
+
+
+def _told(place: queue.Place) -> str:
+    """The place in the queue and the usual wait in words."""
+    before = place.position - 1
+    position = say("handover.before", count=before) if before else say("handover.first")
+    if place.wait is None:
+        return position
+    minutes = round(max(place.wait, _SHORTEST_WAIT).total_seconds() / 60)
+    return f"{position} {say('handover.wait', minutes=minutes)}"

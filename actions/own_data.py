@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import uuid
 
-from actions.payloads import PERSON, button
+from actions.payloads import Button, button, person
 from actions.turn import Outcome, Reply, Turn, TurnAction
+from actions.wordings import say
 from nlu.text.normalise import fold
 from records.database import Database
 from records.models import Conversation
@@ -17,30 +18,6 @@ _ERASE = re.compile(r"\b(?:xoa|go|quen|huy|(?:dung|khong|ngung) (?:cho )?(?:phep
 _WITHDRAW = re.compile(r"\b(?:rut (?:lai )?(?:su )?dong y|(?:khong|ngung) (?:cho phep|dong y))\b")
 _COPY = re.compile(
     r"\b(?:tai (?:ve|xuong|du lieu|toan bo)|ban sao|xuat|download|file|(?:luu|giu) (?:nhung )?(?:thong tin )?gi)\b"
-)
-
-_SEE = button("Xem và tải về", _INTENT, field="copy")
-_WISH = button("Xóa dữ liệu của tôi", _INTENT, field="erase")
-_OVERVIEW = Reply(
-    "Dạ, theo Luật Bảo vệ dữ liệu cá nhân (91/2025/QH15), anh/chị có quyền xem, nhận bản sao, sửa và yêu cầu xóa dữ "
-    "liệu của mình ạ. Em lưu cuộc trò chuyện này, cùng tệp, phản ánh và liên hệ anh/chị đã gửi trong đó. Anh/chị muốn "
-    "xem hay xóa ạ? Cần sửa thì em mời cán bộ giúp anh/chị.",
-    (_SEE, _WISH, PERSON),
-)
-_CONSENT = Reply(
-    "Dạ, nếu anh/chị rút lại sự đồng ý, em bỏ số liên hệ khỏi các phản ánh anh/chị đã gửi và gỡ phản ánh khỏi trang "
-    "công khai. Kết quả em vẫn báo ở đây. Muốn bỏ hết thì anh/chị chọn xóa dữ liệu ạ.",
-    (button("Rút lại đồng ý", _INTENT, field="consent", agree="yes"), _WISH, button("Thôi", _INTENT, field="keep")),
-)
-_WITHDRAWN = Reply("Dạ, em đã ghi nhận: anh/chị rút lại sự đồng ý, số liên hệ đã được bỏ ạ.", (_WISH,))
-_KEPT = Reply("Dạ, em giữ nguyên, không xóa gì ạ.")
-_HELD = Reply(
-    "Dạ, dữ liệu này đang phải giữ lại theo yêu cầu của cơ quan có thẩm quyền nên em chưa xóa được ạ. Anh/chị gặp cán "
-    "bộ để được giải thích.",
-    (PERSON,),
-)
-_BY_PHONE = Reply(
-    "Dạ, qua điện thoại em chưa gửi được bản sao dữ liệu ạ. Anh/chị gặp cán bộ để nhận giúp em.", (PERSON,)
 )
 
 
@@ -61,57 +38,58 @@ class DataRights(TurnAction):
             act = self._erase if _agrees(turn) else self._what_it_means
             return Outcome((await act(conversation),))
         if wish == "consent":
-            return Outcome((await self._withdraw(conversation) if _agrees(turn) else _CONSENT,))
-        return Outcome((_KEPT if wish == "keep" else _OVERVIEW,))
+            return Outcome((await self._withdraw(conversation) if _agrees(turn) else _consent(),))
+        if wish == "keep":
+            return Outcome((Reply(say("own_data.kept")),))
+        return Outcome((Reply(say("own_data.overview"), (_see(), _erasing(), person())),))
 
     async def _copy(self, conversation_id: uuid.UUID) -> Reply:
         async with self._database.session() as session:
             conversation = await session.get_one(Conversation, conversation_id)
         if conversation.channel == "voice":
-            return _BY_PHONE
+            return Reply(say("own_data.by_phone"), (person(),))
         link = export_links.sign(self._database.settings, conversation_id)
-        return Reply(
-            f"Dạ, tất cả dữ liệu em lưu về cuộc trò chuyện này ở đây ạ: {link}\nLiên kết mở được trong "
-            f"{export_links.GOOD_FOR_MINUTES} phút. Ai có liên kết cũng xem được, nên anh/chị đừng chuyển cho ai ạ.",
-            (_WISH,),
-        )
+        text = say("own_data.copy", link=link, minutes=export_links.GOOD_FOR_MINUTES)
+        return Reply(text, (_erasing(),))
 
     async def _what_it_means(self, conversation_id: uuid.UUID) -> Reply:
         async with self._database.session() as session:
             cases = await rights.cases_of(session, conversation_id)
-        kept = ""
-        if cases:
-            codes = ", ".join(case.tracking_code for case in cases)
-            kept = (
-                f"\nPhần phải giữ lại: nội dung phản ánh, kiến nghị đã gửi ({codes}), vì cơ quan có trách nhiệm trả "
-                "lời và lưu hồ sơ. Việc đã xong thì số liên hệ cũng được bỏ."
-            )
-        return Reply(
-            "Dạ, nếu anh/chị đồng ý, em xóa toàn bộ cuộc trò chuyện này: tin nhắn, tệp, ghi âm và đăng ký nhận tin "
-            f"báo. Xóa rồi thì không lấy lại được ạ.{kept}",
-            (
-                button("Đồng ý xóa", _INTENT, field="erase", agree="yes"),
-                _SEE,
-                button("Thôi, không xóa", _INTENT, field="keep"),
-            ),
-        )
+        codes = ", ".join(case.tracking_code for case in cases)
+        kept = say("own_data.cases_stay", codes=codes) if cases else ""
+        agree = button(say("own_data.agree"), _INTENT, field="erase", agree="yes")
+        return Reply(say("own_data.erase", kept=kept), (agree, _see(), _keep()))
 
     async def _withdraw(self, conversation_id: uuid.UUID) -> Reply:
         async with self._database.session() as session:
             await rights.withdraw_consent(session, conversation_id)
-        return _WITHDRAWN
+        return Reply(say("own_data.withdrawn"), (_erasing(),))
 
     async def _erase(self, conversation_id: uuid.UUID) -> Reply:
         try:
             async with self._database.session() as session:
                 await rights.request_erasure(session, conversation_id)
         except rights.Held:
-            return _HELD
+            return Reply(say("own_data.held"), (person(),))
         minutes = int(rights.GRACE.total_seconds()) // 60
-        return Reply(
-            f"Dạ, em đã nhận yêu cầu. Sau khoảng {minutes} phút, dữ liệu của cuộc trò chuyện này được xóa, tin này "
-            "cũng vậy ạ. Lần sau anh/chị nhắn, em bắt đầu lại từ đầu."
-        )
+        return Reply(say("own_data.erasing", minutes=minutes))
+
+
+def _see() -> Button:
+    return button(say("own_data.see"), _INTENT, field="copy")
+
+
+def _erasing() -> Button:
+    return button(say("own_data.wish"), _INTENT, field="erase")
+
+
+def _keep() -> Button:
+    return button(say("own_data.keep"), _INTENT, field="keep")
+
+
+def _consent() -> Reply:
+    withdraw = button(say("own_data.withdraw"), _INTENT, field="consent", agree="yes")
+    return Reply(say("own_data.consent"), (withdraw, _erasing(), _keep()))
 
 
 def _agrees(turn: Turn) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from actions.wordings import say
+
 _TITLE = 60
 
 
@@ -23,9 +25,21 @@ def button(title: str, intent: str, **entities: str) -> Button:
     return Button(title, f"/{intent}" + (json.dumps(entities, ensure_ascii=False) if entities else ""))
 
 
-PERSON = button("Gặp cán bộ", "request_person")
-ASK = button("Hỏi về thủ tục", "ask_procedure")
-DOSSIER = button("Tra cứu hồ sơ", "dossier_status")
-FEEDBACK = button("Gửi phản ánh, kiến nghị", "give_feedback")
-START = (ASK, DOSSIER, FEEDBACK, PERSON)
-"""What a conversation usually begins with."""
+def person() -> Button:
+    """Asks for an official."""
+    return button(say("buttons.person"), "request_person")
+
+
+def feedback() -> Button:
+    """Begins a report or suggestion."""
+    return button(say("buttons.feedback"), "give_feedback")
+
+
+def dossier() -> Button:
+    """Begins to look a dossier up."""
+    return button(say("buttons.dossier"), "dossier_status")
+
+
+def start() -> tuple[Button, ...]:
+    """What a conversation usually begins with."""
+    return (button(say("buttons.ask"), "ask_procedure"), dossier(), feedback(), person())

@@ -1,62 +1,44 @@
-"""Questions about procedures: which one, which part of it, and what to offer when that is not clear."""
+"""Questions about procedures: which one, and which part of it."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+import time
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
-from actions.choices import chosen
+from actions.choices import chosen, ordinal
+from actions.differences import difference
+from actions.offers import (
+    MOST,
+    NOTHING_WAITS,
+    ask_for_subject,
+    asked_too_often,
+    levels,
+    nothing_found,
+    offer,
+)
 from actions.parts import INTENT_OF_PART, parts_asked, subject
-from actions.payloads import PERSON, START, Button, button
+from actions.payloads import Button, button, person
 from actions.turn import Outcome, Reply, Turn
+from actions.wordings import language, say
 from knowledge.answers import Answer, Part, answer
-from knowledge.layers import LEVEL_NAMES
 from knowledge.model import Procedure
 from knowledge.search import Found, Hit, Knowledge, Verdict
+from nlu.text.normalise import fold
 
-_MOST_BUTTONS = 4
 _LIKELY_NEXT = (Part.DOCUMENTS, Part.FEE, Part.TIME, Part.ONLINE, Part.PLACE, Part.STEPS, Part.CONDITIONS, Part.RESULT)
-_PART_TITLES = {
-    Part.OVERVIEW: "Thông tin chung",
-    Part.DOCUMENTS: "Giấy tờ cần nộp",
-    Part.FEE: "Lệ phí",
-    Part.TIME: "Thời gian",
-    Part.PLACE: "Nộp ở đâu",
-    Part.STEPS: "Các bước làm",
-    Part.CONDITIONS: "Điều kiện",
-    Part.ONLINE: "Nộp trực tuyến",
-    Part.RESULT: "Kết quả",
-    Part.LEGAL: "Căn cứ pháp lý",
-}
-_PART_QUESTIONS = {
-    Part.DOCUMENTS: "giấy tờ",
-    Part.FEE: "lệ phí",
-    Part.TIME: "thời gian giải quyết",
-    Part.PLACE: "nơi nộp",
-    Part.STEPS: "các bước làm",
-    Part.CONDITIONS: "điều kiện",
-    Part.ONLINE: "cách nộp trực tuyến",
-    Part.RESULT: "kết quả",
-    Part.LEGAL: "căn cứ pháp lý",
-}
 _CHOICES = ("choose_procedure", "choose_case")
-_SEVERAL_FAILURES = 2
 _TELLING = 2
 """Syllables from which on the rest of a follow-up is taken for a subject of its own."""
 _POSSIBLE = 0.1
 """Score below which even the best hit is not worth a question back."""
 _NEAR = 0.3
 """Share of the best score below which a hit is no rival."""
-
-NOTHING_WAITS: dict[str, Any] = {
-    "waiting_part": None,
-    "offered_procedures": None,
-    "offered_cases": None,
-    "unclear_turns": None,
-}
-"""Slots once a question was answered: nothing is open any more."""
+_BRACKETS = re.compile(r"\s*\([^()]*\)$")
+FOCUS_LASTS = 20 * 60
+"""Seconds after which a question without a subject is no longer taken to be about the last procedure."""
 
 
 class Procedures:
@@ -71,24 +53,31 @@ class Procedures:
         if named := turn.entity("procedure"):
             return self._tell_code(turn, named, parts)
         if turn.pressed:
-            return self._about_focus(turn, parts) or _ask_for_subject(parts[0])
+            return self._about_focus(turn, parts) or ask_for_subject(turn, parts[0])
         picked = self._picked(turn)
         if picked is not None:
             return picked
-        about = subject(turn.text)
+        about = subject(turn.wording)
         if not about:
-            return self._about_focus(turn, parts) or self._offer_again(turn, parts[0]) or _ask_for_subject(parts[0])
+            again = self._about_focus(turn, parts) or self._offer_again(turn, parts[0])
+            return again or ask_for_subject(turn, parts[0])
         if parts == (Part.OVERVIEW,) and (waiting := _waiting_part(turn)):
             parts = (waiting,)
         focus = self._focus(turn)
         if focus and self._stays(await self.search(about), focus, about, parts):
             return self._tell(turn, focus, parts)
-        found = await self.search(turn.text)
-        if hit := _clear(found):
-            return self._tell(turn, hit.procedure, parts, hit.also)
-        if offered := _worth_offering(found):
-            return self._offer(offered, parts[0])
-        return nothing_found(turn, found.fields, parts[0])
+        return self._of_search(turn, _by_name(await self.search(turn.wording), about), parts)
+
+    async def about(self, turn: Turn, text: str) -> Outcome:
+        """The answer to what was meant instead: ``text``, with the part that was asked before unless it names one."""
+        meant = replace(turn, text=text, intent="ask_procedure", confidence=0.0)
+        parts = parts_asked(text, meant.intent, meant.confidence)
+        if not subject(meant.wording):
+            return self._about_focus(turn, parts) or ask_for_subject(turn, parts[0])
+        asked: list[str] = turn.slots.get("asked_parts") or []
+        if parts == (Part.OVERVIEW,):
+            parts = (_waiting_part(turn) or Part(asked[-1] if asked else Part.OVERVIEW),)
+        return self._of_search(meant, _by_name(await self.search(meant.wording), subject(meant.wording)), parts)
 
     async def choose(self, turn: Turn) -> Outcome:
         """What follows a choice among the offered procedures or cases."""
@@ -103,33 +92,59 @@ class Procedures:
         offered: list[str] = turn.slots.get("offered_procedures") or []
         return self._tell_code(turn, offered[0], (_waiting_part(turn) or Part.OVERVIEW,)) if len(offered) == 1 else None
 
+    def other_candidates(self, turn: Turn) -> Outcome | None:
+        """The procedures that came next when the last answer was found, after a "không phải"; ``None`` without any."""
+        others = self._all(turn.slots.get("alternatives"))
+        asked: list[str] = turn.slots.get("asked_parts") or []
+        return offer(turn, others, Part(asked[-1] if asked else Part.OVERVIEW), sorry=True) if others else None
+
     async def known(self, turn: Turn) -> Outcome | None:
         """The answer if the message names a choice on offer or something that search is sure of; else ``None``."""
         if picked := self._picked(turn):
             return picked
-        about = subject(turn.text)
+        about = subject(turn.wording)
         if len(about.split()) < _TELLING:
             return None
-        found = await self.search(turn.text)
+        found = _by_name(await self.search(turn.wording), about)
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
-        hit = _clear(found)
-        return self._tell(turn, hit.procedure, parts, hit.also) if hit else None
+        return self._of_search(turn, found, parts) if _clear(found) else None
 
     async def possible(self, turn: Turn) -> Outcome | None:
         """A choice of procedures if search sees several that the message may mean; else ``None``."""
-        found = await self.search(turn.text)
-        offered = _worth_offering(found)
-        if not offered or len(subject(turn.text).split()) < _TELLING:
+        found = await self.search(turn.wording)
+        if not _worth_offering(found) or len(subject(turn.wording).split()) < _TELLING:
             return None
-        return self._offer(offered, parts_asked(turn.text, turn.intent, turn.confidence)[0])
+        return self._of_search(turn, found, parts_asked(turn.text, turn.intent, turn.confidence))
 
     async def search(self, text: str) -> Found:
         """The search, outside the event loop."""
-        return await asyncio.to_thread(self._knowledge.search, text, limit=_MOST_BUTTONS)
+        return await asyncio.to_thread(self._knowledge.search, text, limit=MOST)
+
+    def tell(self, turn: Turn, code: str, part: Part) -> Outcome:
+        """One part of the procedure with this code, which comes into focus."""
+        return self._tell_code(turn, code, (part,))
+
+    def _of_search(self, turn: Turn, found: Found, parts: Sequence[Part]) -> Outcome:
+        """What follows a search: the answer, a choice, the best guess after too many questions, or nothing found."""
+        others = [hit.procedure.code for hit in found.hits[1:] if hit.score >= _POSSIBLE]
+        if hit := _clear(found):
+            return _traced(self._tell(turn, hit.procedure, parts, hit.also, others=others), found)
+        offered = _worth_offering(found)
+        if offered and asked_too_often(turn):
+            told = self._tell(turn, offered[0], parts, others=[each.code for each in offered[1:]])
+            guess = Reply(say("procedures.best_guess"), (person(),))
+            return _traced(replace(told, replies=(guess, *told.replies)), found)
+        if offered:
+            return _traced(offer(turn, offered, parts[0]), found)
+        return _traced(nothing_found(turn, found.fields, parts[0]), found)
 
     def _focus(self, turn: Turn) -> Procedure | None:
         code = turn.slots.get("procedure")
-        return self._knowledge.procedure(code) if code else None
+        fresh = time.time() - float(turn.slots.get("focus_at") or time.time()) < FOCUS_LASTS
+        return self._knowledge.procedure(code) if code and fresh else None
+
+    def _all(self, codes: Sequence[str] | None) -> list[Procedure]:
+        return [each for code in codes or () if (each := self._knowledge.procedure(code))]
 
     def _stays(self, found: Found, focus: Procedure, about: str, parts: Sequence[Part]) -> bool:
         """Whether a message with a subject of its own is still about the procedure in focus."""
@@ -149,30 +164,31 @@ class Procedures:
         return self._tell(turn, focus, parts)
 
     def _picked(self, turn: Turn) -> Outcome | None:
-        """What follows when the message names one of the cases or procedures on offer."""
+        """What follows when the message names one of the cases or procedures on offer, or one of the last list."""
         if turn.pressed:
             return None
         cases: list[str] = turn.slots.get("offered_cases") or []
-        position = chosen(turn.text, cases)
+        position = chosen(turn.wording, cases)
         if position is not None:
             return self._tell_case(turn, position)
-        codes: list[str] = turn.slots.get("offered_procedures") or []
-        offered = [each for code in codes if (each := self._knowledge.procedure(code))]
-        position = chosen(turn.text, [each.plain_name for each in offered])
+        offered = self._all(turn.slots.get("offered_procedures"))
+        told = difference(offered)
+        position = told.pick(turn.wording) if told else None
+        if position is None:
+            position = chosen(turn.wording, [each.plain_name for each in offered])
+        if position is None:
+            offered = self._all(turn.slots.get("listed"))
+            position = ordinal(turn.wording, len(offered))
         if position is None:
             return None
-        parts = parts_asked(turn.text, turn.intent, turn.confidence)
+        parts = parts_asked(turn.text, turn.intent if turn.sure else "", turn.confidence)
         waiting = _waiting_part(turn)
         return self._tell(turn, offered[position], (waiting,) if waiting and parts == (Part.OVERVIEW,) else parts)
 
     def _tell_code(self, turn: Turn, code: str, parts: Sequence[Part]) -> Outcome:
         procedure = self._knowledge.procedure(code)
         if procedure is None:
-            text = (
-                f"Dạ, em chưa có thông tin về thủ tục mã {code[:40]} ạ. Anh/chị kiểm tra lại mã, hoặc nói"
-                " tên việc cần làm giúp em."
-            )
-            return Outcome((Reply(text, (PERSON,)),))
+            return Outcome((Reply(say("procedures.no_code", code=code[:40]), (person(),)),))
         return self._tell(turn, procedure, parts)
 
     def _tell_case(self, turn: Turn, position: int) -> Outcome | None:
@@ -189,8 +205,12 @@ class Procedures:
         parts: Sequence[Part],
         also: Sequence[str] = (),
         case: str | None = None,
+        others: Sequence[str] = (),
     ) -> Outcome:
-        """The parts asked for, one message each; the last one carries the buttons for what comes next."""
+        """The parts asked for, one message each; the last one carries the buttons for what comes next.
+
+        ``also`` are the codes of the same need at other levels, ``others`` those that "không phải" may mean.
+        """
         same = turn.slots.get("procedure") == procedure.code
         case = case or (turn.slots.get("case") if same else None)
         before: list[str] = turn.slots.get("asked_parts") or [] if same else []
@@ -198,52 +218,35 @@ class Procedures:
         answers = [answer(procedure, part, case=case) for part in parts]
         replies = [_reply(turn, told, part, procedure) for told, part in zip(answers, parts, strict=True)]
         cases = next((told.cases_to_choose for told in answers if told.cases_to_choose), ())
-        last = replies[-1]
         buttons = _case_buttons(cases) if cases else _next_buttons(procedure, asked)
-        text = "\n\n".join(filter(None, [last.text, self._variants(also)]))
-        replies[-1] = Reply(text, buttons, last.procedure, last.procedures, last.intent)
-        slots = NOTHING_WAITS | {"procedure": procedure.code, "asked_parts": asked, "case": case}
-        return Outcome(tuple(replies), slots | {"offered_cases": list(cases) or None})
+        text = "\n\n".join(filter(None, [replies[-1].text, self._variants(also)]))
+        replies[-1] = replace(replies[-1], text=text, buttons=buttons)
+        focus = {"procedure": procedure.code, "asked_parts": asked, "case": case, "focus_at": int(time.time())}
+        waiting = {"offered_cases": list(cases) or None, "alternatives": list(others) or None}
+        return Outcome(tuple(replies), NOTHING_WAITS | focus | waiting)
 
     def _variants(self, also: Sequence[str]) -> str:
-        others = [each for code in also[:3] if (each := self._knowledge.procedure(code))]
-        named = [f"{_levels(each)} (mã {each.code})" for each in others if each.levels]
-        return f"Việc này còn có thủ tục ở {', '.join(named)} ạ." if named else ""
+        others = [each for each in self._all(also[:3]) if each.levels]
+        named = ", ".join(say("procedures.with_code", level=levels(each), code=each.code) for each in others)
+        return say("procedures.levels", levels=named) if named else ""
 
     def _offer_again(self, turn: Turn, part: Part) -> Outcome | None:
         """The choice that still waits, now with another part in mind."""
-        codes: list[str] = turn.slots.get("offered_procedures") or []
-        offered = [each for code in codes if (each := self._knowledge.procedure(code))]
-        return self._offer(offered, part) if offered else None
-
-    def _offer(self, offered: Sequence[Procedure], part: Part) -> Outcome:
-        """A choice among at most four procedures, told apart by name, then by level."""
-        titles = _telling_titles(offered)
-        listed = "\n".join(f"{number}. {title}" for number, title in enumerate(titles, 1))
-        buttons = tuple(
-            button(title, "choose_procedure", procedure=each.code) for title, each in zip(titles, offered, strict=True)
-        )
-        codes = [each.code for each in offered]
-        if len(codes) == 1:
-            text = f"Dạ, có phải anh/chị cần thủ tục “{titles[0]}” không ạ?"
-            buttons = (button("Đúng rồi", "choose_procedure", procedure=codes[0]), button("Không phải", "deny"))
-        else:
-            text = f"Dạ, có mấy thủ tục gần với ý anh/chị. Anh/chị cần thủ tục nào ạ?\n{listed}"
-        reply = Reply(text, buttons, procedures=tuple(codes), intent=INTENT_OF_PART[part])
-        slots = NOTHING_WAITS | {
-            "waiting_part": part.value,
-            "offered_procedures": codes,
-            "procedure": None,
-            "case": None,
-        }
-        return Outcome((reply,), slots)
+        offered = self._all(turn.slots.get("offered_procedures"))
+        return offer(turn, offered, part) if offered else None
 
     def _nothing_to_choose(self, turn: Turn) -> Outcome:
         if turn.slots.get("offered_procedures") or turn.slots.get("offered_cases"):
-            return Outcome(
-                (Reply("Dạ, em chưa rõ anh/chị chọn mục nào. Anh/chị bấm nút hoặc nói số thứ tự giúp em ạ."),)
-            )
-        return _ask_for_subject(Part.OVERVIEW)
+            return Outcome((Reply(say("procedures.unclear_choice")),))
+        return ask_for_subject(turn, Part.OVERVIEW)
+
+
+def _by_name(found: Found, about: str) -> Found:
+    """``found``, with the procedure first and certain whose whole plain name the question says."""
+    named = [hit for hit in found.hits if fold(_BRACKETS.sub("", hit.procedure.plain_name)) == fold(about)]
+    if len(named) != 1:
+        return found
+    return Found((named[0], *(hit for hit in found.hits if hit is not named[0])), Verdict.CLEAR)
 
 
 def _clear(found: Found) -> Hit | None:
@@ -254,43 +257,23 @@ def _worth_offering(found: Found) -> list[Procedure]:
     """The procedures that a message may mean, the unlikely ones left out; none where even the best is unlikely."""
     if found.verdict is Verdict.NOTHING or found.hits[0].score < _POSSIBLE:
         return []
-    return [hit.procedure for hit in found.hits[:_MOST_BUTTONS] if hit.score >= found.hits[0].score * _NEAR]
+    return [hit.procedure for hit in found.hits[:MOST] if hit.score >= found.hits[0].score * _NEAR]
 
 
-def nothing_found(turn: Turn, fields: Sequence[str], part: Part) -> Outcome:
-    """Says that nothing was found, names the nearest fields, and after two failures in a row puts a person first."""
-    failures = int(turn.slots.get("unclear_turns") or 0) + 1
-    near = f" Lĩnh vực gần nhất em có: {', '.join(fields)}." if fields else ""
-    if failures >= _SEVERAL_FAILURES:
-        text = (
-            f"Dạ, em vẫn chưa tìm được thủ tục đúng ý anh/chị.{near} Anh/chị nói chuyện với cán bộ để"
-            " được hướng dẫn cụ thể nhé ạ?"
-        )
-        buttons: tuple[Button, ...] = (PERSON, *START[:3])
-    else:
-        text = (
-            f"Dạ, em chưa tìm thấy thủ tục nào khớp.{near} Anh/chị nói rõ hơn việc cần làm giúp em, ví dụ"
-            " “làm lại căn cước bị mất”, hoặc gặp cán bộ ạ."
-        )
-        buttons = (PERSON,)
-    slots = NOTHING_WAITS | {"waiting_part": part.value, "unclear_turns": failures}
-    return Outcome((Reply(text, buttons, intent=INTENT_OF_PART[part]),), slots)
+def _traced(outcome: Outcome, found: Found) -> Outcome:
+    """The outcome with what search said, for whoever looks at the conversation later."""
+    hits = ", ".join(f"{hit.procedure.code} {hit.score:.2f}" for hit in found.hits)
+    last = replace(outcome.replies[-1], trace=f"{found.verdict.name} {hits}".strip())
+    return replace(outcome, replies=(*outcome.replies[:-1], last))
 
 
 def _reply(turn: Turn, told: Answer, part: Part, procedure: Procedure) -> Reply:
     intent = None if turn.intent in _CHOICES else INTENT_OF_PART[part]
-    return Reply(told.text, (), (procedure.code, procedure.plain_name), (procedure.code,), intent)
-
-
-def _ask_for_subject(part: Part) -> Outcome:
-    if part is Part.OVERVIEW:
-        text = (
-            "Dạ, anh/chị cần làm thủ tục gì ạ? Anh/chị cứ nói bằng lời thường ngày, ví dụ “mới sinh con"
-            " cần làm giấy tờ gì”."
-        )
-    else:
-        text = f"Dạ, anh/chị hỏi {_PART_QUESTIONS[part]} của thủ tục nào ạ?"
-    return Outcome((Reply(text, intent=INTENT_OF_PART[part]),), NOTHING_WAITS | {"waiting_part": part.value})
+    text = told.text
+    if language() != "vi":
+        asked = say(f"procedures.asked_{part.value}")
+        text = f"{say('procedures.official', part=asked, name=procedure.plain_name)}\n{text}"
+    return Reply(text, (), (procedure.code, procedure.plain_name), (procedure.code,), intent)
 
 
 def _waiting_part(turn: Turn) -> Part | None:
@@ -299,27 +282,13 @@ def _waiting_part(turn: Turn) -> Part | None:
 
 
 def _case_buttons(cases: Sequence[str]) -> tuple[Button, ...]:
-    return tuple(
-        button(name, "choose_case", case=str(number)) for number, name in enumerate(cases[:_MOST_BUTTONS], start=1)
-    )
+    return tuple(button(name, "choose_case", case=str(number)) for number, name in enumerate(cases[:MOST], start=1))
 
 
 def _next_buttons(procedure: Procedure, asked: Sequence[str]) -> tuple[Button, ...]:
     """The parts that are likely to be asked next and that the record can tell."""
     likely = (part for part in _LIKELY_NEXT if part.value not in asked and not answer(procedure, part).missing)
     return tuple(
-        button(_PART_TITLES[part], INTENT_OF_PART[part], procedure=procedure.code)
-        for part, _ in zip(likely, range(_MOST_BUTTONS), strict=False)
+        button(say(f"procedures.part_{part.value}"), INTENT_OF_PART[part], procedure=procedure.code)
+        for part, _ in zip(likely, range(MOST), strict=False)
     )
-
-
-def _telling_titles(offered: Sequence[Procedure]) -> list[str]:
-    names = [each.plain_name for each in offered]
-    return [
-        f"{name} ({_levels(each) or each.field})" if names.count(name) > 1 else name
-        for name, each in zip(names, offered, strict=True)
-    ]
-
-
-def _levels(procedure: Procedure) -> str:
-    return ", ".join(LEVEL_NAMES[level] for level in procedure.levels)

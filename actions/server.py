@@ -20,22 +20,28 @@ from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
 
+from actions.checklists import Checklists, ShowLifeEvent, Tick
 from actions.dossier_followups import AskPayment, Followups, Subscribe, Unsubscribe
 from actions.dossiers import DossierForm, DossierStatus
 from actions.emergencies import Emergency
 from actions.feedback import EndFeedback, FeedbackForm, FeedbackStatus, FeedbackStatusForm
 from actions.forms import Interruptions
-from actions.handover import Handover, RequestPerson
+from actions.handover import AskWait, Caring, EndMessage, Handover, RequestPerson
+from actions.messages import MessageForm
+from actions.misunderstandings import Correct
+from actions.offices import AskOffice
 from actions.own_data import DataRights
 from actions.procedures import Procedures
 from actions.ratings import NotSolved, PublishFeedback, RateFeedback
-from actions.small_talk import Repeat, StartOver, YesOrNo
+from actions.small_talk import ChangeLanguage, Repeat, Say, StartOver, YesOrNo
 from actions.turn import TurnAction
 from actions.unclear import Answer, Choose, Unclear
 from knowledge.search import Knowledge
 from knowledge.settings import Settings
 from nlu.text.logs import mask_logs
+from records.calendar import Calendar
 from records.database import Database
+from records.settings import Settings as RecordsSettings
 
 _log = logging.getLogger(__name__)
 
@@ -64,9 +70,9 @@ class Executor(ActionExecutor):
         return {}
 
 
-def actions(knowledge: Knowledge, database: Database) -> list[Action]:
-    """Every action of the domain, on one catalogue and one database."""
-    procedures, handover = Procedures(knowledge), Handover(database)
+def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> list[Action]:
+    """Every action of the domain, on one catalogue, one database and one office calendar."""
+    procedures, handover, checklists = Procedures(knowledge), Handover(database, calendar), Checklists(knowledge)
     buttons: dict[str, TurnAction] = {
         "data_rights": DataRights(database),
         "not_solved": NotSolved(database),
@@ -79,10 +85,16 @@ def actions(knowledge: Knowledge, database: Database) -> list[Action]:
     others: dict[str, TurnAction] = {
         "affirm": yes_or_no,
         "ask_payment": AskPayment(followups),
+        "ask_office": AskOffice(procedures, calendar),
+        "ask_wait": AskWait(handover),
+        "change_language": ChangeLanguage(),
+        "checklist": Tick(checklists),
         "choose_case": choose,
         "choose_procedure": choose,
+        "correct": Correct(procedures),
         "deny": yes_or_no,
         "emergency": Emergency(),
+        "life_event": ShowLifeEvent(checklists),
         "repeat": Repeat(),
         "request_person": RequestPerson(handover),
         "start_over": StartOver(),
@@ -92,8 +104,11 @@ def actions(knowledge: Knowledge, database: Database) -> list[Action]:
     }
     return [
         *dict.fromkeys(others.values()),
-        Answer(procedures),
-        Unclear(procedures, others),
+        Caring(Say(), handover),
+        Caring(Answer(procedures), handover),
+        Caring(Unclear(procedures, others), handover),
+        MessageForm(interruptions, handover),
+        EndMessage(handover),
         DossierForm(interruptions),
         DossierStatus(knowledge, database, followups),
         FeedbackForm(interruptions),
@@ -109,7 +124,7 @@ def serve() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     warnings.filterwarnings("ignore", message="Your versions of rasa and rasa_sdk might not be compatible")
     executor = Executor()
-    for action in actions(Knowledge.open(Settings()), Database.open()):
+    for action in actions(Knowledge.open(Settings()), Database.open(), Calendar.read(RecordsSettings().calendar)):
         executor.register_action(action)
     app = create_app(executor, cors_origins=[])
     url = urlsplit(os.environ.get("MOTCUA_ACTIONS_URL", "http://127.0.0.1:5055/webhook"))

@@ -1,11 +1,81 @@
-"""The small turns of a conversation that need its state: once more, from the start, yes, no."""
+"""The small turns of a conversation: fixed replies, once more, from the start, yes, no."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 from actions.handover import Handover
-from actions.payloads import PERSON, START
-from actions.procedures import NOTHING_WAITS, Procedures
+from actions.offers import NOTHING_WAITS
+from actions.payloads import Button, button, dossier, feedback, person, start
+from actions.procedures import Procedures
 from actions.turn import Outcome, Reply, Turn, TurnAction
+from actions.wordings import say, speak
+from nlu.text.normalise import fold
+
+PAUSE = re.compile(
+    r"(?:(?:da|a|u|oi) )*(?:khoan|cho|doi)"
+    r"(?: (?:da|chut|mot chut|ti|mot ti|xiu|lat|mot lat|em|toi|minh|nhe|a|nha|may phut))*"
+    r"|(?:wait|hold on|one moment|just a moment)(?: please)?"
+)
+"""On folded text: the citizen wants a moment, and nothing stopped ("khoan đã", "chờ em chút")."""
+
+_BUTTONS: dict[str, Callable[[], tuple[Button, ...]]] = {
+    "abuse": lambda: (person(), _help()),
+    "ask_bot": lambda: (_help(), person()),
+    "edit": start,
+    "formal_complaint": lambda: (feedback(), person()),
+    "goodbye": tuple,
+    "greet": start,
+    "help": start,
+    "others_data": lambda: (dossier(), person()),
+    "out_of_scope": start,
+    "prompt_injection": lambda: (start()[0], person()),
+    "stop": start,
+    "thanks": tuple,
+}
+_ENGLISH = re.compile(r"\b(?:tieng anh|english)\b")
+_VIETNAMESE = re.compile(
+    r"(?<!khong ranh )(?<!khong biet )(?<!khong hieu )\b(?:tieng viet|vietnamese)\b(?!.*(?:tieng anh|english))"
+)
+SAYS = tuple(_BUTTONS)
+"""The intents that are answered by a fixed wording."""
+
+
+def reply_to(intent: str) -> Reply:
+    """The fixed reply to one of ``SAYS``."""
+    return Reply(say(f"small_talk.{intent}"), _BUTTONS[intent]())
+
+
+class Say(TurnAction):
+    """Answers what needs nothing but a fixed wording."""
+
+    label = "action_say"
+
+    async def take(self, turn: Turn) -> Outcome:
+        """The reply; "khoan" is not taken for "thôi"."""
+        if turn.intent == "stop" and asks_for_time(turn):
+            return Outcome((Reply(say("small_talk.take_your_time")),))
+        return Outcome((reply_to(turn.intent),))
+
+
+def asks_for_time(turn: Turn) -> bool:
+    """Whether the whole message is "wait a moment"."""
+    return PAUSE.fullmatch(fold(turn.text).strip(" .!,")) is not None
+
+
+class ChangeLanguage(TurnAction):
+    """Speaks English or Vietnamese from now on, whatever the citizen writes in."""
+
+    label = "action_change_language"
+
+    async def take(self, turn: Turn) -> Outcome:
+        """The one that is named, else the other one."""
+        plain = fold(turn.text)
+        named = "vi" if _VIETNAMESE.search(plain) else "en" if _ENGLISH.search(plain) else None
+        chosen = named or ("vi" if turn.language == "en" else "en")
+        speak(chosen)
+        return Outcome((Reply(say("small_talk.language_set"), start()),), {"language": chosen})
 
 
 class Repeat(TurnAction):
@@ -20,7 +90,7 @@ class Repeat(TurnAction):
 
 def repeated(turn: Turn) -> tuple[Reply, ...]:
     """The replies of the turn before, or what to begin with when there are none."""
-    return turn.last_replies or (Reply("Dạ, em chưa nói gì trước đó ạ. Anh/chị cần em giúp việc gì?", START),)
+    return turn.last_replies or (Reply(say("small_talk.nothing_said"), start()),)
 
 
 class StartOver(TurnAction):
@@ -29,14 +99,19 @@ class StartOver(TurnAction):
     label = "action_start_over"
 
     async def take(self, turn: Turn) -> Outcome:
-        """Every slot of ours is emptied."""
+        """Every slot of ours is emptied, but for what the citizen said about themselves."""
         return started_over(turn)
 
 
+KEPT = frozenset({"language", "heard_language", "province", "checklist"})
+"""Slots that outlive a session and a new start."""
+
+
 def started_over(turn: Turn) -> Outcome:
-    """The beginning of a conversation, with every slot that is set emptied."""
-    emptied = {name: None for name, value in turn.slots.items() if value is not None and not name.startswith("session")}
-    return Outcome((Reply("Dạ, mình bắt đầu lại từ đầu ạ. Anh/chị cần em giúp việc gì?", START),), emptied)
+    """The beginning of a conversation, with every other slot that is set emptied."""
+    set_slots = (name for name, value in turn.slots.items() if value is not None and not name.startswith("session"))
+    emptied = {name: None for name in set_slots if name not in KEPT}
+    return Outcome((Reply(say("small_talk.started_over"), start()),), emptied)
 
 
 class YesOrNo(TurnAction):
@@ -50,14 +125,20 @@ class YesOrNo(TurnAction):
 
     async def take(self, turn: Turn) -> Outcome:
         """What the yes or no means after the last reply."""
-        if turn.intent == "affirm" and (confirmed := self._procedures.confirmed(turn)):
-            return confirmed
         offered = turn.last_replies[-1].buttons if turn.last_replies else ()
-        if turn.intent == "affirm" and offered and offered[0] == PERSON:
-            return await self._handover.ask_for_person(turn)
-        if turn.intent == "affirm" and offered:
-            return Outcome((Reply("Dạ, anh/chị chọn giúp em một mục ạ:", offered),))
-        if turn.slots.get("offered_procedures") or turn.slots.get("offered_cases"):
-            text = "Dạ, vậy anh/chị nói rõ hơn việc cần làm giúp em ạ; hoặc em mời cán bộ hỗ trợ."
-            return Outcome((Reply(text, (PERSON,)),), NOTHING_WAITS)
-        return Outcome((Reply("Dạ vâng. Anh/chị cần em giúp gì thêm không ạ?", START),))
+        if turn.intent == "affirm":
+            if confirmed := self._procedures.confirmed(turn):
+                return confirmed
+            if offered and offered[0].payload == person().payload:
+                return await self._handover.ask_for_person(turn)
+            if offered:
+                return Outcome((Reply(say("small_talk.choose_one"), offered),))
+        elif turn.slots.get("offered_procedures") or turn.slots.get("offered_cases"):
+            return Outcome((Reply(say("small_talk.say_it_again"), (person(),)),), NOTHING_WAITS)
+        elif others := self._procedures.other_candidates(turn):
+            return others
+        return Outcome((Reply(say("small_talk.what_else"), start()),))
+
+
+def _help() -> Button:
+    return button(say("buttons.help"), "help")

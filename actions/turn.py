@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -13,7 +14,9 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions.language import heard, in_vietnamese
 from actions.payloads import Button
+from actions.wordings import LANGUAGES, speak
 
 FALLBACK = "nlu_fallback"
 
@@ -23,7 +26,7 @@ class Turn:
     """The citizen's latest message as it was understood, with the state of the conversation before it.
 
     ``intent`` is the likeliest one even where Rasa was not sure of it; ``sure`` tells. ``text`` of a pressed button is
-    its payload, ``/intent{…}``.
+    its payload, ``/intent{…}``. ``channel`` is the channel's name, such as ``web`` or ``voice``.
     """
 
     conversation_id: str
@@ -36,6 +39,18 @@ class Turn:
     attachment_ids: tuple[str, ...] = ()
     slots: Mapping[str, Any] = field(default_factory=dict[str, Any])
     last_replies: tuple[Reply, ...] = ()
+    channel: str = "web"
+
+    @property
+    def language(self) -> str:
+        """The language that was chosen, else that of this message, else that of those before."""
+        said = None if self.pressed else heard(self.text)
+        return str(self.slots.get("language") or said or self.slots.get("heard_language") or LANGUAGES[0])
+
+    @cached_property
+    def wording(self) -> str:
+        """The message as search reads it: an English one with its subject in Vietnamese words."""
+        return self.text if self.pressed or heard(self.text) != "en" else in_vietnamese(self.text)
 
     @property
     def pressed(self) -> bool:
@@ -66,6 +81,7 @@ class Turn:
             attachment_ids=tuple(str(each["id"]) for each in metadata.get("attachments") or ()),
             slots=tracker.slots,
             last_replies=_last_replies(tracker.events),
+            channel=str(metadata.get("channel") or "web"),
         )
 
 
@@ -74,7 +90,7 @@ class Reply:
     """One message to the citizen. ``procedure`` is the code and plain name of what it is about.
 
     ``procedures`` are the codes that the question was understood as, best first; ``intent`` is given where the action
-    understood the message otherwise than the classifier. ``response`` names a response of the domain to say instead.
+    understood the message otherwise than the classifier. ``trace`` says why, for ``motcua ask --trace``.
     """
 
     text: str = ""
@@ -82,13 +98,10 @@ class Reply:
     procedure: tuple[str, str] | None = None
     procedures: tuple[str, ...] = ()
     intent: str | None = None
-    response: str | None = None
+    trace: str = ""
 
     def send(self, dispatcher: CollectingDispatcher) -> None:
         """Hands the message to Rasa; the custom part is read by ``bot/turn.py``."""
-        if self.response:
-            dispatcher.utter_message(response=self.response)
-            return
         custom: dict[str, Any] = {}
         if self.procedure:
             custom["procedure"] = {"code": self.procedure[0], "name": self.procedure[1]}
@@ -96,6 +109,8 @@ class Reply:
             custom["procedures"] = list(self.procedures)
         if self.intent:
             custom["intent"] = self.intent
+        if self.trace:
+            custom["trace"] = self.trace
         buttons: list[dict[str, Any]] = [{"title": each.title, "payload": each.payload} for each in self.buttons]
         dispatcher.utter_message(text=self.text, buttons=buttons, json_message=custom)
 
@@ -134,10 +149,19 @@ class TurnAction(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[EventType]:  # noqa: ARG002
         """Rasa's entry point."""
-        outcome = await self.take(Turn.read(tracker))
+        turn = Turn.read(tracker)
+        speak(turn.language)
+        outcome = await self.take(turn)
         for reply in outcome.replies:
             reply.send(dispatcher)
-        return outcome.events()
+        return [*_heard(turn), *outcome.events()]
+
+
+def _heard(turn: Turn) -> list[EventType]:
+    """Remembers in which language the citizen wrote, for messages that do not tell."""
+    said = None if turn.pressed else heard(turn.text)
+    known = turn.slots.get("heard_language") or LANGUAGES[0]
+    return [SlotSet("heard_language", said)] if said and said != known else []
 
 
 def _last_replies(events: list[dict[str, Any]]) -> tuple[Reply, ...]:

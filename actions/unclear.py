@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
+from actions.corrections import misspoke
 from actions.feedback import files_so_far
+from actions.feedback_reading import opens_report
 from actions.forms import FORM_OF_INTENT
+from actions.guard import refused
+from actions.misunderstandings import Correct
+from actions.offers import nothing_found
 from actions.parts import PART_OF_INTENT
-from actions.payloads import FEEDBACK
-from actions.procedures import Procedures, nothing_found
+from actions.payloads import feedback
+from actions.procedures import Procedures
+from actions.small_talk import SAYS, asks_for_time, reply_to
 from actions.turn import Outcome, Reply, Turn, TurnAction
+from actions.wordings import say
 from knowledge.answers import Part
 
 _PLAUSIBLE = 0.35
@@ -25,8 +33,8 @@ class Answer(TurnAction):
         self._procedures = procedures
 
     async def take(self, turn: Turn) -> Outcome:
-        """The answer, or a question back."""
-        return await self._procedures.answer(turn)
+        """The answer, or a question back; a refusal, or what was meant instead, where the words say so plainly."""
+        return await _plain_words(self._procedures, turn) or await self._procedures.answer(turn)
 
 
 class Choose(TurnAction):
@@ -55,10 +63,16 @@ class Unclear(TurnAction):
         """The best that can be made of the message."""
         if turn.attachment_ids and not turn.text.strip():
             return _files_alone(turn)
+        if asks_for_time(turn):
+            return Outcome((Reply(say("small_talk.take_your_time")),))
+        if plain := await _plain_words(self._procedures, turn):
+            return plain
         if turn.entity("dossier_code"):
             return Outcome(next_action="dossier_form")
         if turn.entity("tracking_code"):
             return Outcome(next_action="feedback_status_form")
+        if opens_report(turn.text):
+            return Outcome(next_action="feedback_form")
         if known := await self._procedures.known(turn):
             return known
         if turn.confidence >= _PLAUSIBLE:
@@ -68,15 +82,25 @@ class Unclear(TurnAction):
                 return Outcome(next_action=form)
             if other := self.others.get(turn.intent):
                 return await other.take(turn)
-            return Outcome((Reply(response=f"utter_{turn.intent}"),))
-        found = await self._procedures.search(turn.text)
+            if turn.intent in SAYS:
+                return Outcome((reply_to(turn.intent),))
+        found = await self._procedures.search(turn.wording)
         return await self._procedures.possible(turn) or nothing_found(turn, found.fields, Part.OVERVIEW)
+
+
+async def _plain_words(procedures: Procedures, turn: Turn) -> Outcome | None:
+    """What follows from words that leave no doubt, whatever the classifier made of them: a refusal, a correction."""
+    if turn.pressed:
+        return None
+    if refusal := refused(turn.text):
+        reply = reply_to(refusal)
+        return Outcome((replace(reply, intent=refusal),))
+    if misspoke(turn.text) is not None:
+        return await Correct(procedures).take(turn)
+    return None
 
 
 def _files_alone(turn: Turn) -> Outcome:
     """A file without a word: kept, and offered as the beginning of a report."""
-    text = (
-        f"Dạ, em đã nhận {len(turn.attachment_ids)} tệp. Anh/chị muốn gửi kèm phản ánh, kiến nghị phải không ạ?"
-        " Nếu cần việc khác, anh/chị nhắn thêm vài chữ giúp em."
-    )
-    return Outcome((Reply(text, (FEEDBACK,)),), {"feedback_files": files_so_far(turn)})
+    text = say("feedback.files_alone", count=len(turn.attachment_ids))
+    return Outcome((Reply(text, (feedback(),)),), {"feedback_files": files_so_far(turn)})

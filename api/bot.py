@@ -58,6 +58,8 @@ class Said:
     text: str
     channel: str
     attachments: list[Json]
+    given_back: bool = False
+    """Whether staff gave the conversation back since the bot answered last."""
 
 
 class Bot:
@@ -81,7 +83,7 @@ class Bot:
             "message_id": str(said.message_id),
             "text": said.text,
             "channel": said.channel,
-            "metadata": {"attachments": said.attachments},
+            "metadata": {"attachments": said.attachments, "given_back": said.given_back},
         }
         try:
             response = await self._client.post("/webhooks/motcua/webhook", json=message)

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import metrics
 from api.bot import Bot, BotUnavailable, Said, Turn
-from records import attachments, conversations, outbox
+from records import attachments, conversations, outbox, waiting
 from records.database import Database
 from records.models import Conversation, ConversationStatus, Message, MessageState
 from records.queue import defer
@@ -89,7 +89,9 @@ class Turns:
             await self._close(session, conversation, message, TOO_LONG)
         else:
             sent = [{"id": str(file.id), "content_type": file.content_type, "name": file.name} for file in files]
-            said = Said(conversation.id, message.id, text, conversation.channel, sent)
+            said = Said(
+                conversation.id, message.id, text, conversation.channel, sent, given_back=conversation.given_back
+            )
             await self._ask_bot(session, conversation, message, said)
 
     async def _ask_bot(self, session: AsyncSession, conversation: Conversation, message: Message, said: Said) -> None:
@@ -108,6 +110,7 @@ class Turns:
     async def _store(self, session: AsyncSession, conversation: Conversation, message: Message, turn: Turn) -> None:
         message.state = MessageState.ANSWERED
         message.understanding = turn.understanding.model_dump()
+        conversation.given_back = False
         for reply in turn.messages:
             buttons = [button.model_dump() for button in reply.buttons]
             await _say(session, conversation, message, "bot", reply.text, buttons=buttons, procedure=reply.procedure)
@@ -122,7 +125,7 @@ class Turns:
         message.last_error = reason
         if message.attempts >= MAX_ATTEMPTS:
             message.state = MessageState.FAILED
-            await conversations.request_person(session, conversation.id, "the assistant failed to answer")
+            await waiting.ask(session, conversation.id, "the assistant failed to answer")
             await _say(session, conversation, message, "system", GIVEN_UP)
             return
         wait = outbox.backoff(message.attempts)

@@ -101,7 +101,12 @@ def read_message(body: Any, intents: frozenset[str]) -> UserMessage:
     text = text.strip()
     if text.startswith("/") and not _is_payload(text, intents):
         text = text.lstrip("/ ")
-    metadata = {"channel": channel, "attachments": list((body.get("metadata") or {}).get("attachments") or ())}
+    told = body.get("metadata") or {}
+    metadata = {
+        "channel": channel,
+        "attachments": list(told.get("attachments") or ()),
+        "given_back": bool(told.get("given_back")),
+    }
     return UserMessage(
         text,
         NamedOutput(channel),

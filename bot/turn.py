@@ -26,10 +26,14 @@ from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
 from rasa.exceptions import ActionLimitReached
-from rasa.shared.core.events import ActionExecutionRejected, BotUttered, UserUttered
+from rasa.shared.core.events import ActionExecutionRejected, ActiveLoop, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.requests import separate
+
 _FALLBACK = "nlu_fallback"
+OUTLIVES_SESSION = frozenset({"language", "heard_language", "province", "checklist"})
+"""Slots that keep what the citizen said about themselves; all others end with the session."""
 
 
 class TurnFailed(Exception):
@@ -84,7 +88,12 @@ async def take_turn(agent: Agent, message: UserMessage) -> Turn:
             return turn
         tracker.model_id = processor.model_metadata.model_id
         tracker.assistant_id = tracker.assistant_id or processor.model_metadata.assistant_id
-        await _process(processor, tracker, message)
+        await _begin_session(processor, tracker, message)
+        if (message.metadata or {}).get("given_back"):
+            _leave_form(tracker)
+        alone = tracker.active_loop_name is not None or tracker.is_paused()
+        for part in [message] if alone else await separate(processor, message):
+            await _process(processor, tracker, part)
         turn = _taken_before(tracker, message.message_id)
         assert turn is not None
         if not turn.messages and not turn.paused:
@@ -98,7 +107,6 @@ async def take_turn(agent: Agent, message: UserMessage) -> Turn:
 
 async def _process(processor: MessageProcessor, tracker: DialogueStateTracker, message: UserMessage) -> None:
     output = message.output_channel
-    await processor._update_tracker_session(tracker, output, message.metadata)
     await processor._handle_message_with_tracker(message, tracker)
     try:
         await processor.run_action_extract_slots(output, tracker)
@@ -113,6 +121,23 @@ async def _process(processor: MessageProcessor, tracker: DialogueStateTracker, m
         raise TurnFailed("too many actions in one turn") from error
     except Exception as error:
         raise TurnFailed(f"{type(error).__name__} outside an action") from error
+
+
+async def _begin_session(processor: MessageProcessor, tracker: DialogueStateTracker, message: UserMessage) -> None:
+    """Starts a session where the last one is over; what was talked about in that one is forgotten."""
+    before = len(tracker.events)
+    await processor._update_tracker_session(tracker, message.output_channel, message.metadata)
+    if len(tracker.events) > before:
+        for name, value in tracker.current_slot_values().items():
+            if value is not None and name not in OUTLIVES_SESSION and not name.startswith("session"):
+                tracker.update(SlotSet(name, None))
+
+
+def _leave_form(tracker: DialogueStateTracker) -> None:
+    """Forgets the form that was open when a person took over."""
+    if tracker.active_loop_name is not None:
+        tracker.update(ActiveLoop(None))
+        tracker.update(SlotSet("requested_slot", None))
 
 
 async def _run(
@@ -139,7 +164,9 @@ def _taken_before(tracker: DialogueStateTracker, message_id: str) -> Turn | None
     user = next((e for e in events if isinstance(e, UserUttered) and e.message_id == message_id), None)
     if user is None:
         return None
-    turn = takewhile(lambda event: not isinstance(event, UserUttered), events)
+    # The further requests of one message are turns of their own (bot/requests.py).
+    own = f"{message_id}+"
+    turn = takewhile(lambda event: not isinstance(event, UserUttered) or str(event.message_id).startswith(own), events)
     uttered = [event for event in turn if isinstance(event, BotUttered)]
     expects = tracker.get_slot("requested_slot")
     return Turn([_message(bot) for bot in uttered], _understanding(user, uttered, expects), tracker.is_paused())

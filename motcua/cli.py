@@ -9,7 +9,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import httpx
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -30,10 +29,10 @@ from motcua.alias_commands import aliases_app
 from motcua.audit_commands import audit_app
 from motcua.evaluate_commands import app as evaluate_app
 from motcua.evaluate_commands import learn_app
-from motcua.feedback_evaluation import evaluate_feedback
 from motcua.nlu_commands import evaluate_nlu, understand
 from motcua.speech_evaluation import evaluate_speech
 from motcua.staff_commands import staff_app
+from motcua.talk_commands import ask
 from motcua.transcribe_command import transcribe
 from records.channel_tokens import Tokens, store_first
 from records.database import Database
@@ -46,7 +45,6 @@ app.add_typer(telegram_app, name="telegram")
 app.add_typer(zalo_app, name="zalo")
 evaluate_app.command("nlu")(evaluate_nlu)
 evaluate_app.command("speech")(evaluate_speech)
-evaluate_app.command("feedback")(evaluate_feedback)
 app.command()(understand)
 app.command()(transcribe)
 app.add_typer(evaluate_app, name="evaluate")
@@ -59,6 +57,7 @@ app.add_typer(keeping_commands.keys_app, name="keys")
 app.add_typer(keeping_commands.retention_app, name="retention")
 app.command()(keeping_commands.backup)
 app.command()(keeping_commands.restore)
+app.command()(ask)
 console = Console(highlight=False)
 
 
@@ -115,39 +114,6 @@ def search(
     for hit in found.hits:
         table.add_row(hit.procedure.code, hit.procedure.plain_name, hit.procedure.field, f"{hit.score:.2f}")
     console.print(table)
-
-
-@app.command()
-def ask(
-    text: Annotated[str | None, typer.Argument(help="Without it, a conversation in the terminal.")] = None,
-    trace: Annotated[bool, typer.Option(help="Show what each message was understood as.")] = False,
-) -> None:
-    """Talk with the running assistant."""
-    base = f"{ApiSettings().public_url}/api/v1/conversations"
-    try:
-        started = httpx.post(base, json={"channel": "web"}).raise_for_status().json()
-        with httpx.Client(headers={"Authorization": f"Bearer {started['token']}"}, timeout=30) as client:
-            for line in [text] if text else iter(lambda: console.input("[bold]> [/bold]"), ""):
-                sent = client.post(f"{base}/{started['id']}/messages", json={"text": line})
-                _print_answer(sent.json(), trace)
-    except httpx.HTTPError as error:
-        console.print(f"[red]The server at {base} does not answer ({error}); start it with script/server.[/red]")
-        raise typer.Exit(1) from error
-    except (EOFError, KeyboardInterrupt):
-        console.print()
-
-
-def _print_answer(answer: dict[str, object], trace: bool) -> None:
-    if "error" in answer:
-        console.print(answer["error"])
-        return
-    messages: list[dict[str, object]] = answer["messages"]  # pyright: ignore[reportAssignmentType]
-    for message in messages:
-        console.print(message["text"], markup=False)
-        for button in message["buttons"]:  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType]
-            console.print(f"  [cyan]\\[{button['title']}][/cyan]")
-    if trace:
-        console.print(answer["understanding"], style="dim")
 
 
 @app.command("import")

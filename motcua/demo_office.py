@@ -13,7 +13,7 @@ import yaml
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records import agencies, conversations
+from records import agencies, conversations, waiting
 from records.calendar import TIME_ZONE
 from records.conversations import NewMessage
 from records.database import database_of
@@ -189,7 +189,7 @@ async def _waiting(session: AsyncSession, text: str, chance: random.Random) -> N
     message, _ = await conversations.take(session, conversation.id, NewMessage(text))
     message.state = "answered"
     message.understanding = {"intent": "request_person", "confidence": 0.97, "procedures": []}
-    await conversations.request_person(session, conversation.id, "Công dân đề nghị gặp cán bộ")
+    await waiting.ask(session, conversation.id, "Công dân đề nghị gặp cán bộ")
     asked = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=chance.randint(2, 25))
     of_it = Handover.conversation_id == conversation.id
     await session.execute(update(Handover).where(of_it).values(asked_at=asked))

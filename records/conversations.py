@@ -16,7 +16,7 @@ from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records.models import Conversation, ConversationStatus, Handover, Json, Message, MessageState
+from records.models import Conversation, ConversationStatus, Json, Message, MessageState
 
 NOTIFY_CHANNEL = "conversation"
 
@@ -217,21 +217,6 @@ async def replies(session: AsyncSession, message_id: int) -> Sequence[Message]:
     """The answers to one incoming message, in order."""
     wanted = select(Message).where(Message.in_reply_to == message_id).order_by(Message.id)
     return (await session.execute(wanted)).scalars().all()
-
-
-async def request_person(session: AsyncSession, conversation_id: str | uuid.UUID, reason: str) -> None:
-    """Puts the conversation in the queue of staff; asking twice keeps the first place."""
-    wanted = (
-        update(Conversation)
-        .where(Conversation.id == uuid.UUID(str(conversation_id)), Conversation.status == ConversationStatus.BOT)
-        .values(status=ConversationStatus.WAITING, status_reason=reason)
-    )
-    waiting = (await session.execute(wanted.returning(Conversation.id))).scalar_one_or_none()
-    if waiting is not None:
-        asked = insert(Handover).values(conversation_id=waiting, reason=reason)
-        await session.execute(
-            asked.on_conflict_do_nothing(index_elements=["conversation_id"], index_where=text("ended_at IS NULL"))
-        )
 
 
 def _token_hash(token: str) -> bytes:

@@ -88,6 +88,8 @@ class Conversation(Base):
     """Keyed hash of the network it was begun from, kept for a few days; none on outside channels."""
     status: Mapped[str] = mapped_column(String(20), default=ConversationStatus.BOT)
     status_reason: Mapped[str | None]
+    given_back: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether staff gave it back since the bot answered last."""
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 

@@ -56,6 +56,7 @@ class Stack:
                 "MOTCUA_ACTIONS_URL": f"http://127.0.0.1:{actions}/webhook",
                 "MOTCUA_TELEGRAM_MODE": "webhook",
                 "MOTCUA_VOICE": "false",
+                "MOTCUA_CALENDAR": str(ROOT / "tests" / "open_all_day.yml"),
                 **telegram.environment,
                 **zalo.environment,
                 **extra,

@@ -77,6 +77,7 @@ async def give_back(session: AsyncSession, conversation_id: uuid.UUID, member: S
     conversation, handover = await _own(session, conversation_id, member)
     handover.ended_at = dt.datetime.now(dt.UTC)
     conversation.status, conversation.status_reason = ConversationStatus.BOT, None
+    conversation.given_back = True
     await _tell(session, conversation, "system", GIVEN_BACK)
     await audit.record(session, _actor(member), "conversation.give_back", f"conversation:{conversation_id}")
 

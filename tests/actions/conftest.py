@@ -16,8 +16,12 @@ from rasa_sdk.types import DomainDict
 
 from actions.server import actions
 from knowledge.search import Knowledge
+from motcua.programs import ROOT
+from records.calendar import Calendar
 from records.database import Database
 from records.models import Conversation
+
+OPEN = Calendar.read(ROOT / "tests" / "open_all_day.yml")
 
 
 @dataclass
@@ -87,7 +91,7 @@ async def talk(knowledge: Knowledge, database: Database) -> Talk:
     identifier = uuid.uuid4()
     async with database.session() as session:
         session.add(Conversation(id=identifier, channel="web"))
-    return Talk({action.name(): action for action in actions(knowledge, database)}, str(identifier))
+    return Talk({action.name(): action for action in actions(knowledge, database, OPEN)}, str(identifier))
 
 
 @pytest.fixture

@@ -6,12 +6,14 @@ import datetime as dt
 
 import pytest
 
-from actions.dossier_wording import LOCKED, REFUSED, read_out
+from actions.dossier_wording import read_out
 from actions.dossiers import last_digits
+from actions.wordings import say
 from records.database import Database
 from records.dossiers import DossierState, DossierView, NewDossier, store
 from tests.actions.conftest import Talk
 
+REFUSED, LOCKED = say("dossiers.refused"), say("dossiers.locked")
 CODE = "H99.90-261101-0001"
 
 

@@ -47,7 +47,7 @@ def files_of(stack: Stack, what: str, number: int) -> list[tuple[str, str]]:
     return [(kind, state) for kind, state in found]
 
 
-@pytest.mark.parametrize("what", ["cống bị tắc trước cổng trường số tám"])
+@pytest.mark.parametrize("what", ["cống bị tắc nước tràn lênh láng"])
 def test_telegram(stack: Stack, what: str) -> None:
     citizen = Citizen(5_000_000_801)
     talk = TelegramTalk(stack, citizen)
@@ -66,7 +66,7 @@ def test_telegram(stack: Stack, what: str) -> None:
     assert files_of(stack, what, 2) == [("audio", "stored"), ("image", "stored")]
 
 
-@pytest.mark.parametrize("what", ["nắp hố ga bị mất ở đầu ngõ số chín"])
+@pytest.mark.parametrize("what", ["nắp hố ga mất rất nguy hiểm"])
 def test_zalo(stack: Stack, what: str) -> None:
     follower = Follower("2460000000000000801")
     talk = ZaloTalk(stack, follower)

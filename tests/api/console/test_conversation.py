@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from api.turns import Turns
-from records import audit, conversations
+from records import audit, conversations, waiting
 from records.conversations import NewMessage
 from records.feedback import NewFeedback, file_feedback
 from records.models import ConversationStatus, Delivery, Disclosure, Message
@@ -25,7 +25,7 @@ async def talk(office: Office, *said: str, channel: str = "telegram", asks: bool
             message.state = "answered"
             message.understanding = {"intent": "ask_documents", "confidence": 0.93, "procedures": ["1.001193"]}
         if asks:
-            await conversations.request_person(session, conversation.id, "Công dân đề nghị gặp cán bộ")
+            await waiting.ask(session, conversation.id, "Công dân đề nghị gặp cán bộ")
     return conversation.id
 
 
@@ -150,7 +150,7 @@ class TestTakeOver:
             await desk.send(f"/conversations/{conversation}/take")
             await desk.send(f"/conversations/{conversation}/give-back")
             async with office.database.session() as session:
-                await conversations.request_person(session, conversation, "Hỏi thêm")
+                await waiting.ask(session, conversation, "Hỏi thêm")
             assert "Hỏi thêm" in await desk.open(f"/conversations/{conversation}")
 
     async def test_it_is_written_into_the_audit_trail(self, office: Office) -> None:
@@ -177,7 +177,7 @@ class TestReply:
     async def test_on_the_web_nothing_is_posted(self, office: Office) -> None:
         async with office.database.session() as session:
             conversation = (await conversations.start_web(session))[0].id
-            await conversations.request_person(session, conversation, "")
+            await waiting.ask(session, conversation, "")
         async with office.desk(await office.hire("an", "agent")) as desk:
             await desk.send(f"/conversations/{conversation}/take")
             await desk.send(f"/conversations/{conversation}/reply", text="Dạ")

@@ -16,6 +16,7 @@ from records.models import Feedback, Handover, Presence
 from records.signals import Signals
 from records.staff import inbox, presence
 from records.staff.inbox import words
+from records.waiting import ask
 from tests.api.console.office import Office
 from tests.stack import free_port
 
@@ -24,7 +25,7 @@ async def waiting(office: Office, text: str, minutes: float = 0, channel: str = 
     async with office.database.session() as session:
         conversation = await conversations.of_channel_user(session, channel, uuid.uuid4().hex)
         await conversations.take(session, conversation.id, NewMessage(text))
-        await conversations.request_person(session, conversation.id, "gặp cán bộ")
+        await ask(session, conversation.id, "gặp cán bộ")
         asked = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=minutes)
         of_it = Handover.conversation_id == conversation.id
         await session.execute(update(Handover).where(of_it).values(asked_at=asked))

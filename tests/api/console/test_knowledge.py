@@ -10,7 +10,7 @@ from knowledge.search import Knowledge, Verdict
 from knowledge.settings import Settings
 from knowledge.starter import read_starter
 from knowledge.store import Catalogue, Layer, catalogue_path
-from records import audit, conversations
+from records import audit, conversations, waiting
 from records.conversations import NewMessage
 from tests.api.console.office import Office
 
@@ -38,7 +38,7 @@ async def asked(
     if gives_up:
         await asyncio.sleep(0.01)
         async with office.database.session() as session:
-            await conversations.request_person(session, conversation.id, "gặp cán bộ")
+            await waiting.ask(session, conversation.id, "gặp cán bộ")
 
 
 class TestUnanswered:

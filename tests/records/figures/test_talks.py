@@ -5,7 +5,7 @@ import uuid
 
 from sqlalchemy import update
 
-from records import conversations
+from records import conversations, waiting
 from records.calendar import TIME_ZONE
 from records.conversations import NewMessage
 from records.database import Database
@@ -23,7 +23,7 @@ async def say(database: Database, channel: str, ago: dt.timedelta = dt.timedelta
         message, _ = await conversations.take(session, conversation.id, NewMessage("Xin chào"))
         message.created_at = max(dt.datetime.now(dt.UTC) - ago, TODAY.moments[0])
         if person:
-            await conversations.request_person(session, conversation.id, "gặp cán bộ")
+            await waiting.ask(session, conversation.id, "gặp cán bộ")
     return conversation.id
 
 

@@ -1,0 +1,66 @@
+"""What a citizen meant instead: "không phải, ý tôi là thẻ căn cước", "em nhầm, ngõ 7", "đổi chứ không phải cấp lại"."""
+
+from __future__ import annotations
+
+import re
+
+from nlu.text.normalise import fold, normalise
+
+_I = r"(?:toi|em|minh|tui|tao|chau|con|anh|chi|bac|chu)"
+_LEAD = re.compile(r"^(?:(?:da|a|o|u|oi|ay|ua|khoan(?: da)?)\b[ ,]*)+")
+_WRONG = (
+    rf"(?:khong phai|khong dung|hong phai|ko phai|sai|chua dung|no"
+    rf"|(?:(?:bot|ban|may|{_I}) )?(?:dang )?(?:hieu|tra loi) (?:sai|nham|lam|lon)"
+    rf"|(?:{_I} )?(?:(?:noi|ghi|viet|go) )?(?:nham|lon))"
+    rf"(?: (?:cai do|cai nay|the|vay|y {_I}|y|roi|dau|a|em|oi|hoi|that is not what i mean(?:t)?))*"
+)
+_MEANT = rf"(?:y (?:cua )?{_I} (?:la|hoi(?: la)?|muon(?: noi| hoi)?(?: la)?|noi la)|y la|i mean(?:t)?)\b[ ,:]*"
+_RATHER = rf"(?:{_MEANT}|(?:phai la|ma la|la)\b ?|{_I} (?:muon )?(?:hoi|can|noi)(?: ve| la)?\b ?)"
+_MISSPOKE = (
+    re.compile(rf"^(?:{_WRONG}\s*[,.;:]?\s*)?{_MEANT}"),
+    re.compile(rf"^{_WRONG}\s*[,.;:]\s*{_RATHER}?"),
+    re.compile(rf"^{_WRONG} {_RATHER}"),
+)
+_REFUSED = re.compile(rf"^(?:khong|hong|ko|no)\s*,\s*{_RATHER}")
+_BARE = re.compile(rf"{_WRONG}|(?:{_I} )?(?:dau co )?hoi (?:cai|chuyen) khac(?: co)?|hoi mot dang tra loi mot neo")
+_CONTRAST = re.compile(
+    r"^(?P<one>.+?),? (?:chu|ma) (?:khong|hong|ko|dau) (?:phai |co |hoi |can )*.+$"
+    r"|^(?:khong phai|hong phai) .+?(?:,? ma la|,? ma|,) (?P<right>.+?)(?: (?:moi dung|co))?$"
+)
+_PARTICLE = re.compile(r"(?: (?:cơ mà|cơ|đấy|ấy|nhé|nha|ạ|nhỉ))+$")
+_ASKED = re.compile(rf"^(?:{_I} )?(?:muon )?(?:hoi|can|noi)(?: ve| la)? ")
+
+
+def meant(text: str) -> str | None:
+    """What ``text`` says was meant; empty when it only says that something was wrong, ``None`` when it says neither."""
+    return _read(text, (*_MISSPOKE, _REFUSED))
+
+
+def misspoke(text: str) -> str | None:
+    """As ``meant``, but a mere "không, …" is no correction: in a form it answers the question."""
+    return _read(text, _MISSPOKE)
+
+
+def _read(text: str, openings: tuple[re.Pattern[str], ...]) -> str | None:
+    text = _PARTICLE.sub("", normalise(text).strip(" .!?"))
+    if len(fold(text)) != len(text):
+        text = fold(text)
+    if lead := _LEAD.match(fold(text)):
+        text = text[lead.end() :]
+    plain = fold(text)
+    if _BARE.fullmatch(plain):
+        return ""
+    if contrast := _CONTRAST.match(plain):
+        group = "one" if contrast["one"] else "right"
+        return _without_opening(text[contrast.start(group) : contrast.end(group)])
+    if any(opening.match(plain) for opening in openings):
+        return _without_opening(text)
+    return None
+
+
+def _without_opening(text: str) -> str:
+    """``text`` without "không phải, ý tôi là", "em nhầm, tôi hỏi", as often as such words follow each other."""
+    openings = (*_MISSPOKE, _REFUSED, _ASKED)
+    while found := next((found for opening in openings if (found := opening.match(fold(text)))), None):
+        text = text[found.end() :].strip(" ,")
+    return text

@@ -1,0 +1,74 @@
+"""What has to be done when something happens in life: one reviewed file per event.
+
+``wordings`` are regular expressions on folded text; a step names a procedure of the catalogue by its code, ``after``
+the steps that come first (counted from 1), ``when`` the condition under which it is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from nlu.text.abbreviations import expand
+from nlu.text.normalise import fold, normalise
+
+type Texts = dict[str, str]
+"""A text per language."""
+
+
+class Step(BaseModel):
+    """One procedure of an event."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    after: tuple[int, ...] = ()
+    when: Texts | None = None
+    note: Texts | None = None
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    title: Texts
+    wordings: list[str]
+    note: Texts | None = None
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
+class LifeEvent:
+    """An event with its steps in order; ``name`` is that of its file."""
+
+    name: str
+    title: Texts
+    note: Texts | None
+    steps: tuple[Step, ...]
+    pattern: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def events() -> dict[str, LifeEvent]:
+    """All events by name. Raises ``ValueError`` for a file that is not of the agreed shape."""
+    found: dict[str, LifeEvent] = {}
+    for path in sorted(Path(__file__).parent.glob("*.yml")):
+        file = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        pattern = re.compile("|".join(rf"\b(?:{wording})" for wording in file.wordings))
+        found[path.stem] = LifeEvent(path.stem, file.title, file.note, file.steps, pattern)
+    return found
+
+
+def event_of(text: str) -> LifeEvent | None:
+    """The event that ``text`` speaks of: the one named first, of those the longest wording."""
+    plain = fold(expand(normalise(text)))
+    named = [
+        (found.start(), -len(found.group()), event)
+        for event in events().values()
+        if (found := event.pattern.search(plain))
+    ]
+    return min(named, key=lambda each: each[:2])[2] if named else None

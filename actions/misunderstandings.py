@@ -1,0 +1,29 @@
+"""What follows when the citizen says that something else was meant."""
+
+from __future__ import annotations
+
+from actions.corrections import meant
+from actions.offers import NOTHING_WAITS
+from actions.payloads import person
+from actions.procedures import Procedures
+from actions.turn import Outcome, Reply, Turn, TurnAction
+from actions.wordings import say
+
+
+class Correct(TurnAction):
+    """Answers what was meant, offers what else it may have been, or asks."""
+
+    label = "action_correct"
+
+    def __init__(self, procedures: Procedures) -> None:
+        self._procedures = procedures
+
+    async def take(self, turn: Turn) -> Outcome:
+        """The answer to the corrected question."""
+        said = meant(turn.text)
+        if said:
+            return await self._procedures.about(turn, said)
+        if others := self._procedures.other_candidates(turn):
+            return others
+        slots = NOTHING_WAITS | {"procedure": None, "case": None}
+        return Outcome((Reply(say("procedures.say_otherwise"), (person(),)),), slots)

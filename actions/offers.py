@@ -1,0 +1,126 @@
+"""Questions back to the citizen about which procedure is meant, and what is said when there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from actions.differences import difference
+from actions.parts import INTENT_OF_PART
+from actions.payloads import Button, button, person, start
+from actions.turn import Outcome, Reply, Turn
+from actions.wordings import say
+from knowledge.answers import Part
+from knowledge.model import Procedure
+
+MOST = 4
+"""Procedures that are offered at once."""
+_MOST_SPOKEN = 3
+MOST_QUESTIONS = 2
+"""Questions back in a row; after that comes the best answer, or a person."""
+
+NOTHING_WAITS: dict[str, Any] = {
+    "waiting_part": None,
+    "offered_procedures": None,
+    "offered_cases": None,
+    "alternatives": None,
+    "unclear_turns": None,
+}
+"""Slots once a question was answered: nothing is open any more."""
+
+
+def asked_too_often(turn: Turn) -> bool:
+    """Whether the last turns were questions back already, so that this one must not be another."""
+    return _questions(turn) >= MOST_QUESTIONS
+
+
+def offer(turn: Turn, offered: Sequence[Procedure], part: Part, *, sorry: bool = False) -> Outcome:
+    """A choice among at most ``MOST`` procedures by what tells them apart; on the phone in one short sentence.
+
+    ``sorry`` excuses a misunderstanding first.
+    """
+    codes = [each.code for each in offered]
+    if len(offered) == 1:
+        name = offered[0].plain_name
+        buttons = (
+            button(say("buttons.right"), "choose_procedure", procedure=codes[0]),
+            button(say("buttons.not_it"), "deny"),
+        )
+        text = say("procedures.is_it_rather" if sorry else "procedures.is_it", name=name)
+    else:
+        text, titles = _which(turn, offered, sorry=sorry)
+        buttons = tuple(
+            button(title, "choose_procedure", procedure=code) for title, code in zip(titles, codes, strict=False)
+        )
+    reply = Reply(text, buttons, procedures=tuple(codes), intent=INTENT_OF_PART[part])
+    waiting = {"waiting_part": part.value, "offered_procedures": codes, "listed": codes}
+    return Outcome((reply,), NOTHING_WAITS | waiting | {"procedure": None, "case": None} | _counted(turn))
+
+
+def _which(turn: Turn, offered: Sequence[Procedure], *, sorry: bool) -> tuple[str, list[str]]:
+    """The question, and the titles of its buttons."""
+    names = telling_names(offered)
+    told = difference(offered)
+    labels = list(told.labels) if told else names
+    if turn.channel == "voice":
+        return say("procedures.which_spoken", choices=either(labels[:_MOST_SPOKEN])), labels
+    listed = "\n".join(f"{number}. {name}" for number, name in enumerate(names, 1))
+    if sorry:
+        return say("procedures.perhaps", listed=listed), names
+    if told is None:
+        return say("procedures.which", listed=listed), names
+    return say(f"procedures.which_{told.kind}", choices=either(labels), listed=listed), labels
+
+
+def ask_for_subject(turn: Turn, part: Part) -> Outcome:
+    """Asks what the question is about; a person instead after too many questions."""
+    if asked_too_often(turn):
+        return _person_instead(turn, part, "")
+    if part is Part.OVERVIEW:
+        text = say("procedures.what_procedure")
+    else:
+        text = say("procedures.of_which", part=say(f"procedures.asked_{part.value}"))
+    slots = NOTHING_WAITS | {"waiting_part": part.value} | _counted(turn)
+    return Outcome((Reply(text, intent=INTENT_OF_PART[part]),), slots)
+
+
+def nothing_found(turn: Turn, fields: Sequence[str], part: Part) -> Outcome:
+    """Says that nothing was found, names the nearest fields, and after two failures in a row puts a person first."""
+    near = say("procedures.near", fields=", ".join(fields)) if fields else ""
+    if _questions(turn) + 1 >= MOST_QUESTIONS:
+        return _person_instead(turn, part, near)
+    reply = Reply(say("procedures.nothing", near=near), (person(),), intent=INTENT_OF_PART[part])
+    return Outcome((reply,), NOTHING_WAITS | {"waiting_part": part.value} | _counted(turn))
+
+
+def _person_instead(turn: Turn, part: Part, near: str) -> Outcome:
+    buttons: tuple[Button, ...] = (person(), *start()[:3])
+    reply = Reply(say("procedures.still_nothing", near=near), buttons, intent=INTENT_OF_PART[part])
+    return Outcome((reply,), NOTHING_WAITS | {"waiting_part": part.value} | _counted(turn))
+
+
+def telling_names(offered: Sequence[Procedure]) -> list[str]:
+    """The plain names; those that stand twice with their levels, or their field."""
+    names = [each.plain_name for each in offered]
+    return [
+        f"{name} ({levels(each) or each.field})" if names.count(name) > 1 else name
+        for name, each in zip(names, offered, strict=True)
+    ]
+
+
+def levels(procedure: Procedure) -> str:
+    """The levels of a procedure in words."""
+    return ", ".join(say(f"procedures.level_{level.value}") for level in procedure.levels)
+
+
+def either(choices: Sequence[str]) -> str:
+    """``a, b hay c``."""
+    return say("procedures.or", first=", ".join(choices[:-1]), last=choices[-1]) if len(choices) > 1 else choices[0]
+
+
+def _questions(turn: Turn) -> int:
+    return int(turn.slots.get("unclear_turns") or 0)
+
+
+def _counted(turn: Turn) -> dict[str, Any]:
+    return {"unclear_turns": _questions(turn) + 1}

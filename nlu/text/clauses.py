@@ -1,0 +1,45 @@
+"""Where one message may end and another begin: sentence ends, and words such as "với lại", "nhân tiện"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.text.normalise import fold, normalise
+
+_I = "(?:em|toi|minh|tui|chau|con)"
+_ADDING = (
+    r"voi lai|ngoai ra|a ma|con nua|nhan tien|tien the|tien day|tien hoi luon|dong thoi|them nua|san day|san tien"
+    rf"|(?:va )?cho {_I} hoi (?:them|luon)|va cho {_I} hoi|va {_I} (?:cung )?muon (?:hoi|phan anh|bao|kien nghi)"
+    r"|and also|also|by the way|one more thing"
+)
+_BOUNDARY = re.compile(rf"(?P<adding>[\s,.;]*\b(?:{_ADDING})\b[ ,:]*)|(?P<end>[?!;\n]+|\.(?=\s|$))\s*")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A part of a message; ``added``: a word such as "với lại" stands before it; ``asks``: it ended in "?"."""
+
+    text: str
+    added: bool = False
+    asks: bool = False
+
+
+def clauses(text: str) -> list[Clause]:
+    """The parts of ``text`` in order, without the words that join them; one part where nothing separates them."""
+    text = normalise(text)
+    plain = fold(text)
+    if len(plain) != len(text):
+        text = plain
+    found: list[Clause] = []
+    start, added = 0, False
+    for boundary in _BOUNDARY.finditer(plain):
+        _keep(found, text[start : boundary.start()], added=added, asks="?" in boundary.group())
+        start, added = boundary.end(), boundary["adding"] is not None
+    _keep(found, text[start:], added=added, asks=False)
+    return found
+
+
+def _keep(found: list[Clause], text: str, *, added: bool, asks: bool) -> None:
+    if any(character.isalnum() for character in text):
+        found.append(Clause(text.strip(" ,"), added, asks))

@@ -1,0 +1,70 @@
+"""The queue of conversations that wait for a person: who is next, how long it usually takes, a message left."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from records.models import Conversation, ConversationStatus, Handover
+
+_RECENT = 20
+"""Handovers that the expected wait is learned from, the latest ones."""
+_RECENT_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a conversation stands in the queue, 1 for the next one; ``wait`` is the usual one of late, if known."""
+
+    position: int
+    wait: dt.timedelta | None
+
+
+async def ask(session: AsyncSession, conversation_id: uuid.UUID, reason: str) -> Place | None:
+    """Puts the conversation in the queue of staff; asking again keeps the place. ``None`` while a person answers."""
+    await session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.status == ConversationStatus.BOT)
+        .values(status=ConversationStatus.WAITING, status_reason=reason)
+    )
+    queued = insert(Handover).values(conversation_id=conversation_id, reason=reason)
+    await session.execute(
+        queued.on_conflict_do_nothing(index_elements=["conversation_id"], index_where=Handover.ended_at.is_(None))
+    )
+    return await place(session, conversation_id)
+
+
+async def place(session: AsyncSession, conversation_id: uuid.UUID) -> Place | None:
+    """Where the conversation stands in the queue; ``None`` where it does not wait."""
+    waiting = Handover.taken_at.is_(None) & Handover.ended_at.is_(None)
+    own = select(Handover.asked_at).where(Handover.conversation_id == conversation_id, waiting)
+    asked_at = (await session.execute(own)).scalar_one_or_none()
+    if asked_at is None:
+        return None
+    before = select(func.count()).where(waiting, Handover.asked_at <= asked_at)
+    return Place((await session.execute(before)).scalar_one(), await usual_wait(session))
+
+
+async def usual_wait(session: AsyncSession) -> dt.timedelta | None:
+    """The middle one of the latest waits; ``None`` where nobody was taken over of late."""
+    since = dt.datetime.now(dt.UTC) - dt.timedelta(days=_RECENT_DAYS)
+    latest = (
+        select((Handover.taken_at - Handover.asked_at).label("wait"))
+        .where(Handover.taken_at > since)
+        .order_by(Handover.taken_at.desc())
+        .limit(_RECENT)
+        .subquery()
+    )
+    middle = select(func.percentile_disc(0.5).within_group(latest.c.wait))
+    return (await session.execute(middle)).scalar_one_or_none()
+
+
+async def leave_message(session: AsyncSession, conversation_id: uuid.UUID, reason: str) -> None:
+    """Marks that the conversation holds a message for whoever takes over."""
+    open_one = (Handover.conversation_id == conversation_id) & Handover.ended_at.is_(None)
+    await session.execute(update(Handover).where(open_one).values(reason=reason))

@@ -1,0 +1,56 @@
+"""What was meant instead, in the many ways of saying it."""
+
+from __future__ import annotations
+
+import pytest
+
+from actions.corrections import meant, misspoke
+
+MEANT = {
+    "ý tôi là thẻ căn cước cho con": "thẻ căn cước cho con",
+    "không phải, ý em là hộ chiếu": "hộ chiếu",
+    "không phải cái đó, tôi hỏi giấy phép lái xe": "giấy phép lái xe",
+    "không phải khai sinh, tôi hỏi khai tử": "khai tử",
+    "à không phải, em nhầm, đăng ký thường trú": "đăng ký thường trú",
+    "em nói nhầm, là tạm trú": "tạm trú",
+    "nhầm, tôi hỏi xe máy": "xe máy",
+    "hiểu sai rồi, tôi cần làm lại chứ không phải làm mới": "làm lại",
+    "không phải xe máy mà là ô tô": "ô tô",
+    "tôi hỏi khai tử chứ đâu hỏi khai sinh": "khai tử",
+    "sai rồi, ý em là giấy phép xây dựng": "giấy phép xây dựng",
+    "khong phai y em la ho chieu": "ho chieu",
+    "nhầm rồi, ngõ 7": "ngõ 7",
+    "khoan, không phải ngõ 5, ngõ 7 mới đúng": "ngõ 7",
+    "no, I meant the passport": "the passport",
+    "không phải": "",
+    "em hiểu nhầm ý tôi rồi": "",
+    "chưa đúng ý tôi": "",
+    "tôi hỏi cái khác cơ": "",
+    "hỏi một đằng trả lời một nẻo": "",
+}
+NO_CORRECTION = (
+    "ngõ 5 thôn Mẫu",
+    "không có",
+    "không nhớ",
+    "không muốn nêu tên",
+    "là sao",
+    "tôi hỏi lệ phí bao nhiêu",
+    "không",
+)
+
+
+@pytest.mark.parametrize(("text", "expected"), MEANT.items())
+def test_what_was_meant_is_found(text: str, expected: str) -> None:
+    assert meant(text) == expected
+
+
+@pytest.mark.parametrize("text", NO_CORRECTION)
+def test_other_messages_correct_nothing(text: str) -> None:
+    assert meant(text) is None
+
+
+def test_a_no_with_an_answer_corrects_outside_a_form_only() -> None:
+    assert meant("không, tôi hỏi về đăng ký kết hôn") == "đăng ký kết hôn"
+    assert misspoke("không, tôi hỏi về đăng ký kết hôn") is None
+    assert misspoke("không, gửi ẩn danh") is None
+    assert misspoke("nhầm rồi, ngõ 7") == "ngõ 7"

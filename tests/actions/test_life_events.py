@@ -1,0 +1,94 @@
+"""Life events: every step is a procedure of the starter catalogue, and the list can be worked through."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from actions.life_events import LifeEvent, event_of, events
+from knowledge.starter import read_starter
+from motcua.programs import ROOT
+from tests.actions.conftest import Talk
+
+CODES = {entry.code for entry in read_starter()}
+EVENTS = events().values()
+HELD_OUT = yaml.safe_load((ROOT / "tests/nlu/life_event.yml").read_text(encoding="utf-8"))["messages"]
+NAMED = {
+    "mới sinh con cần làm giấy tờ gì": "new_child",
+    "vk e moi sinh be": "new_child",
+    "bố tôi mới mất, cần làm thủ tục gì": "death",
+    "mất căn cước": None,
+    "em bị mất ví": "lost_wallet",
+    "mua xe máy cũ muốn sang tên": "used_vehicle",
+    "vừa mua ô tô mới": "new_vehicle",
+    "tôi tính mở quán phở": "opening_eatery",
+    "I just had a baby": "new_child",
+    "đăng ký kết hôn": None,
+    "bị lũ cuốn mất hết đồ": "disaster",
+}
+
+
+def test_there_are_at_least_fifteen() -> None:
+    assert len(EVENTS) >= 15
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=events())
+def test_every_step_is_in_the_starter_catalogue(event: LifeEvent) -> None:
+    assert [step.code for step in event.steps if step.code not in CODES] == []
+    assert len({step.code for step in event.steps}) == len(event.steps) >= 2
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=events())
+def test_a_step_comes_after_earlier_ones_only(event: LifeEvent) -> None:
+    for number, step in enumerate(event.steps, 1):
+        assert all(1 <= before < number for before in step.after)
+
+
+@pytest.mark.parametrize("message", HELD_OUT)
+def test_held_out_messages_name_an_event(message: str) -> None:
+    assert event_of(message) is not None
+
+
+@pytest.mark.parametrize(("message", "name"), NAMED.items())
+def test_the_event_of_a_message(message: str, name: str | None) -> None:
+    event = event_of(message)
+
+    assert (event.name if event else None) == name
+
+
+class TestChecklist:
+    async def test_is_shown_with_what_depends_on_what(self, talk: Talk) -> None:
+        said = await talk.run("action_life_event", "mới sinh con thì phải làm gì", "life_event")
+
+        assert "⬜ 1. " in said.text
+        assert "sau bước 1" in said.text
+        assert talk.slots["checklist"] == {"event": "new_child", "done": {"new_child": []}}
+
+    async def test_steps_are_ticked_off_and_taken_back(self, talk: Talk) -> None:
+        await talk.run("action_life_event", "mới sinh con thì phải làm gì", "life_event")
+        ticked = await talk.run("action_checklist", "hai bước đầu xong rồi", "checklist")
+        assert "bước 1, 2" in ticked.text
+        assert talk.slots["checklist"]["done"] == {"new_child": [1, 2]}
+
+        await talk.run("action_checklist", "bước 2 chưa xong", "checklist")
+        assert talk.slots["checklist"]["done"] == {"new_child": [1]}
+
+    async def test_a_step_that_does_not_exist_changes_nothing(self, talk: Talk) -> None:
+        await talk.run("action_life_event", "ly hôn xong phải làm gì", "life_event")
+        await talk.run("action_checklist", "xong bước 9", "checklist")
+
+        assert talk.slots["checklist"]["done"] == {"divorce": []}
+
+    async def test_outlives_a_new_start(self, talk: Talk) -> None:
+        await talk.run("action_life_event", "mới sinh con thì phải làm gì", "life_event")
+        await talk.run("action_checklist", "xong bước 1", "checklist")
+        await talk.run("action_start_over", "bắt đầu lại", "start_over")
+        said = await talk.run("action_checklist", "xem lại danh sách", "checklist")
+
+        assert "✅ 1. " in said.text
+
+    async def test_speaks_english_to_who_does(self, talk: Talk) -> None:
+        said = await talk.run("action_life_event", "I just had a baby, what do I have to do", "life_event")
+
+        assert "A new baby" in said.text
+        assert "after step 1" in said.text
