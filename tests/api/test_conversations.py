@@ -24,7 +24,7 @@ def test_a_conversation_starts_with_a_greeting(stack: Stack) -> None:
 def test_an_answer_has_the_agreed_shape(stack: Stack) -> None:
     answer = stack.chat().say("đăng ký tạm trú cần giấy tờ gì")
     assert set(answer) == {"id", "messages", "understanding", "waiting"}
-    assert set(answer["understanding"]) == {"intent", "confidence", "procedures"}
+    assert set(answer["understanding"]) == {"intent", "confidence", "procedures", "expects"}
     message = answer["messages"][-1]
     assert {"id", "sender", "text", "buttons", "procedure", "at"} <= set(message)
     assert all(set(button) == {"title", "payload"} for button in message["buttons"])

@@ -58,7 +58,8 @@ async def test_messages_are_answered_in_order(
     assert [message["message_id"] for message in rasa.received] == [str(first), str(second)]
     answered = await incoming(database, conversation)
     assert [message.state for message in answered] == [MessageState.ANSWERED] * 2
-    assert answered[0].understanding == {"intent": "echo", "confidence": 1.0, "procedures": ["1.001193"]}
+    understood = {"intent": "echo", "confidence": 1.0, "procedures": ["1.001193"], "expects": None}
+    assert answered[0].understanding == understood
 
 
 async def test_no_message_reaches_the_bot_twice_or_beside_another(
