@@ -6,22 +6,29 @@ import datetime as dt
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from api.dependencies import DatabaseDependency, NetworkDependency, SessionDependency
 from api.errors import ApiError, NotFound, TooMany
 from records import dossiers, feedback
+from records.conversations import storable
 from records.feedback.life import OPEN
 from records.second_factor import Asker
 
 router = APIRouter(prefix="/api/v1", tags=["cases"])
 
 
+def _said(description: str) -> str:
+    if not storable(description).strip():
+        raise ValueError("a report needs words")
+    return description
+
+
 class NewFeedbackIn(BaseModel):
     """A report, with the names of Open311 GeoReport v2 where it has them."""
 
     service_code: Literal["report", "suggestion"] = "report"
-    description: str = Field(min_length=1, max_length=4000)
+    description: Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_said)]
     address_string: str = Field(default="", max_length=500)
     occurred: str = Field(default="", max_length=200)
     phone: str | None = Field(default=None, max_length=20)

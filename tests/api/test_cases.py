@@ -26,7 +26,9 @@ def test_an_idempotency_key_files_once(stack: Stack) -> None:
     assert receipts[0] == receipts[1]
 
 
-@pytest.mark.parametrize("body", [{}, {"description": ""}, {"description": "x" * 4001}, {"description": 5}])
+@pytest.mark.parametrize(
+    "body", [{}, {"description": " "}, {"description": ""}, {"description": "x" * 4001}, {"description": 5}]
+)
 def test_feedback_that_cannot_be_taken(stack: Stack, body: dict[str, object]) -> None:
     assert httpx.post(f"{stack.url}/api/v1/feedback", json=body).status_code == 422
 

@@ -68,6 +68,7 @@ async def test_what_people_ask_about_is_counted_by_conversation(database: Databa
         async with database.session() as session:
             for procedure in procedures:
                 await conversations.say(session, conversation, "bot", "Dạ", procedure=procedure)
+            await conversations.say(session, conversation, "staff", "Chào anh/chị", procedure=None)
     async with database.session() as session:
         found = await talks.asked_about(session, TODAY)
     assert [(each.code, each.name, each.talks) for each in found] == [
