@@ -42,7 +42,8 @@ _ANONYMOUS = re.compile(
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _YES = re.compile(
-    r"(?:da |a |u |ok |vang )*(?:gui(?: di| luon| giup \w+)?|dong y|xac nhan|dung roi|ok|duoc)(?: a| nhe| em| di)*"
+    r"(?:da |a |u |ok |vang )*(?:gui(?: di| luon| giup \w+)?|dong y(?: gui)?|xac nhan|dung roi|ok|duoc)"
+    r"(?: a| nhe| em| di)*"
 )
 _FIELDS = {
     "feedback_contact": "liên hệ|liên lạc|số điện thoại|số đt|sđt|điện thoại|email|thư điện tử|ẩn danh",
