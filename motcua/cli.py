@@ -29,6 +29,7 @@ from motcua.alias_commands import aliases_app
 from motcua.audit_commands import audit_app
 from motcua.evaluate_commands import app as evaluate_app
 from motcua.evaluate_commands import learn_app
+from motcua.feedback_evaluation import evaluate_feedback
 from motcua.nlu_commands import evaluate_nlu, understand
 from motcua.speech_evaluation import evaluate_speech
 from motcua.staff_commands import staff_app
@@ -45,6 +46,7 @@ app.add_typer(telegram_app, name="telegram")
 app.add_typer(zalo_app, name="zalo")
 evaluate_app.command("nlu")(evaluate_nlu)
 evaluate_app.command("speech")(evaluate_speech)
+evaluate_app.command("feedback")(evaluate_feedback)
 app.command()(understand)
 app.command()(transcribe)
 app.add_typer(evaluate_app, name="evaluate")

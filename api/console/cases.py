@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from records.feedback.answers import RATING_REASONS
 from records.feedback.journal import by_code
 from records.feedback.life import CaseError, FeedbackState, Step
 from records.feedback.notices import KIND_NAMES
+from records.feedback.suggestions import suggest_agency, suggest_categories
 from records.feedback.views import staff_view
 from records.models import Agency, Feedback, StaffMember
 from records.privacy.masking import masked
@@ -30,6 +32,8 @@ from records.staff.permissions import Permission, actor_of, permissions_of, reac
 from records.staff.sessions import SignedIn
 
 router = APIRouter(prefix="/cases/{code}")
+_SUGGESTED = 3
+"""Categories that are suggested."""
 
 
 @router.get("")
@@ -117,6 +121,10 @@ async def _page(
         disclosed = subject in await handovers.disclosed(session, member, [subject])
         agencies = (await session.execute(select(Agency.name).order_by(Agency.name))).scalars().all()
         colleagues = (await session.execute(select(StaffMember).where(StaffMember.active))).scalars().all()
+    files = [file.name for file in view.attachments if file.name]
+    suggested = (await asyncio.to_thread(suggest_categories, case.what, case.where, files))[:_SUGGESTED]
+    known = categories.read()
+    likely = known[case.category] if case.category else suggested[0].category
     personal = Permission.READ_PERSONAL_DATA in permissions_of(member)
     working = Permission.HANDLE_CASES in permissions_of(member)
     main, more = offered(case, actor_of(member), linked=bool(view.links)) if working else ({}, {})
@@ -131,7 +139,9 @@ async def _page(
         step_labels={step.value: step.label for step in Step},
         kind=KIND_NAMES[case.kind],
         category=categories.name_of(case.category),
-        categories=categories.read(),
+        categories=known,
+        suggested=suggested,
+        suggested_agency=suggest_agency(likely, case.what, case.where),
         rating_reasons=RATING_REASONS,
         main=main,
         more=more,

@@ -1,4 +1,4 @@
-"""The categories of feedback: plain names, and the kind of agency that usually deals with each."""
+"""The categories of feedback: plain names, what people say, and the kind of agency that usually deals with each."""
 
 from __future__ import annotations
 
@@ -20,13 +20,16 @@ class Category:
     code: str
     name: str
     agency: str
+    words: tuple[str, ...]
 
 
 @cache
 def read() -> Mapping[str, Category]:
     """All categories by code, in the order in which people are shown them."""
     entries = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
-    return MappingProxyType({code: Category(code, **entry) for code, entry in entries.items()})
+    return MappingProxyType(
+        {code: Category(code, entry["name"], entry["agency"], tuple(entry["words"])) for code, entry in entries.items()}
+    )
 
 
 def name_of(code: str | None) -> str:

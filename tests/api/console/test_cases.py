@@ -197,3 +197,12 @@ class TestContact:
             assert "Bước tiếp theo" not in page
             await desk.send(f"/cases/{code}/open", reason="Muốn xem thử")
             assert desk.status == 403
+
+
+async def test_category_and_agency_are_suggested_with_the_reason(office: Office) -> None:
+    code = await filed(office, "Mặt đường đầy ổ gà, xe máy té hoài", where="ấp 2, xã Mẫu Một")
+    async with office.desk(await office.hire("an", "agent")) as desk:
+        await desk.open(f"/cases/{code}")
+        await desk.send(f"/cases/{code}/steps/accept", version=await version(office, code))
+        assert "<li>Đường, vỉa hè, cầu cống (vì có: " in desk.page
+        assert "Ủy ban nhân dân xã Mẫu Một (Đường, vỉa hè, cầu cống: thường do" in desk.page
