@@ -25,7 +25,7 @@ class Base(DeclarativeBase):
 
     type_annotation_map = {  # noqa: RUF012
         dt.datetime: TIMESTAMP(timezone=True),
-        Json: JSONB,
+        Json: JSONB(none_as_null=True),
         list[Json]: JSONB,
         list[str]: JSONB,
         bytes: LargeBinary,

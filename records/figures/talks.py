@@ -101,7 +101,7 @@ async def asked_about(session: AsyncSession, period: Period) -> Sequence[Asked]:
     """The procedures that citizens were told about, the one told most often first."""
     start, end = period.moments
     code, name = Message.procedure["code"].astext, Message.procedure["name"].astext
-    told = code.is_not(None), Message.created_at >= start, Message.created_at < end
+    told = Message.procedure.is_not(None), Message.created_at >= start, Message.created_at < end
     rows = await session.execute(
         select(code, func.max(name), func.count(distinct(Message.conversation_id)).label("talks"))
         .where(*told)

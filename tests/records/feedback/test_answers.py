@@ -8,6 +8,7 @@ from sqlalchemy import update
 from records.database import Database
 from records.feedback import FeedbackState, answers, steps
 from records.feedback.life import CITIZEN, ReasonNeeded, Step, StepRefused
+from records.feedback.views import WorkFilter, count_work
 from records.models import Feedback
 from tests.records.feedback.conftest import AN, LEAD, Office
 
@@ -51,6 +52,16 @@ async def test_a_lead_approves(strict: Office) -> None:
     case = await strict.case(code)
     assert (case.state, case.answer, case.proposed_answer) == (S.ANSWERED, "Đã thay bóng đèn.", None)
     assert (await strict.events(code))[-1].details["written_by"] == "Nguyễn An"
+
+
+async def test_only_what_waits_for_approval_is_listed_as_such(strict: Office) -> None:
+    code = await answered(strict)
+    waiting = WorkFilter(waiting_for_approval=True)
+    async with strict.database.session() as session:
+        assert await count_work(session, waiting) == 1
+    await strict.take(answers.return_answer, code, LEAD, reason="ghi rõ ngày")
+    async with strict.database.session() as session:
+        assert await count_work(session, waiting) == 0
 
 
 async def test_a_lead_sends_an_answer_back_or_changes_it(strict: Office) -> None:
