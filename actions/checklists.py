@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions.choices import NUMBER_WORDS, number_of
 from actions.life_events import LifeEvent, Step, event_of, events
 from actions.offers import NOTHING_WAITS
 from actions.payloads import Button, button
@@ -19,10 +20,8 @@ from nlu.text.normalise import fold
 
 _EXAMPLES = ("new_child", "marriage", "death", "lost_wallet")
 _MOST_BUTTONS = 4
-_NUMBERS = {
-    "mot": 1, "dau": 1, "nhat": 1, "first": 1, "one": 1, "hai": 2, "nhi": 2, "second": 2, "two": 2, "ba": 3, "third": 3,
-    "three": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8,
-}  # fmt: skip
+_ENGLISH = {"first": 1, "one": 1, "second": 2, "two": 2, "third": 3, "three": 3}
+_NUMBERS = NUMBER_WORDS | _ENGLISH
 _STEP = re.compile(
     rf"\b(?:buoc|viec|muc|so|thu|step)(?: (?:thu|so|dau))? (\d+|{'|'.join(_NUMBERS)})\b"
     r"|\b(?:buoc|viec) (dau)\b|\b(first|second|third) (?:step|one)"
@@ -172,7 +171,7 @@ def _next(event: LifeEvent, done: list[int]) -> int | None:
 def _steps(plain: str) -> list[int]:
     """The step numbers that a folded message names."""
     if few := _FIRST_FEW.search(plain):
-        return list(range(1, (int(few[1]) if few[1].isdigit() else _NUMBERS[few[1]]) + 1))
+        return list(range(1, number_of(few[1]) + 1))
     words = [next(filter(None, found.groups())) for found in _STEP.finditer(plain)]
-    numbers = [int(word) if word.isdigit() else _NUMBERS[word] for word in words]
+    numbers = [_ENGLISH.get(word) or number_of(word) for word in words]
     return [number for number in dict.fromkeys(numbers) if number > 0]

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from nlu.text.normalise import fold
 from nlu.text.tokens import keys
 
-_NUMBERS = {
-    "nhat": 0, "dau": 0, "mot": 0, "1": 0, "hai": 1, "nhi": 1, "2": 1, "ba": 2, "3": 2, "tu": 3, "bon": 3, "4": 3,
-    "nam": 4, "5": 4, "sau": 5, "6": 5, "bay": 6, "7": 6, "tam": 7, "8": 7,
+NUMBER_WORDS = {
+    "nhat": 1, "dau": 1, "mot": 1, "hai": 2, "nhi": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7,
+    "tam": 8,
 }  # fmt: skip
+"""The numbers by which people name one of several things, folded."""
 _ORDINAL = re.compile(
     r"\b(?:thu|so|cai|muc|phuong an|lua chon|truong hop|dien|chon)\s+(?:thu\s+|so\s+|tien\s+)?"
     r"(nhat|nhi|dau|mot|hai|ba|tu|bon|nam|sau|bay|tam|[1-8])\b|^([1-8])$"
@@ -38,9 +39,14 @@ def ordinal(text: str, count: int) -> int | None:
     if _FIRST.search(plain):
         return 0
     if number := _ORDINAL.search(plain):
-        position = _NUMBERS[number[1] or number[2]]
+        position = number_of(number[1] or number[2]) - 1
         return position if position < count else None
     return None
+
+
+def number_of(word: str) -> int:
+    """The number that a word of ``NUMBER_WORDS`` or digits tell. Raises ``KeyError`` for another word."""
+    return int(word) if word.isdigit() else NUMBER_WORDS[word]
 
 
 def _by_words(text: str, options: Sequence[str]) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from actions.wordings import say
+from nlu.text.money import grouped
 from records.calendar import TIME_ZONE
 from records.dossiers import DossierView
 from records.models import Payment
@@ -79,7 +80,7 @@ def complaint(dossier: DossierView) -> str:
 
 def money(amount: int) -> str:
     """An amount of đồng."""
-    return say("followups.money", amount=f"{amount:,}".replace(",", "."))
+    return say("followups.money", amount=grouped(amount))
 
 
 def _for(purpose: str) -> str:

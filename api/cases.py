@@ -11,7 +11,6 @@ from pydantic import AfterValidator, BaseModel, Field
 from api.dependencies import DatabaseDependency, NetworkDependency, SessionDependency
 from api.errors import ApiError, NotFound, TooMany
 from records import dossiers, feedback
-from records.conversations import storable
 from records.feedback.life import OPEN
 from records.second_factor import Asker
 
@@ -19,8 +18,7 @@ router = APIRouter(prefix="/api/v1", tags=["cases"])
 
 
 def _said(description: str) -> str:
-    if not storable(description).strip():
-        raise ValueError("a report needs words")
+    feedback.check_text(description)
     return description
 
 

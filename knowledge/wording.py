@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from knowledge.model import Document, Duration, Fee, FeeKind, SubmissionMethod, TimeUnit
+from nlu.text.money import grouped
 
 LIST_BUDGET = 900
 """Characters that a list may take in a chat message; with the closing lines the message stays near 1,200."""
@@ -38,7 +39,7 @@ def money(amount: int, currency: str = "VND") -> str:
     """``10.000 đồng``, ``30 USD``; nothing to pay is ``miễn phí``."""
     if amount == 0:
         return "miễn phí"
-    return f"{amount:,}".replace(",", ".") + (" đồng" if currency == "VND" else f" {currency}")
+    return grouped(amount) + (" đồng" if currency == "VND" else f" {currency}")
 
 
 def duration(time: Duration) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from nlu.text.money import grouped
 from records import conversations, outbox, second_factor
 from records.dossier_states import DossierState
 from records.dossiers import DossierView, view
@@ -203,7 +204,7 @@ def _news(dossier: DossierView) -> str:
         f"Dạ, hồ sơ {dossier.code} ({dossier.procedure_name}) của anh/chị có tin mới:",
         f"• Trạng thái: {dossier.state.label}",
         *(["• Cần bổ sung: " + "; ".join(dossier.missing)] if dossier.missing else []),
-        *([f"• Cần nộp: {dossier.fee_due:,} đồng".replace(",", ".")] if dossier.fee_due else []),
+        *([f"• Cần nộp: {grouped(dossier.fee_due)} đồng"] if dossier.fee_due else []),
         *([f"• Ghi chú của cơ quan: {dossier.note}"] if dossier.note else []),
     ]
     if dossier.promised_on and dossier.state.running:

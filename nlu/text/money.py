@@ -35,6 +35,11 @@ class Money:
     dong: int
 
 
+def grouped(amount: int) -> str:
+    """``1.500.000``: an amount as it is written in Vietnam."""
+    return f"{amount:,}".replace(",", ".")
+
+
 def find_money(text: str) -> Iterator[Money]:
     """Every sum that ``text`` names, from left to right."""
     text = normalise(text)

@@ -54,13 +54,18 @@ class FiledFeedback:
     due_on: dt.date
 
 
+def check_text(what: str) -> None:
+    """Raises ``ValueError`` for a case without content."""
+    if not storable(what).strip():
+        raise ValueError("feedback needs a text")
+
+
 async def file_feedback(session: AsyncSession, new: NewFeedback) -> FiledFeedback:
     """Stores a case with its attachments and returns the receipt; the same message files it once.
 
     Raises ``ValueError`` for a case without content.
     """
-    if not storable(new.what).strip():
-        raise ValueError("feedback needs a text")
+    check_text(new.what)
     conversation = uuid.UUID(new.conversation_id) if new.conversation_id else None
     values = await _values(session, new, conversation)
     filed = (

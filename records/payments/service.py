@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from nlu.text.money import grouped
 from records.dossier_notices import tell
 from records.dossiers import DossierView
 from records.models import Conversation, Payment, PaymentNotice
@@ -139,13 +140,13 @@ def _new_reference() -> str:
 
 
 def _arrived(payment: Payment) -> str:
-    paid = f"{payment.paid_amount:,} đồng".replace(",", ".")
+    paid = f"{grouped(payment.paid_amount or 0)} đồng"
     if payment.state == "paid":
         return (
             f"Dạ, em đã nhận được xác nhận anh/chị nộp {paid} cho hồ sơ {payment.dossier_code} (mã thanh toán"
             f" {payment.reference}). Cơ quan sẽ tiếp tục xử lý hồ sơ ạ."
         )
-    due = f"{payment.amount:,} đồng".replace(",", ".")
+    due = f"{grouped(payment.amount)} đồng"
     return (
         f"Dạ, khoản nộp cho hồ sơ {payment.dossier_code} là {paid}, khác số cần nộp {due} (mã thanh toán"
         f" {payment.reference}). Em đã chuyển cán bộ kiểm tra; anh/chị chưa cần nộp thêm ạ."

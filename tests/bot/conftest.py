@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
-import time
 import uuid
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -22,6 +19,7 @@ from motcua.model import train
 from motcua.programs import BOT_PYTHON, ROOT
 from records.database import create_databases
 from records.settings import Settings
+from tests.processes import running
 from tests.stack import free_port
 
 TOKEN = "a-token-for-tests"
@@ -53,30 +51,6 @@ class Bot:
         health = self.actions_url.replace("/webhook", "/health")
         with running([sys.executable, "-m", "actions.server"], self.environment, self.log, health):
             yield
-
-
-@contextmanager
-def running(command: list[str], environment: dict[str, str], log: Path, health: str) -> Generator[None]:
-    """A process from the moment its health address answers until the end of the block."""
-    with log.open("a") as output:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        deadline = time.monotonic() + 120
-        while not _answers(health):
-            assert process.poll() is None, log.read_text()[-3000:]
-            assert time.monotonic() < deadline, log.read_text()[-3000:]
-            time.sleep(0.2)
-        yield
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(120)
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import AsyncMock
 
-import httpx
 import pytest
 import uvicorn
 from pydantic import SecretStr
@@ -27,6 +26,7 @@ from sqlalchemy import select
 from records.database import Database
 from records.models import Call, CallBack
 from records.settings import Settings as RecordsSettings
+from tests.processes import running
 from tests.stack import ROOT, Stack, free_port
 from tests.voice.calling import Reader, until
 from tests.voice.telephone import Telephone
@@ -226,26 +226,8 @@ def voice_process(ports: Ports, stack: Stack, folder: Path) -> Generator[None]:
         "MOTCUA_VOICE_AUDIOSOCKET_PORT": str(ports.audiosocket),
     }
     command = [sys.executable, "-m", "motcua.cli", "run", "voice"]
-    log = folder / "voice.log"
-    with log.open("w") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out)
-    try:
-        deadline = time.monotonic() + 120
-        while not answers(f"http://127.0.0.1:{ports.http}/health"):
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.2)
+    with running(command, environment, folder / "voice.log", f"http://127.0.0.1:{ports.http}/health"):
         yield
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.wait(30)
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx.get(url).is_success
-    except httpx.HTTPError:
-        return False
 
 
 async def test_the_process_of_the_hotline_takes_a_call(ports: Ports, stack: Stack, tmp_path: Path) -> None:

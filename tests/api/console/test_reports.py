@@ -43,6 +43,13 @@ async def define(office: Office, desk: Browser, since: dt.date = LAST, **changes
     return page
 
 
+async def defined(office: Office, analyst: StaffMember) -> str:
+    """The number of the report that an analyst defined."""
+    async with office.desk(analyst) as desk:
+        await define(office, desk)
+        return desk.value(r"/console/reports/(\d+)/end")
+
+
 async def last_month(office: Office, count: int, agency: int | None = None) -> None:
     codes = [await filed(office, f"Đèn hỏng {place}") for place in range(count)]
     when = dt.datetime.combine(LAST, dt.time(12), TIME_ZONE)
@@ -96,9 +103,7 @@ class TestSigning:
         self, office: Office, analyst: StaffMember
     ) -> None:
         await last_month(office, 6)
-        async with office.desk(analyst) as desk:
-            await define(office, desk)
-            number = desk.value(r"/console/reports/(\d+)/end")
+        number = await defined(office, analyst)
         path = f"/reports/{number}/0/{LAST}"
         async with office.desk(await office.hire("chi", "lead", name="Trần Chi")) as desk:
             assert "6 phản ánh" in await desk.open(path)
@@ -122,9 +127,7 @@ class TestSigning:
         own = await agency_id(office)
         await last_month(office, 5, own)
         await last_month(office, 7)
-        async with office.desk(analyst) as desk:
-            await define(office, desk)
-            number = desk.value(r"/console/reports/(\d+)/end")
+        number = await defined(office, analyst)
         async with office.desk(await office.hire("lan", "lead", agency="Sở Mẫu")) as desk:
             assert "5 phản ánh" in await desk.open(f"/reports/{number}/{own}/{LAST}")
             await desk.send(f"/reports/{number}/{own}/{LAST}/sign")
@@ -136,9 +139,7 @@ class TestSigning:
             assert "do Sở Mẫu ký và gửi" in desk.page
 
     async def test_a_period_that_is_not_over_is_not_signed(self, office: Office, analyst: StaffMember) -> None:
-        async with office.desk(analyst) as desk:
-            await define(office, desk)
-            number = desk.value(r"/console/reports/(\d+)/end")
+        number = await defined(office, analyst)
         async with office.desk(await office.hire("chi", "lead")) as desk:
             await desk.send(f"/reports/{number}/0/{THIS}/sign")
             assert desk.status == 409
@@ -149,9 +150,7 @@ class TestSigning:
 
 class TestLate:
     async def test_who_is_late_is_named_until_it_is_sent(self, office: Office, analyst: StaffMember) -> None:
-        async with office.desk(analyst) as desk:
-            await define(office, desk)
-            number = desk.value(r"/console/reports/(\d+)/end")
+        number = await defined(office, analyst)
         if TODAY.day == 1:
             pytest.skip("on the first of a month nothing can be late yet")
         await due_in(office, -1)
@@ -184,9 +183,7 @@ class TestLeaving:
         self, office: Office, analyst: StaffMember
     ) -> None:
         await last_month(office, 6)
-        async with office.desk(analyst) as desk:
-            await define(office, desk)
-            number = desk.value(r"/console/reports/(\d+)/end")
+        number = await defined(office, analyst)
         path = f"/reports/{number}/0/{LAST}"
         async with office.desk(await office.hire("chi", "lead", name="Trần Chi")) as desk:
             await desk.send(f"{path}/sign")
@@ -222,9 +219,7 @@ class TestLeaving:
 
 
 async def test_two_who_sign_at_once_sign_once(office: Office, analyst: StaffMember) -> None:
-    async with office.desk(analyst) as desk:
-        await define(office, desk)
-        number = desk.value(r"/console/reports/(\d+)/end")
+    number = await defined(office, analyst)
     async with (
         office.desk(await office.hire("chi", "lead")) as one,
         office.desk(await office.hire("an", "lead")) as two,
