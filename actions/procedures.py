@@ -109,9 +109,8 @@ class Procedures:
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
         return self._of_search(turn, found, parts) if _clear(found) else None
 
-    async def possible(self, turn: Turn) -> Outcome | None:
-        """A choice of procedures if search sees several that the message may mean; else ``None``."""
-        found = await self.search(turn.wording)
+    def possible(self, turn: Turn, found: Found) -> Outcome | None:
+        """A choice of procedures if the search for the message saw several that it may mean; else ``None``."""
         if not _worth_offering(found) or len(subject(turn.wording).split()) < _TELLING:
             return None
         return self._of_search(turn, found, parts_asked(turn.text, turn.intent, turn.confidence))

@@ -85,7 +85,7 @@ class Unclear(TurnAction):
             if turn.intent in SAYS:
                 return Outcome((reply_to(turn.intent),))
         found = await self._procedures.search(turn.wording)
-        return await self._procedures.possible(turn) or nothing_found(turn, found.fields, Part.OVERVIEW)
+        return self._procedures.possible(turn, found) or nothing_found(turn, found.fields, Part.OVERVIEW)
 
 
 async def _plain_words(procedures: Procedures, turn: Turn) -> Outcome | None:

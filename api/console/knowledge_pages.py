@@ -90,7 +90,7 @@ async def procedure_page(request: Request, _: Editor, code: str) -> Response:
 async def add_phrase(request: Request, signed_in: Editor, code: str, phrase: Text) -> Response:
     """A new version with one more way of calling the procedure; its trial run comes next."""
     wording = " ".join(phrase.split())
-    if not 2 <= len(wording.split()) <= 25:
+    if not _is_wording(wording):
         raise PhraseRefused
     edits = _edits(request)
     official = _official(request, code)
@@ -107,7 +107,7 @@ async def add_version(
     """A new version of the plain title, the summary and the ways of calling it (a line each); not published yet."""
     official = _official(request, code)
     lines = _distinct(" ".join(line.split()) for line in aliases.splitlines() if line.strip())
-    if any(not 2 <= len(line.split()) <= 25 for line in lines):
+    if not all(map(_is_wording, lines)):
         return _procedure_page(request, code, 422, PhraseRefused.message, (title, summary, aliases))
     new = _edits(request).add(official.code, title.strip(), summary.strip(), lines, signed_in.member.name)
     return go(taken(f"/knowledge/procedures/{official.code}/versions/{new.number}"))
@@ -232,6 +232,10 @@ def _import_changes(history: Sequence[Version], version: Version) -> list[str]:
     return [line for line in difflib.unified_diff(old, new, lineterm="", n=0) if line[:2] not in ("--", "++", "@@")][
         :80
     ]
+
+
+def _is_wording(text: str) -> bool:
+    return 2 <= len(text.split()) <= 25
 
 
 def _distinct[T](items: Iterable[T]) -> list[T]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import Select, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import audit
@@ -149,22 +149,22 @@ async def definitions(session: AsyncSession) -> Sequence[ReportDefinition]:
 async def listing(session: AsyncSession, member: StaffMember) -> list[Due]:
     """What is owed, as far as ``member`` may see it: the newest periods first, at most a dozen of each report."""
     today = dt.datetime.now(TIME_ZONE).date()
-    owed = (
-        select(ReportDefinition, Agency)
-        .join(ReportingAgency, ReportingAgency.definition_id == ReportDefinition.id)
-        .outerjoin(Agency, Agency.id == ReportingAgency.agency_id)
-        .where(_own(member))
-    )
+    owed = [
+        (definition, agency, period)
+        for definition, agency in (await session.execute(_owed(member))).all()
+        for period in list(Every(definition.every).since(definition.since, min(today, definition.until or today)))[
+            -_SHOWN:
+        ]
+    ]
+    first = min((period.start for *_, period in owed), default=today)
     signed = {
         (report.definition_id, report.agency_id, report.start): report
-        for report in (await session.execute(select(Report))).scalars()
+        for report in (await session.execute(select(Report).where(Report.start >= first))).scalars()
     }
-    found: list[Due] = []
-    for definition, agency in (await session.execute(owed)).all():
-        last = min(today, definition.until or today)
-        for period in list(Every(definition.every).since(definition.since, last))[-_SHOWN:]:
-            key = definition.id, agency.id if agency else None, period.start
-            found.append(Due(definition, agency, period, signed.get(key)))
+    found = [
+        Due(definition, agency, period, signed.get((definition.id, agency.id if agency else None, period.start)))
+        for definition, agency, period in owed
+    ]
     return sorted(found, key=lambda due: (-due.period.end.toordinal(), due.definition.name, due.owner))
 
 
@@ -172,17 +172,8 @@ async def find(
     session: AsyncSession, member: StaffMember, definition_id: int, agency_id: int, start: dt.date
 ) -> Due | None:
     """One report that is owed; ``None`` if there is no such one that ``member`` may see."""
-    owed = (
-        select(ReportDefinition, Agency)
-        .join(ReportingAgency, ReportingAgency.definition_id == ReportDefinition.id)
-        .outerjoin(Agency, Agency.id == ReportingAgency.agency_id)
-        .where(
-            _own(member),
-            ReportDefinition.id == definition_id,
-            ReportingAgency.agency_id.is_not_distinct_from(agency_id or None),
-        )
-    )
-    row = (await session.execute(owed)).first()
+    wanted = ReportDefinition.id == definition_id, ReportingAgency.agency_id.is_not_distinct_from(agency_id or None)
+    row = (await session.execute(_owed(member).where(*wanted))).first()
     if row is None:
         return None
     definition, agency = row
@@ -262,8 +253,15 @@ async def sent_since(session: AsyncSession, since: dt.datetime, most: int) -> li
     ]
 
 
-def _own(member: StaffMember) -> ColumnElement[bool]:
-    return true() if member.agency_id is None else ReportingAgency.agency_id == member.agency_id
+def _owed(member: StaffMember) -> Select[ReportDefinition, Agency]:
+    """Reports and who owes them (no agency: the whole office), as far as ``member`` may see it."""
+    own = true() if member.agency_id is None else ReportingAgency.agency_id == member.agency_id
+    return (
+        select(ReportDefinition, Agency)
+        .join(ReportingAgency, ReportingAgency.definition_id == ReportDefinition.id)
+        .outerjoin(Agency, Agency.id == ReportingAgency.agency_id)
+        .where(own)
+    )
 
 
 def _may(member: StaffMember, due: Due) -> None:

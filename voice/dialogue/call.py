@@ -24,6 +24,8 @@ _EXPECTED = {
     "feedback_confirm": (Expect.YES_NO, None),
 }
 _NOT_BY_TELEPHONE = "feedback_attachments"
+_AGREE = "/affirm"
+"""What the button says that a yes to a form's last question stands for."""
 _ABOUT = {
     "dossier_status": "tra cứu hồ sơ",
     "give_feedback": "gửi phản ánh",
@@ -284,7 +286,8 @@ class Dialogue:
         if answer.expects:
             expect, digits = _EXPECTED.get(answer.expects, (Expect.ANYTHING, None))
             if expect is Expect.YES_NO:
-                self._question = _Question(lambda: self._send("đồng ý gửi"), lambda: self._send("không"))
+                agree = next(offer for offer in answer.offers if offer.payload == _AGREE)
+                self._question = _Question(lambda: self._take(agree), lambda: self._send("không"))
             return Reaction(text, expect, digits)
         offers = tuple(offer for offer in answer.offers if "request_person" not in offer.payload)
         if offers and offers[0].payload.startswith("/choose"):
