@@ -30,6 +30,8 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
         await desk.send("/inbox/views?view=late", name="Việc trễ")
         await desk.send("/reports", name="Báo cáo", every="week", due_days=5, indicators=["received"], agency_ids=[0])
         report = desk.value(r'href="/console(/reports/\d+/0/[^"]+)"')
+        await desk.send("/knowledge/procedures/1.001193", title="Khai sinh cho bé", aliases="làm giấy cho em bé")
+        version = desk.path
         await desk.send(f"/cases/{code}/steps/note", version=1, text="Đã gọi đội điện")
     paths = ["/inbox", "/inbox?q=khong-co-gi", f"/conversations/{conversation}", f"/cases/{code}"]
     figures = [
@@ -40,7 +42,18 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
         "/reports",
         report,
     ]
-    return boss, [*paths, *figures, "/replies", "/members", "/account", "/khong-co", "/cases/PA-2222-2222"]
+    knowledge = ["/knowledge", "/knowledge/search?phrase=khai+sinh", "/knowledge/procedures/1.001193", version]
+    return boss, [
+        *paths,
+        *figures,
+        *knowledge,
+        "/call-backs",
+        "/replies",
+        "/members",
+        "/account",
+        "/khong-co",
+        "/cases/PA-2222-2222",
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
