@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from actions.turn import Turn
 from nlu.text.normalise import fold, normalise
 
 _I = r"(?:toi|em|minh|tui|tao|chau|con|anh|chi|bac|chu)"
@@ -29,6 +30,11 @@ _CONTRAST = re.compile(
 )
 _PARTICLE = re.compile(r"(?: (?:cơ mà|cơ|đấy|ấy|nhé|nha|ạ|nhỉ))+$")
 _ASKED = re.compile(rf"^(?:{_I} )?(?:muon )?(?:hoi|can|noi)(?: ve| la)? ")
+
+
+def misheard(turn: Turn) -> bool:
+    """Whether the button under a voice note was pressed: what was heard in it is not what was said."""
+    return turn.pressed and turn.intent == "correct" and turn.entity("field") == "heard"
 
 
 def meant(text: str) -> str | None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from actions.corrections import misspoke
+from actions.corrections import misheard, misspoke
 from actions.emergencies import first_aid
 from actions.handover import Handover
 from actions.parts import PART_OF_INTENT
@@ -154,17 +154,19 @@ class Form(TurnAction):
         return self.read(turn, before)
 
     def _said_wrong(self, turn: Turn, asked_for: str) -> Outcome | None:
-        """ "Ý tôi là ngõ 7" corrects the answer before; a mere "không phải" asks for it again."""
-        said = None if turn.pressed else misspoke(turn.text)
+        """ "Ý tôi là ngõ 7" corrects the answer before; a mere "không phải" or a mishearing asks for it again."""
+        said = "" if misheard(turn) else None if turn.pressed else misspoke(turn.text)
         if said is None:
             return None
         if said:
             return self.correct(replace(turn, text=said, intent="", entities=turn.entities), asked_for)
-        if asked_for == self.asks_for[-1]:
+        if asked_for == self.asks_for[-1] and not turn.pressed:
             return None
         filled = self.asks_for[: self.asks_for.index(asked_for)]
         before = next((slot for slot in reversed(filled) if turn.slots.get(slot) is not None), None)
-        return Outcome((Reply(say("forms.again")),), {before: None}) if before else None
+        if before is None and not turn.pressed:
+            return None
+        return Outcome((Reply(say("forms.again")),), {before: None} if before else {})
 
     def _ask(self, turn: Turn, outcome: Outcome) -> Outcome:
         if outcome.ends_form:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.corrections import meant
+from actions.corrections import meant, misheard
 from actions.offers import NOTHING_WAITS
 from actions.payloads import person
 from actions.procedures import Procedures
@@ -20,10 +20,12 @@ class Correct(TurnAction):
 
     async def take(self, turn: Turn) -> Outcome:
         """The answer to the corrected question."""
+        forgotten = NOTHING_WAITS | {"procedure": None, "case": None}
+        if misheard(turn):
+            return Outcome((Reply(say("procedures.type_again")),), forgotten)
         said = meant(turn.text)
         if said:
             return await self._procedures.about(turn, said)
         if others := self._procedures.other_candidates(turn):
             return others
-        slots = NOTHING_WAITS | {"procedure": None, "case": None}
-        return Outcome((Reply(say("procedures.say_otherwise"), (person(),)),), slots)
+        return Outcome((Reply(say("procedures.say_otherwise"), (person(),)),), forgotten)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
 import structlog
@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import turns
 from api.channels.channel import Channel, ChannelDown, ChannelRefused, Outgoing, OutgoingButton
+from api.hearing import CANNOT_HEAR, Hearing, HearingDown, NotHeard
 from api.intake import FETCH, defer_fetch, refuse
-from records import attachments, conversations, dossier_notices, outbox, second_factor
+from records import attachments, conversations, dossier_notices, outbox, second_factor, voice_notes
 from records.attachments import AttachmentRefused, ScannerDown
 from records.database import Database
 from records.feedback import answers, clock
@@ -24,20 +25,28 @@ from records.privacy import retention, rights
 
 STALE = dt.timedelta(seconds=30)
 """Work that nobody touched for this long was left behind by a process that died."""
+FETCHES_OF_NOTE = 4
+"""Attempts to fetch a voice note, 14 seconds in all: whatever the citizen writes after it waits for it."""
+HEARINGS = 3
+"""Attempts to have a voice note heard, 6 seconds in all."""
 SEND_AGAIN = "Anh/chị gửi lại giúp em ạ."
 
 
 class Jobs:
     """The tasks of one worker process, bound to its database, bot and channels."""
 
-    def __init__(self, database: Database, answering: turns.Turns, channels: Mapping[str, Channel]) -> None:
+    def __init__(
+        self, database: Database, answering: turns.Turns, channels: Mapping[str, Channel], hearing: Hearing
+    ) -> None:
         self._database = database
         self._turns = answering
         self._channels = channels
+        self._hearing = hearing
         self.app = App(connector=PsycopgConnector(conninfo=database.settings.url()))
         self.app.task(name=turns.ANSWER)(self.answer)
         self.app.task(name=outbox.DELIVER)(self.deliver)
         self.app.task(name=FETCH)(self.fetch)
+        self.app.task(name=voice_notes.HEAR)(self.hear)
         self.app.task(name=dossier_notices.NOTIFY)(self.notify)
         self.app.task(name=rights.ERASE)(self.erase)
         sweep = self.app.task(name="sweep", queueing_lock="sweep", pass_context=True)(self.sweep)
@@ -117,6 +126,39 @@ class Jobs:
                 await refuse(session, attachment, SEND_AGAIN)
             except AttachmentRefused as error:
                 await refuse(session, attachment, str(error))
+            if attachment.content_key is not None:
+                await _go_on_with_note(session, attachment)
+
+    async def hear(self, attachment_id: str) -> None:
+        """Has a voice note heard, holding nothing of the database meanwhile, and lets its message be answered."""
+        async with self._database.session() as session:
+            note = await session.get(Attachment, uuid.UUID(attachment_id))
+            if note is None or note.state != "stored" or not voice_notes.on_its_way(note):
+                return
+            content = attachments.read(session, note)
+        transcript, reason = await self._listen(note, content)
+        async with self._database.session() as session:
+            note = await session.get_one(Attachment, note.id)
+            note.transcript, note.reason = transcript, reason
+            if not voice_notes.on_its_way(note):
+                await turns.defer_answer(session, note.conversation_id)
+                return
+            note.attempts += 1
+            wait = outbox.backoff(note.attempts)
+            note.next_attempt_at = dt.datetime.now(dt.UTC) + wait
+            await voice_notes.defer_hearing(session, note.id, wait)
+
+    async def _listen(self, note: Attachment, content: AsyncGenerator[bytes]) -> tuple[str | None, str | None]:
+        """What a note says, or why it will not be heard; neither when it should be tried again."""
+        try:
+            heard = await self._hearing.hear(b"".join([block async for block in content]))
+        except NotHeard as error:
+            return None, str(error)
+        except (HearingDown, FileNotFoundError) as error:
+            log = structlog.get_logger().bind(attachment=str(note.id), attempts=note.attempts + 1)
+            log.warning("voice note not heard", reason=f"{type(error).__name__}: {error}")
+            return None, CANNOT_HEAR if note.attempts + 1 >= HEARINGS else None
+        return conversations.storable(heard), None
 
     async def notify(self, codes: list[str]) -> None:
         """Tells those who follow a dossier what is new, each dossier in a transaction of its own."""
@@ -160,12 +202,23 @@ class Jobs:
                 await outbox.defer_delivery(session, conversation_id)
             for attachment_id in await attachments.waiting(session, STALE):
                 await defer_fetch(session, attachment_id)
+            for attachment_id in await voice_notes.unheard(session, STALE):
+                await voice_notes.defer_hearing(session, attachment_id)
             await dossier_notices.resume(session)
+
+
+async def _go_on_with_note(session: AsyncSession, note: Attachment) -> None:
+    if note.state == "stored":
+        note.attempts = 0
+        await voice_notes.defer_hearing(session, note.id)
+    elif note.state == "refused":
+        await turns.defer_answer(session, note.conversation_id)
 
 
 async def _fetch_again(session: AsyncSession, attachment: Attachment, after: dt.timedelta | None) -> None:
     attachment.attempts += 1
-    if attachment.attempts >= outbox.MAX_ATTEMPTS:
+    most = FETCHES_OF_NOTE if attachment.content_key is not None else outbox.MAX_ATTEMPTS
+    if attachment.attempts >= most:
         await refuse(session, attachment, SEND_AGAIN)
         return
     wait = after or outbox.backoff(attachment.attempts)

@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     bot_timeout_seconds: float = Field(default=15.0, gt=0)
     internal_token: SecretStr = SecretStr("")
     """What the hotline shows to open a conversation; without one, no conversation is opened for a call."""
+    voice_url: str = ""
+    """The process ``voice``, which hears voice notes; without it they are not heard."""
     actions_url: str = "http://127.0.0.1:5055/webhook"
     turns_at_once: int = Field(default=16, ge=1)
     """How many conversations one process carries on at the same time; each takes a database connection."""
@@ -62,7 +64,7 @@ class Settings(BaseSettings):
     oidc_login_claim: str = "preferred_username"
     """The claim that names the account which an administrator made."""
 
-    @field_validator("public_url", "bot_url", "telegram_url", "zalo_url", "zalo_oauth_url")
+    @field_validator("public_url", "bot_url", "voice_url", "telegram_url", "zalo_url", "zalo_oauth_url")
     @classmethod
     def _without_slash(cls, url: str) -> str:
         return url.rstrip("/")

@@ -17,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api import metrics
 from api.bot import Bot, BotUnavailable, Said, Turn
-from records import attachments, conversations, outbox, waiting
+from api.hearing import CORRECT, HEARD
+from records import attachments, conversations, outbox, voice_notes, waiting
 from records.database import Database
-from records.models import Conversation, ConversationStatus, Message, MessageState
+from records.models import Attachment, Conversation, ConversationStatus, Message, MessageState
 from records.queue import defer
 
 ANSWER = "conversation.answer"
@@ -72,15 +73,40 @@ class Turns:
                 conversation = await session.get_one(Conversation, conversation_id)
                 if len(waiting) > FLOOD:
                     await self._answer_flood(session, conversation, waiting)
-                else:
-                    await self._answer_one(session, conversation, waiting[0])
+                elif not await self._answer_one(session, conversation, waiting[0]):
+                    return True
 
-    async def _answer_one(self, session: AsyncSession, conversation: Conversation, message: Message) -> None:
+    async def _answer_one(self, session: AsyncSession, conversation: Conversation, message: Message) -> bool:
+        """Returns whether the next message may be answered: none overtakes a voice note that is still to be heard."""
+        files = await attachments.of_messages(session, [message.id])
+        note = await voice_notes.note_of(session, message, files)
+        if note is not None:
+            if voice_notes.on_its_way(note):
+                return False
+            message.text = note.transcript or ""
         if conversation.status == ConversationStatus.PERSON:
             message.state = MessageState.ANSWERED
             await conversations.wake(session, conversation.id)
-            return
-        files = await attachments.of_messages(session, [message.id])
+        elif note is not None and note.reason is not None:
+            await self._not_heard(session, conversation, message, note)
+        else:
+            if note is not None:
+                heard = HEARD.format(text=message.text)
+                await _say(session, conversation, message, "system", heard, buttons=[CORRECT])
+            await self._answer_text(session, conversation, message, files)
+        return True
+
+    async def _not_heard(
+        self, session: AsyncSession, conversation: Conversation, message: Message, note: Attachment
+    ) -> None:
+        """Says why a note was not heard; why a file was refused has been said already."""
+        message.state = MessageState.ANSWERED
+        if note.state != "refused":
+            await _say(session, conversation, message, "system", note.reason or "")
+
+    async def _answer_text(
+        self, session: AsyncSession, conversation: Conversation, message: Message, files: Sequence[Attachment]
+    ) -> None:
         # A leading slash would let typed text pass for a pressed button.
         text = message.payload or message.text.strip().lstrip("/")
         if not text and not files:
@@ -88,7 +114,11 @@ class Turns:
         elif len(text) > LONGEST_TEXT:
             await self._close(session, conversation, message, TOO_LONG)
         else:
-            sent = [{"id": str(file.id), "content_type": file.content_type, "name": file.name} for file in files]
+            sent = [
+                {"id": str(file.id), "content_type": file.content_type, "name": file.name}
+                for file in files
+                if file.transcript != message.text  # what was heard is the message itself
+            ]
             said = Said(
                 conversation.id, message.id, text, conversation.channel, sent, given_back=conversation.given_back
             )

@@ -40,8 +40,7 @@ def programs(records: RecordsSettings, api: ApiSettings) -> list[Program]:
         wanted.insert(0, Program("postgres", (python, "-m", "records.embedded"), priority=10, stop="INT"))
     if api.telegram_token is not None and api.telegram_mode == "polling":
         wanted.append(Program("telegram", (python, "-m", "api.channels.telegram_polling")))
-    hotline = VoiceSettings()
-    if hotline.voice and hotline.model() is not None:
+    if VoiceSettings().answers:
         wanted.append(Program("voice", (python, "-m", "voice.server")))
     return wanted
 
@@ -56,6 +55,7 @@ def bot_command(api: ApiSettings) -> tuple[str, ...]:
 
 def environment(records: RecordsSettings, api: ApiSettings) -> dict[str, str]:
     """Variables that the processes need beside those already set; secrets of a local installation are made once."""
+    hotline = VoiceSettings()
     token = api.bot_token.get_secret_value() or records.local_secret("bot")
     return {
         "MOTCUA_DATA": str(records.data.resolve()),
@@ -63,6 +63,7 @@ def environment(records: RecordsSettings, api: ApiSettings) -> dict[str, str]:
         "MOTCUA_BOT_URL": api.bot_url,
         "MOTCUA_INTERNAL_TOKEN": _internal_token(records, api),
         "MOTCUA_VOICE_API_URL": os.environ.get("MOTCUA_VOICE_API_URL") or f"http://127.0.0.1:{api.port}",
+        "MOTCUA_VOICE_URL": api.voice_url or (f"http://127.0.0.1:{hotline.voice_port}" if hotline.answers else ""),
         "MOTCUA_ACTIONS_URL": api.actions_url,
         "MOTCUA_BOT_DATABASE_URL": records.bot_url,
         "PYTHONPATH": str(ROOT),

@@ -11,11 +11,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import malware
-from records.database import database_of
+from records.database import Database, database_of
 from records.inspection import FileRefused, Kind, content_type, kind_of, remove_metadata
 from records.malware import ScannerDown as ScannerDown
 from records.models import Attachment, Json
@@ -44,7 +45,10 @@ class NewAttachment:
 async def announce(
     session: AsyncSession, conversation_id: uuid.UUID, message_id: int, new: NewAttachment
 ) -> Attachment:
-    """Notes an attachment before its content is there; a location is complete at once, a file too large refused."""
+    """Notes an attachment before its content is there; a location is complete at once, a file too large refused.
+
+    Sound will be stored encrypted, as calls are: a voice tells who speaks.
+    """
     too_large = new.size is not None and new.size > MAX_BYTES
     attachment = Attachment(
         conversation_id=conversation_id,
@@ -54,6 +58,7 @@ async def announce(
         content_type=new.content_type[:100],
         size=new.size,
         remote=new.remote,
+        content_key=database_of(session).vault.encrypt(Fernet.generate_key().decode()) if new.kind == "audio" else None,
         state="stored" if new.kind == "location" else "refused" if too_large else "pending",
         reason=_TOO_LARGE if too_large else None,
     )
@@ -88,6 +93,8 @@ async def fill(session: AsyncSession, attachment: Attachment, content: AsyncIter
         await asyncio.to_thread(remove_metadata, file, attachment.content_type)
         attachment.sha256 = await asyncio.to_thread(_sha256, file)
         attachment.size = file.stat().st_size
+        if attachment.content_key is not None:
+            await asyncio.to_thread(_seal, file, _fernet(database, attachment.content_key))
         await database.files.put(_key(attachment), file)
     attachment.kind, attachment.state = kind_of(attachment.content_type), "stored"
 
@@ -107,9 +114,25 @@ def _sha256(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
+def _seal(file: Path, fernet: Fernet) -> None:
+    file.write_bytes(fernet.encrypt(file.read_bytes()))
+
+
+def _fernet(database: Database, content_key: bytes) -> Fernet:
+    return Fernet(database.vault.decrypt(content_key))
+
+
 def read(session: AsyncSession, attachment: Attachment) -> AsyncGenerator[bytes]:
     """The stored content, block by block. Raises ``FileNotFoundError`` on the first one."""
-    return database_of(session).files.stream(_key(attachment))
+    database = database_of(session)
+    content = database.files.stream(_key(attachment))
+    if attachment.content_key is None:
+        return content
+    return _opened(content, _fernet(database, attachment.content_key))
+
+
+async def _opened(content: AsyncGenerator[bytes], fernet: Fernet) -> AsyncGenerator[bytes]:
+    yield fernet.decrypt(b"".join([block async for block in content]))
 
 
 async def remove_content(session: AsyncSession, attachment: Attachment) -> None:

@@ -135,7 +135,10 @@ class Attachment(Base):
     """A file that a citizen sent; ``state`` is ``pending`` until it lies in the attachment folder."""
 
     __tablename__ = "attachments"
-    __table_args__ = (Index("attachments_of_conversation", "conversation_id"),)
+    __table_args__ = (
+        Index("attachments_of_conversation", "conversation_id"),
+        Index("attachments_encrypted", "created_at", postgresql_where=text("content_key IS NOT NULL")),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
     conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"))
@@ -149,8 +152,13 @@ class Attachment(Base):
     sha256: Mapped[str | None] = mapped_column(String(64))
     remote: Mapped[Json | None]
     """What the channel needs to fetch the file, or the place itself for a location."""
+    content_key: Mapped[bytes | None] = mapped_column(Encrypted)
+    """What opens the content, encrypted itself; none for content that is stored as it is."""
+    transcript: Mapped[str | None]
+    """What was heard in a voice note."""
     state: Mapped[str] = mapped_column(String(10), default="pending")
     reason: Mapped[str | None]
+    """Why it was refused, or not heard, in words for the citizen."""
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

@@ -72,6 +72,11 @@ class Hotline:
         self._busy = 0
 
     @property
+    def recognition(self) -> RecognitionService:
+        """What hears the callers."""
+        return self._parts.recognition
+
+    @property
     def talking(self) -> int:
         """Calls that are being answered now."""
         return self._talking

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import httpx
 import structlog
 import uvicorn
-from fastapi import Depends, FastAPI, Form, Header, HTTPException, WebSocket
+from fastapi import Depends, FastAPI, Form, Header, HTTPException, Request, WebSocket
 from fastapi.responses import PlainTextResponse
 from loguru import logger as pipecat_log
 
@@ -24,8 +24,9 @@ from knowledge.settings import Settings as KnowledgeSettings
 from records import calls
 from records.database import Database
 from voice.dialogue.sounds import SoundIndex
-from voice.executor import Workshop
+from voice.executor import Overloaded, Workshop
 from voice.hotline import Full, Hotline, Parts
+from voice.notes import TooLong, hear
 from voice.recognition.service import RecognitionService
 from voice.recognition.transcript import Recogniser
 from voice.recognition.whisper import Whisper
@@ -34,6 +35,7 @@ from voice.synthesis.service import SpeechService
 from voice.synthesis.voices import open_voice
 from voice.telephony.audiosocket import AudioSocketLine, ProtocolError, read_identifier
 from voice.telephony.websocket import WebSocketLine
+from voice.transcripts.reading import Unreadable
 
 _SWEEP_SECONDS = 3600
 _LONGEST_NUMBER = 20
@@ -108,6 +110,17 @@ def create_app(hotline: Hotline, settings: Settings) -> FastAPI:
     async def missed(call_id: uuid.UUID) -> str:
         await hotline.missed(call_id)
         return "ok"
+
+    @app.post("/transcripts", dependencies=guarded)
+    async def transcribe(request: Request) -> dict[str, str]:
+        try:
+            return {"text": await hear(hotline.recognition, await request.body())}
+        except TooLong as error:
+            raise HTTPException(413, "too long a recording") from error
+        except Unreadable as error:
+            raise HTTPException(415, "no sound that can be read") from error
+        except Overloaded as error:
+            raise HTTPException(503, "too much is being recognised") from error
 
     @app.websocket("/calls/{call_id}/stream")
     async def stream(websocket: WebSocket, call_id: uuid.UUID) -> None:

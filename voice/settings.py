@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     voice_retention_days: int = Field(default=90, ge=1)
     """Days after which recordings are deleted."""
 
+    @property
+    def answers(self) -> bool:
+        """Whether the process ``voice`` runs here."""
+        return self.voice and self.model() is not None
+
     def model(self) -> str | None:
         """The model to recognise with, or ``None`` when there is none on this machine."""
         if self.speech_model:

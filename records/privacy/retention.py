@@ -11,14 +11,15 @@ from typing import Any
 import yaml
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
-from records import audit, calls
+from records import attachments, audit, calls
 from records.database import Database
-from records.models import Call, Conversation, ConversationStatus, Feedback, Message, Verification
+from records.models import Attachment, Call, Conversation, ConversationStatus, Feedback, Message, Verification
 from records.models_privacy import LegalHold
 from records.privacy.rights import ERASED, erase_everywhere, rows_of
 
-KINDS = ("conversations", "calls", "feedback_contacts", "verifications")
+KINDS = ("conversations", "calls", "feedback_contacts", "verifications", "voice_notes")
 _REASON = "retention"
 
 
@@ -69,10 +70,21 @@ async def apply(database: Database, terms: Mapping[str, int], bot_url: str) -> d
             "calls": len(alone),
             "feedback_contacts": await rows_of(session, contacts),
             "verifications": await rows_of(session, verifications),
+            "voice_notes": await _forget_notes(session, terms["voice_notes"]),
         }
         if any(done.values()):
             await audit.record(session, audit.SYSTEM, "retention.apply", "installation", _REASON, **done)
     return done
+
+
+async def _forget_notes(session: AsyncSession, days: int) -> int:
+    """What was heard in them stays in their conversations, as the recording of a call goes before its transcript."""
+    due = _due("voice_notes", days).subquery()
+    notes = (await session.execute(select(Attachment).where(Attachment.id.in_(select(due.c.id))))).scalars().all()
+    for note in notes:
+        await attachments.remove_content(session, note)
+        await session.delete(note)
+    return len(notes)
 
 
 def _due(kind: str, days: int) -> Select[Any, Any]:
@@ -84,6 +96,10 @@ def _due(kind: str, days: int) -> Select[Any, Any]:
         # Those that became a conversation end with it.
         alone = Call.conversation_id.is_(None), Call.started_at < before
         return select(Call.id, Call.started_at.label("since")).where(*alone)
+    if kind == "voice_notes":
+        old = Attachment.content_key.is_not(None), Attachment.created_at < before, Attachment.feedback_id.is_(None)
+        notes = select(Attachment.id, Attachment.created_at.label("since")).where(*old)
+        return notes.where(*_not_held(Attachment.conversation_id))
     if kind == "feedback_contacts":
         over = Feedback.closed_at < before
         kept = select(Feedback.id, Feedback.closed_at.label("since")).where(over, Feedback.contact.is_not(None))
@@ -91,14 +107,17 @@ def _due(kind: str, days: int) -> Select[Any, Any]:
     last = select(func.max(Message.created_at)).where(Message.conversation_id == Conversation.id).scalar_subquery()
     since = func.coalesce(last, Conversation.created_at)
     open_case = select(1).where(Feedback.conversation_id == Conversation.id, Feedback.closed_at.is_(None)).exists()
-    own = func.concat("conversation:", Conversation.id)
-    case = select(func.concat("feedback:", Feedback.tracking_code)).where(Feedback.conversation_id == Conversation.id)
     not_erased = or_(Conversation.status != ConversationStatus.CLOSED, Conversation.status_reason != ERASED)
-    return (
-        select(Conversation.id, since.label("since"))
-        .where(since < before, not_erased, ~open_case, ~_held(own))
-        .where(~select(1).where(LegalHold.subject.in_(case), LegalHold.lifted_at.is_(None)).exists())
+    return select(Conversation.id, since.label("since")).where(
+        since < before, not_erased, ~open_case, *_not_held(Conversation.id)
     )
+
+
+def _not_held(conversation_id: ColumnElement[Any] | InstrumentedAttribute[Any]) -> tuple[ColumnElement[bool], ...]:
+    """Neither a conversation nor a case that came from it."""
+    case = select(func.concat("feedback:", Feedback.tracking_code)).where(Feedback.conversation_id == conversation_id)
+    of_case = select(1).where(LegalHold.subject.in_(case), LegalHold.lifted_at.is_(None)).exists()
+    return ~_held(func.concat("conversation:", conversation_id)), ~of_case
 
 
 def _held(subject: ColumnElement[str]) -> ColumnElement[bool]:

@@ -31,7 +31,7 @@ from records.queue import defer
 ERASE = "privacy.erase"
 GRACE = dt.timedelta(minutes=2)
 """Between the wish and the erasure, so that the answer to it still reaches the citizen."""
-_NEVER_TOLD = {"token_hash", "last_error", "attempts", "next_attempt_at", "remote", "staff_id"}
+_NEVER_TOLD = {"token_hash", "last_error", "attempts", "next_attempt_at", "remote", "staff_id", "content_key"}
 """Columns of our own working, who of the staff it was, and the secret by which the conversation is opened."""
 ERASED = "erased"
 """The reason of a closed conversation that was erased."""

@@ -107,6 +107,16 @@ async def test_the_edit_button_asks_which_field(talk: Talk) -> None:
     assert '/edit{"field": "feedback_where"}' in said.payloads
 
 
+async def test_what_was_misheard_is_asked_for_again(talk: Talk) -> None:
+    await answered(talk, *FILLED[:2])
+    talk.slots["requested_slot"] = "feedback_when"
+    said = await talk.run(FORM, '/correct{"field": "heard"}', "correct", 1.0, {"field": "heard"})
+
+    assert (talk.slots["feedback_where"], talk.slots["feedback_what"]) == (None, "Đèn đường hỏng cả tuần")
+    assert "ghi lại mục này" in said.text
+    assert "ở đâu" in said.messages[-1]["text"]
+
+
 @pytest.mark.parametrize("text", ["thôi", "huỷ", "Thôi không gửi nữa", "dừng lại", "thoi"])
 async def test_breaking_off_ends_politely_and_files_nothing(talk: Talk, database: Database, text: str) -> None:
     await answered(talk, *FILLED)

@@ -141,3 +141,11 @@ async def test_a_case_that_was_not_offered_is_none(talk: Talk, number: str) -> N
     said = await talk.run("action_choose", "/choose_case", "choose_case", entities={"case": number})
 
     assert "chưa rõ anh/chị chọn mục nào" in said.text
+
+
+async def test_who_was_misheard_is_asked_to_type(talk: Talk) -> None:
+    await talk.run("action_answer", "làm lại thẻ căn cước bị mất cần gì", "ask_documents")
+    said = await talk.run("action_correct", '/correct{"field": "heard"}', "correct", 1.0, {"field": "heard"})
+
+    assert said.text == "Dạ, anh/chị vui lòng gõ lại câu hỏi ạ."
+    assert talk.slots["procedure"] is None

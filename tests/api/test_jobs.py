@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import select, text, update
 
 from api.channels.channel import ChannelDown, ChannelRefused, Incoming, Outgoing
+from api.hearing import Hearing
 from api.intake import take_from_channel
 from api.jobs import Jobs
+from api.settings import Settings as ApiSettings
 from api.turns import Turns
 from records import attachments, audit, conversations, outbox
 from records.attachments import NewAttachment
@@ -69,7 +71,7 @@ def post() -> Post:
 
 @pytest.fixture
 def jobs(database: Database, turns: Turns, post: Post) -> Jobs:
-    return Jobs(database, turns, {"telegram": post})
+    return Jobs(database, turns, {"telegram": post}, Hearing(ApiSettings()))
 
 
 async def post_texts(database: Database, *texts: str) -> uuid.UUID:
@@ -136,7 +138,7 @@ async def test_a_channel_that_stays_down_is_given_up(database: Database, jobs: J
 
 async def test_a_channel_that_is_not_set_up_keeps_its_messages(database: Database, turns: Turns) -> None:
     conversation = await post_texts(database, "một")
-    await Jobs(database, turns, {}).deliver(str(conversation))
+    await Jobs(database, turns, {}, Hearing(ApiSettings())).deliver(str(conversation))
     assert await states(database) == [DeliveryState.PENDING]
 
 
@@ -144,7 +146,7 @@ async def test_a_file_of_a_channel_that_is_not_set_up_is_kept(database: Database
     await take(database, channel_message_id="m1", text="", file={"id": "x"})
     async with database.session() as session:
         attachment = (await session.execute(select(Attachment))).scalar_one()
-    await Jobs(database, turns, {}).fetch(str(attachment.id))
+    await Jobs(database, turns, {}, Hearing(ApiSettings())).fetch(str(attachment.id))
     async with database.session() as session:
         kept = await session.get_one(Attachment, attachment.id)
     assert (kept.state, kept.attempts, kept.next_attempt_at is not None) == ("pending", 1, True)

@@ -25,9 +25,13 @@ class RecognitionService:
     async def transcribe(self, samples: Samples) -> Transcript:
         """What the sound says; nothing when too much waits already, so that the caller is asked again."""
         try:
-            return await self._workshop.run(lambda: self._recogniser.transcribe(samples))
+            return await self.recognise(samples)
         except Overloaded:
             return Transcript()
+
+    async def recognise(self, samples: Samples) -> Transcript:
+        """What the sound says. Raises ``Overloaded`` when too much waits already."""
+        return await self._workshop.run(lambda: self._recogniser.transcribe(samples))
 
     async def choose(self, samples: Samples, candidates: Sequence[str]) -> list[float]:
         """How likely each candidate is."""

@@ -3,13 +3,14 @@ from __future__ import annotations
 import datetime as dt
 import json
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text, update
 
 from records import attachments, audit, calls, conversations, outbox
+from records.attachments import NewAttachment
 from records.conversations import NewMessage
 from records.database import Database
 from records.feedback.filing import NewFeedback, file_feedback
@@ -151,7 +152,7 @@ async def test_a_hold_forbids_erasing_until_it_is_lifted(database: Database, cit
         assert not (await erase(session, citizen, CLERK, "")).held
 
 
-TERMS = {"conversations": 30, "calls": 20, "feedback_contacts": 10, "verifications": 5}
+TERMS = {"conversations": 30, "calls": 20, "feedback_contacts": 10, "verifications": 5, "voice_notes": 15}
 
 
 async def aged(database: Database, days: int) -> None:
@@ -169,7 +170,7 @@ async def test_retention_ends_what_is_beyond_its_term(database: Database, citize
     await aged(database, 31)
     async with database.session() as session:
         due = {one.kind: one.rows for one in await retention.preview(session, TERMS)}
-    assert due == {"conversations": 1, "calls": 0, "feedback_contacts": 1, "verifications": 0}
+    assert due == {"conversations": 1, "calls": 0, "feedback_contacts": 1, "verifications": 0, "voice_notes": 0}
     done = await run(database)
     assert done["conversations"] == 1
     assert await run(database) == dict.fromkeys(TERMS, 0)
@@ -181,6 +182,28 @@ async def test_a_call_without_a_conversation_ends_by_itself(database: Database, 
         await calls.change(session, call, conversation_id=None, started_at=long_ago)
     assert (await run(database))["calls"] == 1
     assert not recording_path(database.settings, call).exists()
+
+
+async def test_a_voice_note_goes_and_what_was_heard_in_it_stays(database: Database, citizen: uuid.UUID) -> None:
+    async def content() -> AsyncGenerator[bytes]:
+        yield b"OggS" + bytes(200)
+
+    async with database.session() as session:
+        message, _ = await conversations.take(session, citizen, NewMessage("làm khai sinh"))
+        note = await attachments.announce(session, citizen, message.id, NewAttachment("audio", {"file_id": "x"}))
+        await attachments.fill(session, note, content())
+    assert await run(database) == dict.fromkeys(TERMS, 0)
+    async with database.session() as session:
+        (await session.get_one(Attachment, note.id)).created_at -= dt.timedelta(days=16)
+        await holds.place(session, CLERK, str(citizen), "thanh tra")
+    assert (await run(database))["voice_notes"] == 0
+    async with database.session() as session:
+        await holds.lift(session, CLERK, str(citizen), "xong")
+    assert (await run(database))["voice_notes"] == 1
+    async with database.session() as session:
+        assert (await session.get_one(Message, message.id)).text == "làm khai sinh"
+        with pytest.raises(FileNotFoundError):
+            await anext(attachments.read(session, note))
 
 
 async def test_retention_leaves_the_young_the_open_and_the_held(database: Database, citizen: uuid.UUID) -> None:
@@ -197,7 +220,7 @@ async def test_retention_leaves_the_young_the_open_and_the_held(database: Databa
 def test_terms_are_checked(database: Database, tmp_path: Path) -> None:
     assert set(retention.read_terms(database.settings.retention)) == set(retention.KINDS)
     path = tmp_path / "terms.yml"
-    path.write_text("conversations: 0\ncalls: 1\nfeedback_contacts: 1\nverifications: 1\n")
+    path.write_text("conversations: 0\ncalls: 1\nfeedback_contacts: 1\nverifications: 1\nvoice_notes: 1\n")
     with pytest.raises(ValueError, match="conversations"):
         retention.read_terms(path)
     path.write_text("conversations: 1\n")
