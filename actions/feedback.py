@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions import feedback_wording as wording
+from actions.corrections import misspoke
 from actions.dossier_followups import LATE
 from actions.dossiers import HAS_NO_CODE
 from actions.feedback_reading import Told, place, read_report, time
@@ -42,9 +43,13 @@ _ANONYMOUS = re.compile(
 )
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _YES = re.compile(
-    r"(?:da |a |u |ok |vang )*(?:gui(?: di| luon| giup \w+)?|dong y(?: gui)?|xac nhan|dung roi|ok|duoc)"
-    r"(?: a| nhe| em| di)*"
+    r"(?:da |a |u |ok |vang |co |dung |dung roi )*"
+    r"(?:gui(?: di| luon| giup \w+)?|dong y(?: gui)?|xac nhan|chinh xac|chuan|dung(?: roi| vay| the)?|ok|oke|okay|duoc"
+    r"|vang|co|u|uh|da|yes|send(?: it)?)(?: a| nhe| em| di| roi| luon)*"
 )
+_NO = re.compile(r"(?:da |a )*(?:khong|hong|ko|k|chua|no)(?: gui)?(?: a| nhe| em| dau)*")
+_RIGHT_OR_STOP = re.compile(r"dung(?: (?:a|em))*")
+"""Without accents, "đúng" and "dừng" are the same word."""
 _FIELDS = {
     "feedback_contact": "liên hệ|liên lạc|số điện thoại|số đt|sđt|điện thoại|email|thư điện tử|ẩn danh",
     "feedback_attachments": "ảnh|hình|hình ảnh|tệp|file|video|đính kèm",
@@ -120,12 +125,15 @@ class FeedbackForm(Form):
 
     def _confirm(self, turn: Turn) -> Outcome:
         """The answer to the summary: send it, or which field to ask for again."""
-        if (turn.pressed and turn.intent == "affirm") or _YES.fullmatch(fold(turn.text).strip(" .!")):
+        text = normalise(turn.text).lower().strip(" .!,")
+        if _RIGHT_OR_STOP.fullmatch(text):
+            return Outcome((Reply(say("feedback.press")),))
+        if (turn.pressed and turn.intent == "affirm") or _YES.fullmatch(fold(text)):
             return Outcome(slots={SUMMARY: SEND})
         named = turn.entity("field") if turn.pressed else _named_field(turn.text)
         if named in _READERS:
             return Outcome(slots={named: None})
-        if turn.intent in ("edit", "deny"):
+        if turn.intent in ("edit", "deny") or _NO.fullmatch(fold(text)) or misspoke(text) == "":
             return Outcome((wording.which_field(),), {SUMMARY: None})
         return Outcome((Reply(say("feedback.press")),))
 

@@ -20,7 +20,7 @@ from actions.procedures import Procedures
 from actions.small_talk import asks_for_time, repeated, reply_to, started_over
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
-from nlu.text.normalise import fold
+from nlu.text.normalise import fold, normalise
 from nlu.text.tokens import keys
 
 FORM_OF_INTENT = {
@@ -37,6 +37,8 @@ _STOP = re.compile(
     r"(?:(?:da|a|u|oi|khong|khoan(?: da)?),? )*(?:thoi|huy|huy bo|dung|dung lai|ngung|thoat|bo di|stop|cancel)"
     r"(?: (?:di|nhe|nha|a|em|khong \w+ nua|khong \w+ \w+ nua|bo di|bo|qua))*"
 )
+_RIGHT = re.compile(r"(?:đúng|dung)(?: (?:rồi|roi|vậy|vay|thế|the|ạ|a|em|luôn|luon))*")
+"""What stops nothing, though "dừng" is the same word without accents."""
 _QUESTION = re.compile(
     r"\?\s*$|^(?:da )?(?:cho (?:em|toi|minh|tui|con|chau)? ?hoi|xin hoi)\b"
     r"|\b(?:gi|nao|sao|dau|mo|bao nhieu|bao lau|bao gio|may ngay|nhieu tien|duoc khong|can khong|phai khong|hong|nhi)"
@@ -61,7 +63,9 @@ class Interruptions:
         short = _short(turn)
         if asks_for_time(turn):
             return Outcome((Reply(say("small_talk.take_your_time")),))
-        if _STOP.fullmatch(fold(turn.text).strip(" .!,")) or (_means(turn, "stop", _LIKELY) and short):
+        said = normalise(turn.text).lower().strip(" .!,")
+        stops = _STOP.fullmatch(fold(said)) or (_means(turn, "stop", _LIKELY) and short)
+        if stops and not _RIGHT.fullmatch(said):
             return Outcome((Reply(say("forms.stopped")),), ends_form=True)
         if short and form != "message_form" and _means(turn, "request_person", _VERY_LIKELY):
             asked = await self._handover.ask_for_person(turn)

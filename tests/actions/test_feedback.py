@@ -100,6 +100,36 @@ async def test_every_field_can_be_corrected_at_the_summary(talk: Talk, text: str
     assert talk.slots[slot] == value
 
 
+@pytest.mark.parametrize(
+    "text", ["vâng", "Vâng ạ", "có", "dạ có", "đúng", "Đúng rồi.", "dung roi", "ok", "ừ", "vâng gửi đi em", "chính xác"]
+)
+async def test_a_plain_yes_sends_it(talk: Talk, text: str) -> None:
+    await answered(talk, *FILLED)
+    await talk.run(FORM, text, "stop" if "ung" in text else "affirm", 0.8)
+
+    assert talk.slots["feedback_confirm"] == "send"
+
+
+@pytest.mark.parametrize(
+    "text", ["không", "dạ không ạ", "sai", "Sai rồi", "chưa đúng", "không phải", "nhầm rồi", "khong"]
+)
+async def test_a_plain_no_asks_what_to_correct(talk: Talk, text: str) -> None:
+    await answered(talk, *FILLED)
+    said = await talk.run(FORM, text, "nlu_fallback", 0.3)
+
+    assert talk.slots["feedback_confirm"] is None
+    assert "muốn sửa mục nào" in said.text
+
+
+@pytest.mark.parametrize("text", ["dung", "dung a"])
+async def test_without_accents_right_and_stop_are_told_apart_by_asking(talk: Talk, text: str) -> None:
+    await answered(talk, *FILLED)
+    said = await talk.run(FORM, text, "stop", 0.8)
+
+    assert (talk.slots["feedback_confirm"], talk.slots["feedback_what"]) == (None, "Đèn đường hỏng cả tuần")
+    assert "bấm “Gửi”" in said.text
+
+
 async def test_the_edit_button_asks_which_field(talk: Talk) -> None:
     await answered(talk, *FILLED)
     said = await talk.run(FORM, "/edit", "edit")
@@ -117,7 +147,7 @@ async def test_what_was_misheard_is_asked_for_again(talk: Talk) -> None:
     assert "ở đâu" in said.messages[-1]["text"]
 
 
-@pytest.mark.parametrize("text", ["thôi", "huỷ", "Thôi không gửi nữa", "dừng lại", "thoi"])
+@pytest.mark.parametrize("text", ["thôi", "huỷ", "Thôi không gửi nữa", "dừng lại", "dừng", "thoi"])
 async def test_breaking_off_ends_politely_and_files_nothing(talk: Talk, database: Database, text: str) -> None:
     await answered(talk, *FILLED)
     said = await talk.run(FORM, text, "nlu_fallback", 0.3)
