@@ -10,12 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.channels.channel import Incoming
 from api.turns import defer_answer
-from records import attachments, conversations, outbox
+from records import attachments, conversations, numbers, outbox
 from records.conversations import NewMessage
-from records.models import Attachment, Message
+from records.models import Attachment, Message, MessageState
 from records.queue import defer
 
 FETCH = "attachment.fetch"
+NUMBER_KEPT = (
+    "Dạ, em đã ghi nhận số điện thoại của anh/chị. Khi anh/chị gọi tổng đài từ số này, em có thể gửi nội dung đã hướng "
+    "dẫn vào đây ạ. Muốn xóa, anh/chị nhắn “xóa dữ liệu của tôi”."
+)
 REFUSED_FILE = "Dạ, em chưa nhận được tệp anh/chị gửi."
 
 
@@ -28,6 +32,9 @@ async def take_from_channel(session: AsyncSession, channel: str, incoming: Incom
     message, new = await take(session, conversation.id, incoming.message)
     if not new:
         return False
+    if incoming.own_number is not None:
+        await _keep_number(session, message, incoming.own_number)
+        return True
     for file in incoming.attachments:
         attachment = await attachments.announce(session, conversation.id, message.id, file)
         if attachment.state == "pending":
@@ -36,6 +43,13 @@ async def take_from_channel(session: AsyncSession, channel: str, incoming: Incom
             await refuse(session, attachment, attachment.reason or "")
     await defer_answer(session, conversation.id)
     return True
+
+
+async def _keep_number(session: AsyncSession, message: Message, number: str) -> None:
+    await numbers.confirm(session, message.conversation_id, number)
+    message.state = MessageState.ANSWERED
+    said = await conversations.say(session, message.conversation_id, "system", NUMBER_KEPT, in_reply_to=message.id)
+    await outbox.post(session, said)
 
 
 async def defer_fetch(session: AsyncSession, attachment_id: uuid.UUID, after: dt.timedelta | None = None) -> None:

@@ -42,6 +42,12 @@ async def change(session: AsyncSession, call_id: uuid.UUID, **values: object) ->
     await session.execute(update(Call).where(Call.id == call_id).values(**values))
 
 
+async def caller_of(session: AsyncSession, call_id: uuid.UUID) -> str | None:
+    """The number of a call; none when it was withheld."""
+    call = await session.get_one(Call, call_id)
+    return database_of(session).vault.decrypt(call.caller) if call.caller else None
+
+
 def next_hours(calendar: Calendar, now: dt.datetime) -> Hours:
     """The next two office hours, from half an hour after ``now`` on."""
     earliest = calendar.next_opening(now + dt.timedelta(minutes=30))

@@ -16,6 +16,7 @@ from records.models_audit import AuditEntry as AuditEntry
 from records.models_audit import AuditLink as AuditLink
 from records.models_calls import Call as Call
 from records.models_calls import CallBack as CallBack
+from records.models_calls import ConfirmedNumber as ConfirmedNumber
 from records.models_dossiers import DossierSubscription as DossierSubscription
 from records.models_dossiers import Payment as Payment
 from records.models_dossiers import PaymentAccount as PaymentAccount

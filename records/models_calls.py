@@ -1,4 +1,4 @@
-"""The tables of the hotline: calls with their transcripts and recordings, and the call-back list."""
+"""The tables of the hotline: calls with their transcripts and recordings, the call-back list, and confirmed numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import uuid
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from records.base import Base, Encrypted, Json
+from records.base import Base, Encrypted, Json, KeyedHash
 
 
 class Call(Base):
@@ -51,3 +51,15 @@ class CallBack(Base):
     """How the call went, for staff."""
     done_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class ConfirmedNumber(Base):
+    """The telephone number of the citizen of a conversation, as its channel vouches for it."""
+
+    __tablename__ = "confirmed_numbers"
+    __table_args__ = (Index("confirmed_numbers_of_phone", "phone_hash"),)
+
+    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    phone: Mapped[bytes] = mapped_column(Encrypted)
+    phone_hash: Mapped[bytes] = mapped_column(KeyedHash, info={"of": "phone", "purpose": "phone"})
+    confirmed_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import uuid
+from collections.abc import Sequence
+
+import structlog
 
 from records import calls
 from records.calendar import TIME_ZONE
@@ -14,6 +17,7 @@ from voice.dialogue.call import NumberUnknown
 from voice.dialogue.sounds import SoundIndex
 from voice.speaking.numbers import number
 from voice.telephony.recorder import Recorder
+from voice.written import NotSent, Post
 
 _DAYS = ("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật")
 
@@ -21,11 +25,14 @@ _DAYS = ("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "th�
 class CallDesk:
     """The desk of one call."""
 
-    def __init__(self, call_id: uuid.UUID, database: Database, sounds: SoundIndex, recorder: Recorder) -> None:
+    def __init__(
+        self, call_id: uuid.UUID, database: Database, sounds: SoundIndex, recorder: Recorder, posts: Sequence[Post] = ()
+    ) -> None:
         self._call_id = call_id
         self._database = database
         self._sounds = sounds
         self._recorder = recorder
+        self._posts = posts
         self._hours = calls.next_hours(database.calendar, dt.datetime.now(dt.UTC))
 
     async def clerk_available(self) -> bool:
@@ -49,6 +56,30 @@ class CallDesk:
         self._recorder.refuse()
         async with self._database.session() as session:
             await calls.change(session, self._call_id, recorded=False)
+
+    async def way_to_write(self) -> str | None:
+        """The first way that leads to the caller's number."""
+        ways = await self._ways()
+        return ways[0][0] if ways else None
+
+    async def write(self, subject: str, text: str) -> bool:
+        """Sends an answer on the first way that takes it."""
+        for _, post, phone in await self._ways():
+            try:
+                await post.send(phone, subject, text)
+            except NotSent as error:
+                structlog.get_logger().warning("answer not sent", call=str(self._call_id), reason=str(error))
+            else:
+                return True
+        return False
+
+    async def _ways(self) -> list[tuple[str, Post, str]]:
+        """What the ways are called, the ways, and the number they lead to."""
+        async with self._database.session() as session:
+            phone = await calls.caller_of(session, self._call_id)
+        if phone is None:
+            return []
+        return [(way, post, phone) for post in self._posts if (way := await post.way(phone))]
 
     async def sounds_like(self, text: str) -> str | None:
         """The procedure that what was heard sounds like."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -37,6 +38,7 @@ from voice.synthesis.service import Mouth, SpeechService
 from voice.telephony.line import Digit, Line
 from voice.telephony.processors import LineInput, LineOutput
 from voice.telephony.recorder import Recorder
+from voice.written import Post
 
 _ANNOUNCED_FOR = 30.0
 """Seconds within which an announced call has to arrive."""
@@ -59,6 +61,8 @@ class Parts:
     recognition: RecognitionService
     speech: SpeechService
     sounds: SoundIndex
+    posts: Sequence[Post] = ()
+    """Ways of sending an answer in writing."""
 
 
 class Hotline:
@@ -147,7 +151,7 @@ class Hotline:
         parts = self._parts
         assistant = await ApiAssistant.start(parts.http, parts.settings)
         recorder = Recorder(self._recording(call_id))
-        desk = CallDesk(call_id, parts.database, parts.sounds, recorder)
+        desk = CallDesk(call_id, parts.database, parts.sounds, recorder, parts.posts)
         dialogue = Dialogue(assistant, desk, parts.recognition, recorded=recorder.recording)
         journal = Journal()
         output = LineOutput(line)

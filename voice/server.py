@@ -36,6 +36,7 @@ from voice.synthesis.voices import open_voice
 from voice.telephony.audiosocket import AudioSocketLine, ProtocolError, read_identifier
 from voice.telephony.websocket import WebSocketLine
 from voice.transcripts.reading import Unreadable
+from voice.written import posts
 
 _SWEEP_SECONDS = 3600
 _LONGEST_NUMBER = 20
@@ -54,6 +55,7 @@ async def open_parts(settings: Settings, database: Database, http: httpx.AsyncCl
         recognition=RecognitionService(recogniser, Workshop("recognition", 1, 3 * settings.voice_calls)),
         speech=SpeechService(open_voice(settings), Workshop("speech", 1, 8 * settings.voice_calls)),
         sounds=SoundIndex(names),
+        posts=posts(http, settings, database),
     )
 
 

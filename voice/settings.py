@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     """espeak-ng's voice: ``vi`` (North), ``vi-vn-x-central``, ``vi-vn-x-south``."""
     voice_record: bool = True
     """Whether calls are recorded at all; the caller is told, and may refuse."""
+    sms_url: str = ""
+    """Where an SMS gateway takes messages; without one nothing is sent by SMS."""
+    sms_token: SecretStr = SecretStr("")
     voice_retention_days: int = Field(default=90, ge=1)
     """Days after which recordings are deleted."""
 

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from records.attachments import NewAttachment
@@ -52,6 +52,8 @@ class Incoming:
     channel_user: str
     message: NewMessage
     attachments: Sequence[NewAttachment] = ()
+    own_number: str | None = field(default=None, repr=False)
+    """The citizen's telephone number, if that is what was sent and the channel vouches for it."""
 
 
 def pressed(text: str) -> str | None:

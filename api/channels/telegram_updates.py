@@ -63,7 +63,15 @@ def _said(message: Message) -> Incoming | None:
     if attachment is None and not text and not any(getattr(message, name) for name in _NOT_READ):
         return None
     new = NewMessage(text, channel_message_id=f"m{message.message_id}")
-    return Incoming(str(message.chat.id), new, (attachment,) if attachment else ())
+    return Incoming(str(message.chat.id), new, (attachment,) if attachment else (), _own_number(message))
+
+
+def _own_number(message: Message) -> str | None:
+    """The number of a contact that is the sender's own: Telegram names its user then, and checked the number itself."""
+    contact, sender = message.contact, message.from_user
+    if contact is None or sender is None or contact.user_id != sender.id:
+        return None
+    return contact.phone_number
 
 
 def _text(message: Message) -> str:

@@ -62,6 +62,8 @@ class Desk:
     withheld: bool = False
     call_backs: list[str] = field(default_factory=list)
     recording_stopped: bool = False
+    way: str | None = None
+    written: list[str] = field(default_factory=list)
 
     async def clerk_available(self) -> bool:
         return self.clerks
@@ -76,6 +78,13 @@ class Desk:
 
     async def stop_recording(self) -> None:
         self.recording_stopped = True
+
+    async def way_to_write(self) -> str | None:
+        return self.way
+
+    async def write(self, subject: str, text: str) -> bool:
+        self.written.append(f"{subject}: {text}")
+        return True
 
     async def sounds_like(self, text: str) -> str | None:
         return SoundIndex(["Đăng ký khai sinh", "Đăng ký kết hôn", "Đổi giấy phép lái xe"]).nearest(text)
@@ -115,9 +124,11 @@ def hold(reaction: Reaction, step: dict[str, Any], where: str) -> None:
 async def test_a_call(name: str) -> None:
     scenario = SCRIPTED[name]
     assistant, desk = Script(scenario["assistant"]), Desk(scenario.get("clerks", True), scenario.get("withheld", False))
+    desk.way = scenario.get("way_to_write")
     await play(scenario, assistant, desk)
     assert assistant.taken == scenario.get("reaches_assistant", assistant.taken)
     assert desk.call_backs == scenario.get("call_backs", [])
+    assert desk.written == scenario.get("written", [])
     assert desk.recording_stopped == scenario.get("recording_stopped", False)
 
 

@@ -40,6 +40,9 @@ _SLOWER = 0.75
 _REPEAT = re.compile(r"\b(?:nhac lai|noi lai|doc lai|nghe lai|lap lai|noi gi)\b")
 _SLOW = re.compile(r"\b(?:noi cham|cham lai|cham thoi|tu tu|doc cham)\b")
 _NO_RECORDING = re.compile(r"\b(?:khong|dung|dung co|ngung) (?:duoc )?(?:ghi am|thu am|ghi lai)\b")
+_IN_WRITING = re.compile(
+    r"\b(?:nhan tin|gui tin nhan|gui (?:qua|vao|bang) (?:zalo|telegram|tin nhan)|gui (?:cho \w+ )?(?:duong dan|link))\b"
+)
 _PERSON_KEY = "0"
 _REPEAT_KEY = "*"
 
@@ -70,6 +73,14 @@ class Desk(Protocol):
         """Stops recording and deletes what there is."""
         ...
 
+    async def way_to_write(self) -> str | None:
+        """How something can be sent to the caller in writing, in spoken words; none when it cannot."""
+        ...
+
+    async def write(self, subject: str, text: str) -> bool:
+        """Sends a whole answer to the caller; whether it was taken."""
+        ...
+
     async def sounds_like(self, text: str) -> str | None:
         """The procedure whose name sounds like what was heard, where the words themselves name none."""
         ...
@@ -97,6 +108,10 @@ class Dialogue:
         self._pace = 1.0
         self._failures = 0
         self._tried: list[str] = []
+        self._in_writing: Answer | None = None
+        """The last answer about a procedure, which can be sent to the caller."""
+        self._offered: str | None = None
+        """The procedure for which that was offered."""
         self._call_back_for: str | None = None
         """Why a clerk should call back, while the number for it is asked for."""
 
@@ -165,6 +180,8 @@ class Dialogue:
             return self._last
         if given := codes.spoken(text, self._last.expect):
             return await self._read_back(given)
+        if self._in_writing and _IN_WRITING.search(plain):
+            return await self._write(self._in_writing)
         if self._last.expect is Expect.NUMBER:
             return await self._failed(phrases.NOT_HEARD_NUMBER)
         return await self._send(text)
@@ -246,6 +263,8 @@ class Dialogue:
         if answer.intent in _LOST and answer.expects is None and not answer.procedure:
             return await self._not_understood(answer, said)
         self._failures = 0
+        if answer.procedure or answer.expects:
+            self._in_writing = answer if answer.procedure and not answer.expects else None
         about = f"hỏi về {answer.procedure}" if answer.procedure else _ABOUT.get(answer.intent or "")
         if about and about not in self._tried:
             self._tried.append(about)
@@ -306,7 +325,22 @@ class Dialogue:
         return Reaction(f"{text} {phrases.CHOOSE.format(options=listed)}", Expect.CHOICE)
 
     async def _anything_else(self) -> Reaction:
-        return Reaction(f"Dạ vâng. {phrases.ANYTHING_ELSE}")
+        answer = self._in_writing
+        way = await self._desk.way_to_write() if answer and answer.procedure != self._offered else None
+        if answer is None or way is None:
+            return Reaction(f"Dạ vâng. {phrases.ANYTHING_ELSE}")
+        self._offered = answer.procedure
+        offer = f"Dạ vâng. {phrases.IN_WRITING.format(way=way)}"
+        return self._ask(offer, lambda: self._write(answer), self._anything_else)
+
+    async def _write(self, answer: Answer) -> Reaction:
+        way = await self._desk.way_to_write()
+        if way is None:
+            return Reaction(f"{phrases.NO_WAY_TO_WRITE} {phrases.ANYTHING_ELSE}")
+        self._offered = answer.procedure
+        sent = await self._desk.write(answer.procedure or "", answer.text)
+        said = phrases.SENT_IN_WRITING.format(way=way) if sent else phrases.NOT_SENT
+        return Reaction(f"{said} {phrases.ANYTHING_ELSE}")
 
     async def _say_otherwise(self) -> Reaction:
         return await self._send("không phải")
