@@ -60,7 +60,7 @@ async def defer_fetch(session: AsyncSession, attachment_id: uuid.UUID, after: dt
 async def refuse(session: AsyncSession, attachment: Attachment, reason: str) -> None:
     """Gives a file up and tells the citizen why, and what to do."""
     attachment.state, attachment.reason = "refused", reason
-    said = await conversations.say(session, attachment.conversation_id, "system", f"{REFUSED_FILE} {reason}")
+    said = await conversations.say(session, attachment.sent_in, "system", f"{REFUSED_FILE} {reason}")
     await outbox.post(session, said)
 
 

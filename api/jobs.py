@@ -22,6 +22,7 @@ from records.feedback import answers, clock
 from records.feedback.life import CITIZEN
 from records.models import Attachment, Conversation, Delivery
 from records.privacy import retention, rights
+from records.staff import polls
 
 STALE = dt.timedelta(seconds=30)
 """Work that nobody touched for this long was left behind by a process that died."""
@@ -141,7 +142,7 @@ class Jobs:
             note = await session.get_one(Attachment, note.id)
             note.transcript, note.reason = transcript, reason
             if not voice_notes.on_its_way(note):
-                await turns.defer_answer(session, note.conversation_id)
+                await turns.defer_answer(session, note.sent_in)
                 return
             note.attempts += 1
             wait = outbox.backoff(note.attempts)
@@ -167,11 +168,13 @@ class Jobs:
                 await dossier_notices.notify(session, code)
 
     async def watch_feedback(self, timestamp: int) -> None:  # noqa: ARG002
-        """Notes what is nearly or over due, and closes what nobody reopened within the term."""
+        """Notes what is nearly or over due, closes what nobody reopened within the term, and watches over polls."""
         async with self._database.session() as session:
             await clock.note_due(session)
         async with self._database.session() as session:
             await answers.close_answered(session)
+        async with self._database.session() as session:
+            await polls.watch(session)
 
     async def forget_networks(self, timestamp: int) -> None:  # noqa: ARG002
         """Deletes the hashes of networks that are older than the deployment keeps them."""
@@ -212,7 +215,7 @@ async def _go_on_with_note(session: AsyncSession, note: Attachment) -> None:
         note.attempts = 0
         await voice_notes.defer_hearing(session, note.id)
     elif note.state == "refused":
-        await turns.defer_answer(session, note.conversation_id)
+        await turns.defer_answer(session, note.sent_in)
 
 
 async def _fetch_again(session: AsyncSession, attachment: Attachment, after: dt.timedelta | None) -> None:

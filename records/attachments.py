@@ -68,10 +68,16 @@ async def announce(
 
 
 async def upload(
-    session: AsyncSession, conversation_id: uuid.UUID, name: str, content: AsyncIterator[bytes]
+    session: AsyncSession,
+    conversation_id: uuid.UUID | None,
+    name: str,
+    content: AsyncIterator[bytes],
+    *,
+    poll_id: int | None = None,
 ) -> Attachment:
     """Stores a file that comes with the request. Raises ``AttachmentRefused``; then nothing is kept."""
-    attachment = Attachment(id=uuid.uuid4(), conversation_id=conversation_id, kind="file", name=Path(name).name[:200])
+    attachment = Attachment(id=uuid.uuid4(), conversation_id=conversation_id, poll_id=poll_id, kind="file")
+    attachment.name = Path(name).name[:200]
     await fill(session, attachment, content)
     session.add(attachment)
     await session.flush()

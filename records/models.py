@@ -25,6 +25,8 @@ from records.models_feedback import Feedback as Feedback
 from records.models_feedback import FeedbackEvent as FeedbackEvent
 from records.models_feedback import FeedbackLink as FeedbackLink
 from records.models_feedback import FeedbackRating as FeedbackRating
+from records.models_polls import Poll as Poll
+from records.models_polls import PollAnswer as PollAnswer
 from records.models_privacy import Consent as Consent
 from records.models_privacy import LegalHold as LegalHold
 from records.models_reports import Report as Report
@@ -133,18 +135,21 @@ class Message(Base):
 
 
 class Attachment(Base):
-    """A file that a citizen sent; ``state`` is ``pending`` until it lies in the attachment folder."""
+    """A file that a citizen sent, or staff; ``state`` is ``pending`` until it lies in the attachment folder."""
 
     __tablename__ = "attachments"
     __table_args__ = (
         Index("attachments_of_conversation", "conversation_id"),
         Index("attachments_encrypted", "created_at", postgresql_where=text("content_key IS NOT NULL")),
+        Index("attachments_of_poll", "poll_id", postgresql_where=text("poll_id IS NOT NULL")),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid.uuid4)
-    conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"))
+    conversation_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("conversations.id"))
+    """None for a file that staff put into a poll."""
     message_id: Mapped[int | None] = mapped_column(ForeignKey("messages.id"))
     feedback_id: Mapped[int | None] = mapped_column(ForeignKey("feedback.id"))
+    poll_id: Mapped[int | None] = mapped_column(ForeignKey("polls.id"))
     kind: Mapped[str] = mapped_column(String(10))
     """image, audio, video, file or location."""
     name: Mapped[str] = mapped_column(default="")
@@ -163,6 +168,13 @@ class Attachment(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+    @property
+    def sent_in(self) -> uuid.UUID:
+        """The conversation that a citizen sent it in. Raises ``LookupError`` for a file of staff."""
+        if self.conversation_id is None:
+            raise LookupError(f"no citizen sent {self.id}")
+        return self.conversation_id
 
 
 class Delivery(Base):

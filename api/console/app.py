@@ -26,6 +26,7 @@ from api.console import (
     knowledge_pages,
     live,
     members,
+    polls,
     ready_replies,
     reports,
     sign_in,
@@ -79,6 +80,7 @@ def create_console(settings: Settings, secret: str, state: State) -> FastAPI:
         reports,
         knowledge_pages,
         call_backs,
+        polls,
     ):
         console.include_router(module.router)
     console.get("/static/{version}/{name:path}", name="static")(_static)

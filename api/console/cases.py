@@ -20,13 +20,13 @@ from records.database import Database
 from records.feedback import categories
 from records.feedback.answers import RATING_REASONS
 from records.feedback.journal import by_code
-from records.feedback.life import CaseError, FeedbackState, Step
+from records.feedback.life import CaseError, FeedbackState, Step, steps_open_to
 from records.feedback.notices import KIND_NAMES
 from records.feedback.suggestions import suggest_agency, suggest_categories
 from records.feedback.views import staff_view
 from records.models import Agency, Feedback, StaffMember
 from records.privacy.masking import masked
-from records.staff import handovers, presence
+from records.staff import handovers, polls, presence
 from records.staff.handovers import HandoverRefused
 from records.staff.permissions import Permission, actor_of, permissions_of, reaches
 from records.staff.sessions import SignedIn
@@ -39,13 +39,13 @@ _SUGGESTED = 3
 @router.get("")
 async def case_page(request: Request, signed_in: Reader, database: DatabaseDependency, code: str) -> Response:
     """Shows the case."""
-    return await _page(request, signed_in, database, code)
+    return await show(request, signed_in, database, code)
 
 
 @router.get("/live")
 async def case_live(request: Request, signed_in: Reader, database: DatabaseDependency, code: str) -> Response:
     """The part of the page that changes by itself."""
-    return await _page(request, signed_in, database, code, template="case_live.html")
+    return await show(request, signed_in, database, code, template="case_live.html")
 
 
 @router.post("/steps/{step}")
@@ -65,13 +65,13 @@ async def take_step(
         raise NotFound
     try:
         async with database.session() as session:
-            case = await _reached(session, signed_in.member, code)
+            case = await reached(session, signed_in.member, code)
             if target and FORMS[step].target == "case":
-                await _reached(session, signed_in.member, target)
+                await reached(session, signed_in.member, target)
             given = Given(version, text, note, target)
             await FORMS[step].carry(session, case.tracking_code, actor_of(signed_in.member), given)
     except CaseError as error:
-        return await _page(request, signed_in, database, code, status=409, error=str(error), draft=(step, text))
+        return await show(request, signed_in, database, code, status=409, error=str(error), draft=(step, text))
     return go(taken(f"/cases/{code}"))
 
 
@@ -86,14 +86,14 @@ async def open_personal_data(
     """Shows what is personal in the case, and how to reach the citizen, with a reason that is kept."""
     try:
         async with database.session() as session:
-            case = await _reached(session, signed_in.member, code)
+            case = await reached(session, signed_in.member, code)
             await handovers.disclose(session, signed_in.member, f"feedback:{case.tracking_code}", reason)
     except HandoverRefused as error:
-        return await _page(request, signed_in, database, code, status=409, error=str(error))
+        return await show(request, signed_in, database, code, status=409, error=str(error))
     return go(f"/cases/{code}")
 
 
-async def _reached(session: AsyncSession, member: StaffMember, code: str) -> Feedback:
+async def reached(session: AsyncSession, member: StaffMember, code: str) -> Feedback:
     """The case. Raises ``NotFound`` for one out of reach as for one that does not exist."""
     case = await by_code(session, code)
     if case is None or not reaches(member, case):
@@ -101,7 +101,7 @@ async def _reached(session: AsyncSession, member: StaffMember, code: str) -> Fee
     return case
 
 
-async def _page(
+async def show(
     request: Request,
     signed_in: SignedIn,
     database: Database,
@@ -112,15 +112,17 @@ async def _page(
     error: str = "",
     draft: tuple[str, str] = ("", ""),
 ) -> Response:
+    """The page of a case, or the part of it that ``template`` is; ``draft`` is a refused step and its text."""
     member = signed_in.member
     async with database.session() as session:
-        case = await _reached(session, member, code)
+        case = await reached(session, member, code)
         view = await staff_view(session, case.tracking_code)
         subject = f"feedback:{case.tracking_code}"
         watchers = (await presence.watchers(session, [subject], but=member.id)).get(subject, [])
         disclosed = subject in await handovers.disclosed(session, member, [subject])
         agencies = (await session.execute(select(Agency.name).order_by(Agency.name))).scalars().all()
         colleagues = (await session.execute(select(StaffMember).where(StaffMember.active))).scalars().all()
+        asked, askable = await polls.of_case(session, case.id), await polls.askable(session)
     files = [file.name for file in view.attachments if file.name]
     suggested = (await asyncio.to_thread(suggest_categories, case.what, case.where, files))[:_SUGGESTED]
     known = categories.read()
@@ -146,6 +148,10 @@ async def _page(
         main=main,
         more=more,
         agencies=agencies,
+        polls=asked,
+        askable=askable,
+        may_ask=working and Step.POLL in steps_open_to(FeedbackState(case.state), actor_of(member).kind),
+        most_days=polls.MOST_DAYS,
         colleagues=[each for each in colleagues if Permission.HANDLE_CASES in permissions_of(each)],
         late=case.paused_at is None and case.due_at < dt.datetime.now(dt.UTC),
         opened=opened,

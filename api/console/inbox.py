@@ -28,7 +28,13 @@ from records.staff.sessions import SignedIn
 
 router = APIRouter(prefix="/inbox")
 
-_CONVERSATION_STATES = {"waiting": "Chờ cán bộ", "person": "Cán bộ đang trả lời", "bot": "Trợ lý đang trả lời"}
+_OTHER_STATES = {
+    "waiting": "Chờ cán bộ",
+    "person": "Cán bộ đang trả lời",
+    "bot": "Trợ lý đang trả lời",
+    "poll": "Lấy ý kiến cơ quan",
+}
+_PAGES = {"case": "cases", "conversation": "conversations", "poll": "polls"}
 _MOST_AT_ONCE = 50
 
 
@@ -163,7 +169,8 @@ async def _inbox(
         more=query_of(filters, after=more) if more else "",
         channel_names=CHANNEL_NAMES,
         categories=categories.read(),
-        states=_CONVERSATION_STATES | {state.value: state.label for state in FeedbackState},
+        pages=_PAGES,
+        states=_OTHER_STATES | {state.value: state.label for state in FeedbackState},
         problems=problems or [],
         masked=masked,
     )

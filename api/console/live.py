@@ -20,7 +20,7 @@ from records.staff.permissions import Permission, permissions_of
 
 router = APIRouter(prefix="/live")
 
-_SUBJECT = r"^$|^conversation:[0-9a-f-]{36}$|^feedback:[A-Z0-9-]{4,20}$"
+_SUBJECT = r"^$|^conversation:[0-9a-f-]{36}$|^feedback:[A-Z0-9-]{4,20}$|^poll:[0-9]{1,18}$"
 _QUIET_SECONDS = 0.3
 """Changes that come together are told once."""
 

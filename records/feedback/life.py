@@ -79,6 +79,9 @@ class Step(StrEnum):
     SPLIT = "split"
     PUBLISH = "publish"
     WITHDRAW = "withdraw"
+    POLL = "poll"
+    """Other agencies are asked for their opinion."""
+    POLL_RESULT = "poll_result"
     WARN = "warn"
     BREACH = "breach"
 
@@ -117,6 +120,8 @@ _STEP_LABELS = {
     Step.SPLIT: "Tách thành phản ánh riêng",
     Step.PUBLISH: "Đăng công khai",
     Step.WITHDRAW: "Gỡ khỏi trang công khai",
+    Step.POLL: "Lấy ý kiến cơ quan",
+    Step.POLL_RESULT: "Kết quả lấy ý kiến",
     Step.WARN: "Sắp đến hạn",
     Step.BREACH: "Quá hạn",
 }
@@ -208,6 +213,8 @@ MOVES = {
     Step.SPLIT: _move(OPEN, _STAFF),
     Step.PUBLISH: _move({_S.ANSWERED, _S.CLOSED}, _STAFF),
     Step.WITHDRAW: _move(_ALL, _STAFF | {Role.CITIZEN, Role.SYSTEM}),
+    Step.POLL: _move(OPEN, _STAFF),
+    Step.POLL_RESULT: _move(_ALL, _STAFF | {Role.SYSTEM}),
     Step.WARN: _move(OPEN, {Role.SYSTEM}),
     Step.BREACH: _move(OPEN, {Role.SYSTEM}),
 }

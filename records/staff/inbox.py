@@ -32,7 +32,16 @@ from sqlalchemy.types import Text
 
 from records.feedback.codes import canonical_tracking_code
 from records.feedback.life import OPEN
-from records.models import Conversation, ConversationNote, Feedback, Handover, Message, StaffMember
+from records.models import (
+    Conversation,
+    ConversationNote,
+    Feedback,
+    Handover,
+    Message,
+    Poll,
+    PollAnswer,
+    StaffMember,
+)
 from records.staff.permissions import within_reach
 
 ANSWER_WITHIN = dt.timedelta(minutes=15)
@@ -47,6 +56,7 @@ VIEWS = {
     "cases": "Phản ánh",
     "late": "Quá hạn",
     "approval": "Chờ duyệt",
+    "polls": "Lấy ý kiến",
     "mentions": "Nhắc tôi",
 }
 """The lists of the inbox, by the name in their address."""
@@ -65,7 +75,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class Work:
-    """One line of the inbox. ``kind`` is ``conversation`` or ``case``, ``key`` its id or tracking code."""
+    """One line of the inbox. ``kind`` is ``conversation``, ``case`` or ``poll``, ``key`` its id or tracking code."""
 
     kind: str
     key: str
@@ -81,7 +91,7 @@ class Work:
     @property
     def subject(self) -> str:
         """The name under which presence and disclosures know it."""
-        return f"{'feedback' if self.kind == 'case' else 'conversation'}:{self.key}"
+        return f"{'feedback' if self.kind == 'case' else self.kind}:{self.key}"
 
     @property
     def late(self) -> bool:
@@ -126,7 +136,7 @@ def words(query: str) -> str:
 
 
 def _rows(member: StaffMember, filters: Filters) -> Subquery:
-    return union_all(_conversations(member, filters), _cases(member, filters)).subquery()
+    return union_all(_conversations(member, filters), _cases(member, filters), _polls(member, filters)).subquery()
 
 
 def _conversations(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
@@ -160,7 +170,7 @@ def _conversations(member: StaffMember, filters: Filters) -> Select[*tuple[Any, 
                     ConversationNote.at > func.now() - _MENTIONED_WITHIN,
                 )
             )
-        case "cases" | "approval":
+        case "cases" | "approval" | "polls":
             conditions.append(false())
         case _:
             pass
@@ -187,7 +197,7 @@ def _cases(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
             conditions += [Feedback.due_at < func.now(), Feedback.paused_at.is_(None)]
         case "approval":
             conditions.append(Feedback.proposed_answer.is_not(None))
-        case "conversations" | "mentions":
+        case "conversations" | "mentions" | "polls":
             conditions.append(false())
         case _:
             pass
@@ -214,6 +224,48 @@ def _cases(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
         Feedback.due_at,
         Feedback.paused_at.is_not(None),
     ).where(*conditions)
+
+
+def _polls(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
+    """What the agency of ``member`` owes an opinion on; for the office, in a view of its own, all that run."""
+    conditions: list[ColumnElement[bool]] = [Poll.closed_at.is_(None)]
+    owed = PollAnswer.poll_id == Poll.id, PollAnswer.agency_id == member.agency_id, PollAnswer.answered_at.is_(None)
+    if member.agency_id is not None:
+        conditions.append(exists().where(*owed))
+        conditions += [Feedback.category.in_(member.fields)] if member.fields else []
+    elif filters.view == "polls":
+        conditions.append(within_reach(member))
+    else:
+        conditions.append(false())
+    match filters.view:
+        case "all" | "polls":
+            pass
+        case "late":
+            conditions.append(Poll.due_at < func.now())
+        case _:
+            conditions.append(false())
+    if filters.channel or filters.unclaimed:
+        conditions.append(false())
+    if filters.category:
+        conditions.append(Feedback.category == filters.category)
+    if filters.query:
+        conditions.append(_holds("polls.question", filters.query))
+    return (
+        select(
+            literal("poll"),
+            cast(Poll.id, Text),
+            func.left(Poll.question, 120),
+            literal("poll"),
+            Feedback.source,
+            Feedback.category,
+            cast(null(), Text),
+            Poll.created_at,
+            Poll.due_at,
+            false(),
+        )
+        .join(Feedback, Feedback.id == Poll.feedback_id)
+        .where(*conditions)
+    )
 
 
 def _holds(expression: str, query: str) -> ColumnElement[bool]:

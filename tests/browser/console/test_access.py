@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
+from records import agencies
 from tests.api.console.test_conversation import talk
 from tests.api.console.test_inbox import filed
 from tests.browser.console.conftest import Counter
@@ -21,6 +22,9 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
     boss = await office.hire("chi.tran", "lead", "editor", "analyst", "administrator", name="Trần Chi")
     conversation = await talk(office, f"Làm khai sinh cần gì? {LONG}", "Số của tôi là 0900 000 000")
     code = await filed(office, f"Đèn đường hỏng {LONG}", hours=-3, contact="dan@example.vn", category="lighting")
+    async with office.database.session() as session:
+        await agencies.add(session, "Điện lực Mẫu", ["H99.21"])
+        agency = (await agencies.listing(session))[0].agency.id
     await filed(office, "Nước đen", conversation_id=str(conversation))
     async with office.desk(boss) as desk:
         await desk.send(f"/conversations/{conversation}/take")
@@ -33,6 +37,10 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
         await desk.send("/knowledge/procedures/1.001193", title="Khai sinh cho bé", aliases="làm giấy cho em bé")
         version = desk.path
         await desk.send(f"/cases/{code}/steps/note", version=1, text="Đã gọi đội điện")
+        await office.hire("dien", "agent", agency="Điện lực Mẫu")
+        ask = {"question": f"Ai sửa? {LONG}", "options": "Điện lực\nXã", "days": 3, "agency_ids": [agency]}
+        await desk.send(f"/cases/{code}/polls", **ask)
+        poll = desk.value(r'href="/console(/polls/\d+)"')
     paths = ["/inbox", "/inbox?q=khong-co-gi", f"/conversations/{conversation}", f"/cases/{code}"]
     figures = [
         "/figures",
@@ -48,6 +56,7 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
         *figures,
         *knowledge,
         "/call-backs",
+        poll,
         "/replies",
         "/members",
         "/account",
