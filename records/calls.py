@@ -42,6 +42,11 @@ async def change(session: AsyncSession, call_id: uuid.UUID, **values: object) ->
     await session.execute(update(Call).where(Call.id == call_id).values(**values))
 
 
+async def of_conversation(session: AsyncSession, conversation_id: uuid.UUID) -> Call | None:
+    """The call that became a conversation, if one did."""
+    return await session.scalar(select(Call).where(Call.conversation_id == conversation_id).limit(1))
+
+
 async def caller_of(session: AsyncSession, call_id: uuid.UUID) -> str | None:
     """The number of a call; none when it was withheld."""
     call = await session.get_one(Call, call_id)

@@ -28,6 +28,7 @@ from api.console import (
     members,
     polls,
     ready_replies,
+    recordings,
     reports,
     sign_in,
     single_sign_on,
@@ -81,6 +82,7 @@ def create_console(settings: Settings, secret: str, state: State) -> FastAPI:
         knowledge_pages,
         call_backs,
         polls,
+        recordings,
     ):
         console.include_router(module.router)
     console.get("/static/{version}/{name:path}", name="static")(_static)

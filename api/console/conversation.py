@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.console.access import Converser, PersonalDataReader, Reader
 from api.console.pages import go, render, taken
+from api.console.recordings import lines_of
 from api.conversations import blocks
 from api.dependencies import DatabaseDependency
 from api.errors import NotFound
 from api.sent_files import link
 from knowledge.answers import Part, answer
 from knowledge.search import Knowledge
-from records import attachments, conversations, file_links
+from records import attachments, calls, conversations, file_links
 from records.attachments import AttachmentRefused
 from records.database import Database
 from records.feedback.life import FeedbackState
@@ -230,6 +231,7 @@ async def _page(
         handover = await handovers.current(session, conversation_id)
         holder = await session.get(StaffMember, handover.staff_id) if handover and handover.staff_id else None
         deliveries = select(Delivery).where(Delivery.conversation_id == conversation_id)
+        call = await calls.of_conversation(session, conversation_id)
         own_cases = select(Feedback).where(Feedback.conversation_id == conversation_id).order_by(Feedback.id.desc())
         cases = [case for case in (await session.execute(own_cases)).scalars() if reaches(member, case)]
         context = {
@@ -261,6 +263,8 @@ async def _page(
         case_states={state.value: state.label for state in FeedbackState},
         fill=partial(replies.fill, values=values),
         subject=subject,
+        call=call if call and call.ended_at else None,
+        lines=lines_of(call, opened=opened) if call else [],
         error=error,
         draft=draft,
         **context,

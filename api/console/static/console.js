@@ -1,3 +1,4 @@
 import "./drafts.js";
 import "./writing.js";
 import "./talk.js";
+import "./player.js";

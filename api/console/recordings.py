@@ -1,0 +1,115 @@
+"""The recording of a call, for whoever may read the conversation in full: played beside what was said."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.console.access import PersonalDataReader
+from api.dependencies import DatabaseDependency
+from api.errors import ApiError, NotFound
+from records import audit, calls
+from records.models import Call, Json
+from records.privacy.masking import masked
+from records.recordings import as_wave, recording_path
+from records.staff import handovers
+from records.staff.sessions import SignedIn
+
+router = APIRouter(prefix="/conversations/{conversation_id}")
+
+_UNSURE = 0.5
+_RANGE = re.compile(r"bytes=(\d+)-(\d*)")
+_SPEAKERS = {"caller": "Người dân", "assistant": "Trợ lý"}
+
+
+class NoSuchRange(ApiError):
+    """The range begins behind the end of the recording."""
+
+    status = 416
+    code = "no_such_range"
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """One line of a call; ``start`` and the starts of the words in seconds, ``end`` none for the last line."""
+
+    speaker: str
+    start: float
+    end: float | None
+    words: list[tuple[float, str, bool]]
+    """Start, text, and whether it was heard with little confidence."""
+
+    @property
+    def clock(self) -> str:
+        """Minutes and seconds."""
+        return f"{int(self.start) // 60}:{int(self.start) % 60:02}"
+
+
+def lines_of(call: Call, *, opened: bool) -> list[Spoken]:
+    """What was said in a call, word by word where it is ``opened``, else masked line by line."""
+    ends = [second["start"] for _, second in pairwise(call.transcript)] + [None]
+    return [
+        Spoken(_SPEAKERS[line["speaker"]], line["start"], end, _words(line, opened))
+        for line, end in zip(call.transcript, ends, strict=False)
+    ]
+
+
+def _words(line: Json, opened: bool) -> list[tuple[float, str, bool]]:
+    words: list[Json] = line.get("words", [])
+    if opened and words:
+        return [(word["start"], word["text"], word["confidence"] < _UNSURE) for word in words]
+    text = line.get("text") or " ".join(word["text"] for word in words)
+    return [(line["start"], text if opened else masked(text), False)]
+
+
+@router.get("/recording")
+async def play_recording(
+    signed_in: PersonalDataReader,
+    database: DatabaseDependency,
+    conversation_id: UUID,
+    range_: Annotated[str, Header(alias="range")] = "",
+) -> Response:
+    """The recording as WAV, whole or in part, for who carries the conversation on or opened it with a reason.
+
+    That somebody listens is on the audit trail. Raises ``NotFound`` for everybody else and where there is no recording.
+    """
+    member = signed_in.member
+    asked = _RANGE.fullmatch(range_)
+    async with database.session() as session:
+        call = await calls.of_conversation(session, conversation_id)
+        if call is None or not call.recorded or not await _open_to(session, signed_in, conversation_id):
+            raise NotFound
+        if asked is None or asked[1] == "0":
+            actor = audit.Somebody("staff", str(member.id), member.name)
+            await audit.record(session, actor, "recording.play", f"conversation:{conversation_id}")
+    try:
+        sound = await asyncio.to_thread(as_wave, recording_path(database.settings, call.id), database.vault)
+    except FileNotFoundError as error:
+        raise NotFound("Bản ghi âm không còn trong kho lưu trữ.") from error
+    return _part(sound, asked)
+
+
+async def _open_to(session: AsyncSession, signed_in: SignedIn, conversation_id: UUID) -> bool:
+    member = signed_in.member
+    handover = await handovers.current(session, conversation_id)
+    mine = handover is not None and handover.staff_id == member.id
+    subject = f"conversation:{conversation_id}"
+    return member.agency_id is None and (mine or subject in await handovers.disclosed(session, member, [subject]))
+
+
+def _part(sound: bytes, asked: re.Match[str] | None) -> Response:
+    """What a browser asks for when it seeks (RFC 9110, 14.2)."""
+    if asked is None:
+        return Response(sound, media_type="audio/wav", headers={"Accept-Ranges": "bytes"})
+    first, last = int(asked[1]), min(int(asked[2] or len(sound)), len(sound) - 1)
+    if first > last:
+        raise NoSuchRange("Đoạn ghi âm này không có.")
+    headers = {"Accept-Ranges": "bytes", "Content-Range": f"bytes {first}-{last}/{len(sound)}"}
+    return Response(sound[first : last + 1], 206, headers, "audio/wav")
