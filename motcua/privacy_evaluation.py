@@ -70,7 +70,10 @@ def _labelled(sentence: str, dice: random.Random) -> Labelled:
         inside = re.sub(r"[#~^]", lambda match: _digit(match.group(), dice), mark["inside"])
         spans.append((len(text), len(text) + len(inside), mark["kind"]))
         text, done = text + inside, mark.end()
-    return Labelled(text + sentence[done:], tuple(spans))
+    rest = sentence[done:]
+    if re.search(r"\[[a-z]+:", rest):
+        raise ValueError(f"no end of a mark; in YAML, ' #' begins a comment unless it is quoted: {sentence}")
+    return Labelled(text + rest, tuple(spans))
 
 
 def _digit(mark: str, dice: random.Random) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from nlu.text.emails import emails_in
 from nlu.text.names import names_in
 from nlu.text.normalise import fold
 
@@ -53,29 +54,25 @@ def _shadow_of(character: str) -> str:
         return " "
     if unicodedata.category(character) == "Pd":
         return "-"
-    folded = fold(character)
+    folded = fold(unicodedata.normalize("NFKC", character))
     return folded if len(folded) == 1 else character
 
 
 _SHADOWS = {chr(code): chr(code).lower() for code in range(33, 127)}
 
-_SPOKEN_AT = r"(?: a cong | acong )"
-_AT = r"(?: ?@ ?| ?[(\[] ?(?:at|a cong) ?[)\]] ?| a cong | acong )"
-_DOT = r"(?: ?\. ?| cham )"
-_LOCAL = rf"(?:(?<=la )[a-z0-9]+(?: [a-z0-9]+){{0,5}}{_SPOKEN_AT}|[a-z0-9_%+-]+(?:(?:\.| cham )[a-z0-9_%+-]+)*{_AT})"
-_TOP = r"(?:com|vn|net|org|edu|gov|info|biz|io|me|asia|[a-z]{2,6}(?![a-z]))(?:(?:\.| cham )vn)?"
-_EMAIL = re.compile(rf"(?<![a-z0-9]){_LOCAL}[a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*?{_DOT}{_TOP}(?![a-z0-9])")
 _CODE = re.compile(
     r"(?<![a-z0-9.])(?:\d{2,3} ?[. ] ?){0,4}[a-z] ?\d{2}(?: ?[. -] ?\d{2,3}){0,4} ?[-. ] ?"
     r"(?:20)?\d{6} ?[-. ] ?\d{2,8}(?![a-z0-9])"
 )
 """A dossier code, more widely than ``nlu.text.codes`` reads one: what looks like one is not shown either."""
 _LETTERED_ACCOUNT = re.compile(r"(?<![a-z0-9])711a ?\d{8}(?!\d)")
-_PASSPORT = re.compile(r"(?<![a-z0-9.-])(?:[bcnk] ?\d{7}|p ?\d{8}|[a-z]{1,2}\d{7})(?![\d.-]*\d)")
+_PASSPORT = re.compile(
+    r"(?<![a-z0-9.-])(?:[bcnk] ?\d{7}|p ?\d{8}|[a-z]{1,2}\d{7}|[a-z]\d{3,4}[a-z]\d{3,4})(?![\d.-]*\d)"
+)
 
 
 def _emails(shadow: str) -> Iterator[Personal]:
-    return (Personal(*match.span(), "email") for match in _EMAIL.finditer(shadow))
+    return (Personal(start, end, "email") for start, end in emails_in(shadow))
 
 
 def _lettered(shadow: str) -> Iterator[Personal]:
@@ -93,11 +90,13 @@ _DIGIT_WORDS = {
     "sau": "6", "bay": "7", "tam": "8", "chin": "9",
 }  # fmt: skip
 _TEN = "muoi"
-_TOKEN = re.compile(rf"\d+|(?<![a-z])(?:{'|'.join(_DIGIT_WORDS)}|{_TEN})(?![a-z])")
+_TOKEN = re.compile(rf"(?:(?<![a-z])o{{1,3}})?\d+(?:o+\d+)*|(?<![a-z])(?:{'|'.join(_DIGIT_WORDS)}|{_TEN})(?![a-z])")
 _BETWEEN = re.compile(r" {0,3}[.\-/_()]? {0,3}|,|,? (?:cham|gach|gach ngang|gach noi|tru|phay) ")
 _BETWEEN_WORDS = re.compile(r"[ ,.]{1,3}")
 _MOST_TOKENS = 24
 _LETTER_BEFORE = re.compile(r"(?:\b[a-z]|\b(?:hat|gie|ka|ca|be|xe|de|em mo|en no|vo|to)) ?$")
+
+_LETTERS_BEFORE = re.compile(r"(?<![a-z0-9])(?:[a-z]{1,2}-?|(?:[a-z]|be|xe|en|ca|pe)[ -]{1,3})$")
 
 
 @dataclass(frozen=True)
@@ -115,10 +114,14 @@ def _numbers(shadow: str) -> Iterator[Personal]:
     for tokens in _runs(shadow):
         first = 0
         while first < len(tokens):
+            before = shadow[max(0, tokens[first].start - _CONTEXT) : tokens[first].start]
+            cue = _nearest_cue(before)
             for length in range(min(len(tokens) - first, _MOST_TOKENS), 0, -1):
                 run = _joined(tokens[first : first + length])
-                if kind := _kind(run, shadow):
-                    yield Personal(run.start, run.end, kind)
+                if length > 1 and _called(*tokens[first : first + 2]):
+                    continue
+                if kind := _kind(run, cue, before, shadow):
+                    yield Personal(_start(run, kind, shadow), run.end, kind)
                     first += length
                     break
             else:
@@ -130,7 +133,8 @@ def _runs(shadow: str) -> Iterator[list[_Run]]:
     tokens: list[_Run] = []
     for match in _TOKEN.finditer(shadow):
         word = match.group()
-        token = _Run(match.start(), match.end(), _DIGIT_WORDS.get(word, word), not word.isdigit())
+        digits = _DIGIT_WORDS.get(word, word if word == _TEN else word.replace("o", "0"))
+        token = _Run(match.start(), match.end(), digits, word.isalpha())
         if tokens and not _stand_together(tokens[-1], token, shadow):
             yield tokens
             tokens = []
@@ -143,6 +147,17 @@ def _stand_together(left: _Run, right: _Run, shadow: str) -> bool:
     if left.words and right.words and _BETWEEN_WORDS.fullmatch(shadow, left.end, right.start):
         return True
     return _BETWEEN.fullmatch(shadow, left.end, right.start) is not None
+
+
+def _called(word: _Run, figures: _Run) -> bool:
+    """Whether a digit word is rather the name of whom the number belongs to: "anh Ba 09…"."""
+    return word.words and not figures.words and len(figures.digits) > 2 and figures.digits.startswith("0")
+
+
+def _start(run: _Run, kind: PersonalKind, shadow: str) -> int:
+    """Where the number begins: with the letters of a passport, or of a permit to stay."""
+    letters = _LETTERS_BEFORE.search(shadow, 0, run.start) if kind == "identity" and len(run.digits) < 9 else None
+    return letters.start() if letters else run.start
 
 
 def _joined(tokens: list[_Run]) -> _Run:
@@ -158,19 +173,25 @@ def _joined(tokens: list[_Run]) -> _Run:
     return _Run(tokens[0].start, tokens[-1].end, "".join(digits), all(token.words for token in tokens))
 
 
+_BANKS = (
+    "napas|vietcom(?: ?bank)?|vcb|bidv|agri(?: ?bank)?|vietin(?: ?bank)?|ctg|techcom(?: ?bank)?|tcb|mb ?bank|mbb?|acb"
+    "|sacom ?bank|stb|tp ?bank|vp ?bank|shb|hd ?bank|ocb|lp ?bank|lienviet(?:post ?bank)?|msb|vib|exim ?bank|sea ?bank"
+    "|ab ?bank|scb|(?:nam|bac|viet) a(?: bank)?|pvcom ?bank|kien ?long(?: ?bank)?|bv ?bank|viet ?bank|ncb|pg ?bank"
+    "|saigon ?bank|dong a bank|vdb|vbsp|hsbc|shinhan|woori|uob|cake|timo"
+)
 _CUES: dict[PersonalKind, re.Pattern[str]] = {
     "phone": re.compile(
-        r"\b(?:s?d[ti]|so (?:may|di dong|dt)|(?:dien )?thoai|phone|tel|mobile|hotline|zalo|viber|lien (?:he|lac)"
-        r"|goi(?: (?:lai|vao|cho))?|alo|sim|nhan tin)\b"
+        r"\b(?:s?d[ti]|so (?:may|di dong|dt|ban)|may ban|co dinh|(?:dien )?thoai|phone|tel|mobile|hotline|zalo|viber"
+        r"|lien (?:he|lac)|goi(?: (?:lai|vao|cho))?|alo|sim|nhan tin)\b"
     ),
     "identity": re.compile(
-        r"\b(?:cccd|cmnd|cmt(?:nd)?|cm|cc|can cuoc|chung minh|dinh danh|ho chieu|passport|giay to tuy than"
-        r"|giay thong hanh)\b"
+        r"\b(?:c\.?c\.?c\.?d|c\.?m\.?n\.?d|cmt(?:nd)?|cm|cc|can cuoc|chung minh|dinh danh|[sd]dcn|msdd|ho chieu"
+        r"|passport|pp|hc|so giay to|giay to(?: tuy than| so)|giay thong hanh|quan nhan|si quan"
+        r"|the (?:tam|thuong) tru)\b"
     ),
     "bank": re.compile(
-        r"\b(?:s?tk|(?:so )?tai khoan|ngan hang|so the|the (?:atm|visa|tin dung|ngan hang)|chuyen khoan|ck|napas"
-        r"|vietcombank|vcb|bidv|agribank|vietinbank|ctg|techcom(?:bank)?|tcb|mb ?bank|mbb?|acb|sacombank|stb|tpbank"
-        r"|vpbank|shb|hdbank|ocb|lpbank|msb|vib|eximbank|seabank)\b"
+        r"\b(?:s?tk|s\.t\.k|(?:so )?tai khoan|acc(?:ount)?|ngan hang|so the|the (?:atm|visa|tin dung|ngan hang)"
+        rf"|chuyen khoan|ck|(?:vi )?(?:momo|zalopay)|vi dien tu|{_BANKS})\b"
     ),
     "registration": re.compile(
         r"\b(?:mst|ma so thue|thue ca nhan|bhxh|bhyt|bao hiem|so so|gplx|bang lai|giay phep lai)\b"
@@ -178,44 +199,60 @@ _CUES: dict[PersonalKind, re.Pattern[str]] = {
     "dossier": re.compile(r"\b(?:ho so|hs|bien nhan|phieu hen|giay hen|tiep nhan)\b"),
 }
 """Words that say what number follows."""
-_CONTEXT = 48
-_MONEY_AFTER = re.compile(r" ?(?:d|vnd|dong|trieu|nghin|ngan|ty|k|usd|m2|%)\b")
+_CONTEXT = 80
+_BANK_AFTER = re.compile(rf"[ ,(-]{{1,3}}(?:(?:ngan hang|nh|o|ben|cua|tai) )*(?:{_BANKS})\b")
+_PAID_INTO = re.compile(
+    r"\b(?:(?:chuyen|hoan|tra|gui|nhan|nop)(?: lai)?(?: tien)?|tro cap|luong(?: huu)?)(?: \w+){0,3}? (?:vao|ve|qua)"
+    r"(?: so)? ?:? ?$"
+)
+_MONEY_AFTER = re.compile(r" ?(?:d|vnd|dong|trieu|nghin|ngan|ty|usd|m2|%)\b")
+_PUBLIC = re.compile(
+    r"(?:tu )?(?:\d{1,2}[ ./-]{1,3}\d{1,2}[ ./-]{1,3}(?:19|20)\d\d|(?:19|20)\d\d[./-]\d{1,2}[./-]\d{1,2})|\d\.\d{6}"
+)
+"""Dates and codes of procedures."""
 _OLD_IDENTITY = re.compile(r"\d{9}|\d{3}([ .-])\d{3}\1\d{3}")
 _SERVICE = re.compile(r"1[89]00\d{4,6}")
 _FORMS: tuple[tuple[PersonalKind, re.Pattern[str]], ...] = (
     ("phone", re.compile(r"(?:0|84|0084)(?:[35789]\d{8}|2\d{9}|1[2689]\d{8})")),
-    ("identity", re.compile(r"0(?:[0-8]\d|9[0-6])[0-9]\d{8}")),
+    ("identity", re.compile(r"0\d{11}")),
+    ("bank", re.compile(r"9704\d{12}(?:\d{3})?")),
 )
 _DOSSIER = re.compile(r"\d{2,12}(?:20)?[12]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3,8}")
 _WITH_CUE: dict[PersonalKind, re.Pattern[str]] = {
     "phone": re.compile(r"0\d{7,10}|84\d{8,10}|[35789]\d{8}|2\d{9}|[2-8]\d{6,7}"),
-    "identity": re.compile(r"\d{9}|\d{12}"),
+    "identity": re.compile(r"\d{7,9}|\d{12}"),
     "bank": re.compile(r"\d{6,19}"),
     "registration": re.compile(r"\d{10}(?:\d{3})?|\d{12}"),
 }
 
 
-def _kind(run: _Run, shadow: str) -> PersonalKind | None:
+def _kind(run: _Run, cue: PersonalKind | None, before: str, shadow: str) -> PersonalKind | None:
     """What a number is: by the nearest word before it that says so, else by its own form."""
-    if len(run.digits) < 7 or _SERVICE.fullmatch(run.digits):
+    if len(run.digits) < 7:
         return None
-    before = shadow[max(0, run.start - _CONTEXT) : run.start]
-    cue = _nearest_cue(before)
+    if _SERVICE.fullmatch(run.digits) and cue not in ("identity", "bank"):
+        return None
     form: PersonalKind | None = next((kind for kind, pattern in _FORMS if pattern.fullmatch(run.digits)), None)
     if form and cue not in ("identity", "bank"):
         return form
     if _MONEY_AFTER.match(shadow, run.end) or run.digits.endswith("00000"):
         return form
+    if _PUBLIC.fullmatch(shadow, run.start, run.end):
+        return None
     if cue in _WITH_CUE and _WITH_CUE[cue].fullmatch(run.digits):
         return cue
     if form:
         return form
+    if len(run.digits) >= 9 and (_BANK_AFTER.match(shadow, run.end) or _PAID_INTO.search(before)):
+        return "bank"
     if (cue == "dossier" or _LETTER_BEFORE.search(before)) and _DOSSIER.fullmatch(run.digits):
         return "dossier"
     return "identity" if _OLD_IDENTITY.fullmatch(shadow, run.start, run.end) else None
 
 
 def _nearest_cue(before: str) -> PersonalKind | None:
+    """What the last such word says, if no sentence ended in between."""
+    before = re.split(r"[?!;] ", before)[-1]
     ends: dict[PersonalKind, int] = {
         cue: match.end() for cue, pattern in _CUES.items() for match in pattern.finditer(before)
     }

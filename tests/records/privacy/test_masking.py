@@ -31,3 +31,10 @@ def test_the_measured_level_is_kept(name: str, recall: float, precision: float) 
     score = evaluate(read_sentences(HERE / f"{name}.yml"))
     assert score.recall(*REQUIRED).value >= recall, table({name: score})
     assert score.precision.value >= precision, table({name: score})
+
+
+def test_a_sentence_that_was_cut_off_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cut.yml"
+    path.write_text("- stk [bank:#### ####] giúp em\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="begins a comment"):
+        list(read_sentences(path))
