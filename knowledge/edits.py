@@ -76,6 +76,11 @@ class Edits:
         with self._connect() as connection:
             return published(connection, code).get(code)
 
+    def all_live(self) -> dict[str, Edit]:
+        """The versions that lie over entries now, by code."""
+        with self._connect() as connection:
+            return published(connection)
+
     def add(self, code: str, title: str, summary: str, aliases: Sequence[str], author: str) -> Edit:
         """A new version, which is not published yet."""
         with self._connect() as connection, connection:

@@ -18,6 +18,7 @@ from pathlib import Path
 from knowledge.aliases import Wordings
 from knowledge.edits import SCHEMA as EDITS
 from knowledge.edits import Edit, Edits, published
+from knowledge.imports import Imports
 from knowledge.layers import Entry, Layer, combine_variants, effective, layer_of
 from knowledge.model import Procedure, State, Unreadable
 
@@ -101,6 +102,11 @@ class Catalogue:
     def edits(self) -> Edits:
         """What editors say over the entries, version by version."""
         return Edits(self._path)
+
+    @property
+    def imports(self) -> Imports:
+        """What each import changed."""
+        return Imports(self._path)
 
     def generation(self) -> int:
         """A number that every change of the catalogue raises."""

@@ -32,6 +32,7 @@ from api.console import (
     reports,
     sign_in,
     single_sign_on,
+    upkeep,
 )
 from api.console.access import SAFE, SignInNeeded, check_form
 from api.console.headers import SecurityHeaders
@@ -80,6 +81,7 @@ def create_console(settings: Settings, secret: str, state: State) -> FastAPI:
         figures,
         reports,
         knowledge_pages,
+        upkeep,
         call_backs,
         polls,
         recordings,

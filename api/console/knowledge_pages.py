@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -18,7 +17,9 @@ from api.errors import ApiError, NotFound
 from knowledge import trial
 from knowledge.alike import alike
 from knowledge.edits import Edits
+from knowledge.imports import differences
 from knowledge.model import Procedure
+from knowledge.outdated import UNCHECKED_AFTER
 from knowledge.search import Hit, Knowledge
 from knowledge.store import Version
 from knowledge.trial import Asked
@@ -35,7 +36,6 @@ _MOST_QUESTIONS = 400
 _MOST_GROUPS = 40
 _MOST_TRIED = 150
 _HITS = 3
-_OLD = dt.timedelta(days=365)
 Text = Annotated[str, Form(max_length=4000)]
 
 
@@ -195,7 +195,7 @@ def _procedure_page(
         live=now,
         versions=edits.of(official.code),
         imports=[(each, _import_changes(history, each)) for each in reversed(history)],
-        old=checked is not None and dt.date.today() - checked > _OLD,  # noqa: DTZ011
+        old=checked is not None and dt.date.today() - checked > UNCHECKED_AFTER,  # noqa: DTZ011
         error=error,
     )
 
@@ -220,18 +220,15 @@ def _changes(before: Procedure, after: Procedure) -> list[tuple[str, str, str]]:
     return [(name, old, new) for name, old, new in parts if old != new]
 
 
-def _import_changes(history: Sequence[Version], version: Version) -> list[str]:
+def _import_changes(history: Sequence[Version], version: Version) -> Sequence[str]:
     """What an import changed against the version before of the same source, line by line."""
     before = next(
         (each for each in reversed(history) if each.source == version.source and each.number == version.number - 1),
         None,
     )
     if before is None:
-        return []
-    old, new = (each.procedure.model_dump_json(indent=1).splitlines() for each in (before, version))
-    return [line for line in difflib.unified_diff(old, new, lineterm="", n=0) if line[:2] not in ("--", "++", "@@")][
-        :80
-    ]
+        return ()
+    return differences(before.procedure, version.procedure)
 
 
 def _is_wording(text: str) -> bool:

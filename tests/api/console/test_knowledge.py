@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import uuid
 from pathlib import Path
 
 import pytest
 
+from knowledge.model import State
 from knowledge.search import Knowledge, Verdict
 from knowledge.settings import Settings
 from knowledge.starter import read_starter
@@ -123,3 +125,22 @@ class TestVersions:
                 assert desk.status == 404
             await desk.send(f"/knowledge/procedures/{BIRTH}/versions/7/publish")
             assert desk.status == 404
+
+
+class TestUpkeep:
+    async def test_imports_with_what_they_changed_and_what_is_out_of_date(self, office: Office) -> None:
+        catalogue: Catalogue = office.app.state.knowledge.catalogue
+        known = catalogue.get(BIRTH)
+        assert known is not None
+        source = known.source.model_copy(update={"kind": "portal"})
+        entry = known.model_copy(update={"source": source, "name": "Đăng ký khai sinh kiểu cũ"})
+        for state in (State.ACTIVE, State.WITHDRAWN):
+            catalogue.import_entries([entry.model_copy(update={"state": state})], Layer.OFFICIAL)
+        async with office.desk(await office.hire("bien", "editor")) as desk:
+            page = await desk.open("/knowledge/imports")
+            assert ("0 mới, 1 thay đổi" in page, "1 mới, 0 thay đổi" in page) == (True, True)
+            page = await desk.open(html.unescape(desk.value(r'href="/console(/knowledge/imports/changes[^"]+)"')))
+            assert "+ &#34;state&#34;: &#34;withdrawn&#34;" in page
+            page = await desk.open("/knowledge/outdated")
+            assert "Đã bãi bỏ (1)" in page
+            assert f"/knowledge/procedures/{BIRTH}" in page

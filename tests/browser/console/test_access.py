@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import pytest
@@ -36,6 +37,8 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
         report = desk.value(r'href="/console(/reports/\d+/0/[^"]+)"')
         await desk.send("/knowledge/procedures/1.001193", title="Khai sinh cho bé", aliases="làm giấy cho em bé")
         version = desk.path
+        await desk.open("/knowledge/imports")
+        imported = html.unescape(desk.value(r'href="/console(/knowledge/imports/changes[^"]+)"'))
         await desk.send(f"/cases/{code}/steps/note", version=1, text="Đã gọi đội điện")
         await office.hire("dien", "agent", agency="Điện lực Mẫu")
         ask = {"question": f"Ai sửa? {LONG}", "options": "Điện lực\nXã", "days": 3, "agency_ids": [agency]}
@@ -51,6 +54,7 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
         report,
     ]
     knowledge = ["/knowledge", "/knowledge/search?phrase=khai+sinh", "/knowledge/procedures/1.001193", version]
+    knowledge += ["/knowledge/imports", imported, "/knowledge/outdated"]
     return boss, [
         *paths,
         *figures,
