@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from actions import provinces
 from actions.choices import chosen, ordinal
 from actions.differences import difference
 from actions.offers import (
@@ -64,9 +65,9 @@ class Procedures:
         if parts == (Part.OVERVIEW,) and (waiting := _waiting_part(turn)):
             parts = (waiting,)
         focus = self._focus(turn)
-        if focus and self._stays(await self.search(about), focus, about, parts):
+        if focus and self._stays(await self.search(turn, about), focus, about, parts):
             return self._tell(turn, focus, parts)
-        return self._of_search(turn, _by_name(await self.search(turn.wording), about), parts)
+        return self._of_search(turn, _by_name(await self.search(turn, turn.wording), about), parts)
 
     async def about(self, turn: Turn, text: str) -> Outcome:
         """The answer to what was meant instead: ``text``, with the part that was asked before unless it names one."""
@@ -77,7 +78,7 @@ class Procedures:
         asked: list[str] = turn.slots.get("asked_parts") or []
         if parts == (Part.OVERVIEW,):
             parts = (_waiting_part(turn) or Part(asked[-1] if asked else Part.OVERVIEW),)
-        return self._of_search(meant, _by_name(await self.search(meant.wording), subject(meant.wording)), parts)
+        return self._of_search(meant, _by_name(await self.search(meant, meant.wording), subject(meant.wording)), parts)
 
     async def choose(self, turn: Turn) -> Outcome:
         """What follows a choice among the offered procedures or cases."""
@@ -105,7 +106,7 @@ class Procedures:
         about = subject(turn.wording)
         if len(about.split()) < _TELLING:
             return None
-        found = _by_name(await self.search(turn.wording), about)
+        found = _by_name(await self.search(turn, turn.wording), about)
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
         return self._of_search(turn, found, parts) if _clear(found) else None
 
@@ -115,9 +116,21 @@ class Procedures:
             return None
         return self._of_search(turn, found, parts_asked(turn.text, turn.intent, turn.confidence))
 
-    async def search(self, text: str) -> Found:
-        """The search, outside the event loop."""
-        return await asyncio.to_thread(self._knowledge.search, text, limit=MOST)
+    async def search(self, turn: Turn, text: str) -> Found:
+        """The search for ``text`` in the citizen's province, outside the event loop."""
+        province = turn.province.name if turn.province else None
+        return await asyncio.to_thread(self._knowledge.search, text, limit=MOST, province=province)
+
+    def settled(self, turn: Turn) -> Outcome | None:
+        """What follows when the message only says where the citizen is; ``None`` when it says more."""
+        if turn.pressed or turn.province is None or not provinces.nothing_else(turn.text):
+            return None
+        noted = Reply(say("procedures.province", province=turn.province.full_name))
+        asked: list[str] = turn.slots.get("asked_parts") or []
+        again = self._about_focus(turn, (Part(asked[-1] if asked else Part.PLACE),))
+        if again is None:
+            again = ask_for_subject(turn, Part.OVERVIEW)
+        return replace(again, replies=(noted, *again.replies))
 
     def tell(self, turn: Turn, code: str, part: Part) -> Outcome:
         """One part of the procedure with this code, which comes into focus."""
@@ -214,7 +227,7 @@ class Procedures:
         case = case or (turn.slots.get("case") if same else None)
         before: list[str] = turn.slots.get("asked_parts") or [] if same else []
         asked = [*dict.fromkeys([*before, *(part.value for part in parts)])]
-        answers = [answer(procedure, part, case=case) for part in parts]
+        answers = [answer(procedure, part, case=case, province=turn.province) for part in parts]
         replies = [_reply(turn, told, part, procedure) for told, part in zip(answers, parts, strict=True)]
         cases = next((told.cases_to_choose for told in answers if told.cases_to_choose), ())
         buttons = _case_buttons(cases) if cases else _next_buttons(procedure, asked)

@@ -14,9 +14,11 @@ from rasa_sdk.events import ActiveLoop, EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
+from actions import provinces
 from actions.language import heard, in_vietnamese
 from actions.payloads import Button
 from actions.wordings import LANGUAGES, speak
+from nlu.text.places import Province
 
 FALLBACK = "nlu_fallback"
 
@@ -51,6 +53,12 @@ class Turn:
     def wording(self) -> str:
         """The message as search reads it: an English one with its subject in Vietnamese words."""
         return self.text if self.pressed or heard(self.text) != "en" else in_vietnamese(self.text)
+
+    @cached_property
+    def province(self) -> Province | None:
+        """The province that the message names, else the one where the citizen said to be."""
+        said = None if self.pressed else provinces.named(self.text)
+        return said or provinces.remembered(self.slots.get("province"))
 
     @property
     def pressed(self) -> bool:
@@ -154,7 +162,7 @@ class TurnAction(Action):
         outcome = await self.take(turn)
         for reply in outcome.replies:
             reply.send(dispatcher)
-        return [*_heard(turn), *outcome.events()]
+        return [*_heard(turn), *_told_province(turn), *outcome.events()]
 
 
 def _heard(turn: Turn) -> list[EventType]:
@@ -162,6 +170,12 @@ def _heard(turn: Turn) -> list[EventType]:
     said = None if turn.pressed else heard(turn.text)
     known = turn.slots.get("heard_language") or LANGUAGES[0]
     return [SlotSet("heard_language", said)] if said and said != known else []
+
+
+def _told_province(turn: Turn) -> list[EventType]:
+    """Remembers where the citizen said to be."""
+    said = None if turn.pressed else provinces.told(turn.text)
+    return [SlotSet("province", said.name)] if said and said.name != turn.slots.get("province") else []
 
 
 def _last_replies(events: list[dict[str, Any]]) -> tuple[Reply, ...]:

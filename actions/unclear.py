@@ -84,12 +84,12 @@ class Unclear(TurnAction):
                 return await other.take(turn)
             if turn.intent in SAYS:
                 return Outcome((reply_to(turn.intent),))
-        found = await self._procedures.search(turn.wording)
+        found = await self._procedures.search(turn, turn.wording)
         return self._procedures.possible(turn, found) or nothing_found(turn, found.fields, Part.OVERVIEW)
 
 
 async def _plain_words(procedures: Procedures, turn: Turn) -> Outcome | None:
-    """What follows from words that leave no doubt, whatever the classifier made of them: a refusal, a correction."""
+    """What follows from words that leave no doubt, whatever the classifier made of them."""
     if turn.pressed:
         return None
     if refusal := refused(turn.text):
@@ -97,7 +97,7 @@ async def _plain_words(procedures: Procedures, turn: Turn) -> Outcome | None:
         return Outcome((replace(reply, intent=refusal),))
     if misspoke(turn.text) is not None:
         return await Correct(procedures).take(turn)
-    return None
+    return procedures.settled(turn)
 
 
 def _files_alone(turn: Turn) -> Outcome:

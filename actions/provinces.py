@@ -1,0 +1,47 @@
+"""The citizen's province: told once, it narrows what is searched and names the offices that answers speak of."""
+
+from __future__ import annotations
+
+import re
+
+from nlu.text import places
+from nlu.text.normalise import fold, normalise
+from nlu.text.places import Province, find_provinces
+from nlu.text.tokens import tokens
+
+_HERE = re.compile(r"\b(?:o|tai|que|tinh|thanh pho|tp|ben|duoi|tren|ngoai|trong)\.?\s*$")
+"""What stands before the place that a citizen lives in or has something done in, rather than before any name."""
+_FRAME = frozenset(
+    tokens(
+        "da em toi minh con chau anh chi co chu bac ong ba nha gia dinh dang song la o tai que tinh thanh pho tp ben "
+        "duoi tren ngoai trong thi con nguoi day nhe a ah oi thua bay gio hien nay luc thuong tru tam vay ma"
+    )
+)
+"""Words of a message that says nothing but where somebody is, without accents."""
+
+
+def named(text: str) -> Province | None:
+    """The one province that ``text`` names, if it is only one."""
+    found = {place.province for place in find_provinces(text)}
+    return found.pop() if len(found) == 1 else None
+
+
+def told(text: str) -> Province | None:
+    """The province that ``text`` names as the place where the citizen is, or where something is to be done."""
+    text = normalise(text)
+    found = {place.province for place in find_provinces(text) if _HERE.search(fold(text[: place.start]))}
+    return found.pop() if len(found) == 1 else None
+
+
+def nothing_else(text: str) -> bool:
+    """Whether ``text`` says where the citizen is and asks nothing."""
+    text = normalise(text)
+    rest = text
+    for place in find_provinces(text):
+        rest = rest[: place.start] + " " * (place.end - place.start) + rest[place.end :]
+    return rest != text and _FRAME.issuperset(map(fold, tokens(rest)))
+
+
+def remembered(name: object) -> Province | None:
+    """The province of this name, as a slot keeps it."""
+    return places.province(name) if isinstance(name, str) else None
