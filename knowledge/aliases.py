@@ -7,7 +7,6 @@ Entries of the starter catalogue bring their own.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -38,6 +37,10 @@ class Wording:
     aliases: tuple[str, ...]
     file: str
 
+    def plain(self) -> list[str]:
+        """The aliases as they are compared: case and the place of tone marks do not matter."""
+        return [normalise(alias).lower() for alias in self.aliases]
+
 
 class Wordings:
     """The aliases of all codes; ``digest`` changes with any of them."""
@@ -59,12 +62,16 @@ class Wordings:
     def refuse_overlap(self, starter: Iterable[Procedure]) -> None:
         """Raises ``ValueError`` naming the file for a code, or a wording, that the starter catalogue has already."""
         ours = {entry.code: entry for entry in starter}
-        wordings = {_plain(alias): entry.code for entry in ours.values() for alias in (entry.title, *entry.aliases)}
+        wordings = {
+            alias: entry.code
+            for entry in ours.values()
+            for alias in Wording(entry.code, (entry.title, *entry.aliases), "").plain()
+        }
         for one in self.by_code.values():
             if one.code in ours:
                 raise ValueError(f"{one.file}: {one.code} is in the starter catalogue; put its aliases there")
-            for alias in one.aliases:
-                if code := wordings.get(_plain(alias)):
+            for alias, plain in zip(one.aliases, one.plain(), strict=True):
+                if code := wordings.get(plain):
                     raise ValueError(
                         f"{one.file}: “{alias}” of {one.code} stands in the starter catalogue under {code}"
                     )
@@ -79,15 +86,19 @@ def read_aliases(folder: Path = ALIASES) -> Wordings:
     not made of codes with lists of wordings.
     """
     by_code: dict[str, Wording] = {}
-    owners: dict[str, Wording] = {}
+    owners: dict[str, tuple[Wording, frozenset[str]]] = {}
     for path in sorted(folder.glob("*.yml")):
         for one in _read(path):
             if (before := by_code.get(one.code)) is not None:
                 raise ValueError(f"{path.name}: {one.code} already stands in {before.file}")
             by_code[one.code] = one
-            for alias in one.aliases:
-                other = owners.setdefault(_plain(alias), one)
-                if set(map(_plain, other.aliases)) != set(map(_plain, one.aliases)):
+            plain = one.plain()
+            every = frozenset(plain)
+            for alias, compared in zip(one.aliases, plain, strict=True):
+                if len(every) < len(plain) and plain.count(compared) > 1:
+                    raise ValueError(f"{path.name}: {one.code} has “{alias}” twice")
+                other, others = owners.setdefault(compared, (one, every))
+                if others != every:
                     raise ValueError(
                         f"{path.name}: “{alias}” stands under {one.code} and under {other.code} ({other.file}), "
                         "which have different wordings; tell them apart, or give both the same list"
@@ -102,12 +113,4 @@ def _read(path: Path) -> list[Wording]:
         entries = _FILE.validate_python(content or {})
     except (ValueError, yaml.YAMLError) as error:
         raise ValueError(f"{path.name}: {error}") from error
-    for code, aliases in entries.items():
-        twice = next((alias for alias, times in Counter(map(_plain, aliases)).items() if times > 1), None)
-        if twice is not None:
-            raise ValueError(f"{path.name}: {code} has “{twice}” twice")
     return [Wording(code, aliases, path.name) for code, aliases in entries.items()]
-
-
-def _plain(alias: str) -> str:
-    return normalise(alias).lower()

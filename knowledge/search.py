@@ -20,10 +20,10 @@ from knowledge.index.collection import Collection, Entry
 from knowledge.index.dense import DenseIndex, DenseModel, Projection, Similarities, open_model
 from knowledge.index.document import Document, digest, document
 from knowledge.index.embedded import EmbeddedIndex, index_path
-from knowledge.index.engine import MEANING, EngineDownError, Rankings
-from knowledge.index.evidence import KINDS, Comparer
+from knowledge.index.evidence import KINDS, Comparer, Hidden, Table
 from knowledge.index.labels import LabelIndex
 from knowledge.index.language import restorer_path, train_restorer
+from knowledge.index.proposals import MEANING, EngineDownError, Rankings
 from knowledge.index.query import Query, read
 from knowledge.index.ranking import (
     WITH_MEANING,
@@ -103,12 +103,13 @@ class Explanation:
 class LookUp:
     """A question with what the engines proposed, before it is weighed; fields as in ``Explanation``.
 
-    ``similar`` are the question's cosines, where there is a dense model.
+    ``words`` is what its words say (see ``Comparer.words``); ``similar`` are its cosines, where there is a dense model.
     """
 
     query: Query
     engine: str
     rankings: Rankings
+    words: Table
     similar: Similarities | None
     seconds: dict[str, float]
 
@@ -217,7 +218,7 @@ class Knowledge:
         looked = self.look_up(text, _FILTERED_DEPTH if agency or wanted_level else _DEPTH)
         start = time.perf_counter()
         query = looked.query
-        evidence = state.comparer.evidence(query, looked.proposed, looked.similar)
+        evidence = state.comparer.evidence(query, looked.proposed, looked.words, looked.similar)
         ranked = candidates(evidence, state.collection)
         here = wanted_province or _province_named(query.analysis.text)
         allowed = _filter(agency, wanted_level, here)
@@ -227,8 +228,8 @@ class Knowledge:
         told = looked.engine, looked.rankings, tuple(groups), verdict(groups), weights, seconds, here
         return Explanation(query, *told)
 
-    def look_up(self, text: str, depth: int = _DEPTH) -> LookUp:
-        """What the engines propose for ``text``, ``depth`` procedures each."""
+    def look_up(self, text: str, depth: int = _DEPTH, hidden: Hidden | None = None) -> LookUp:
+        """What the engines propose for ``text``, ``depth`` procedures each, as if ``hidden`` were not there."""
         state = self._state
         seconds: dict[str, float] = {}
         clock = time.perf_counter()
@@ -241,15 +242,16 @@ class Knowledge:
 
         query = read(text, state.restorer)
         lap("reading")
-        engine, lexical = self._rank(query, depth)
-        rankings = dict(lexical)
+        words = state.comparer.words(query, hidden)
+        proposed = self._server_rank(query, depth)
+        rankings = dict(proposed or state.comparer.rank(words, depth))
         lap("words")
         similar = None
         if self._model and state.dense and query.terms:
             similar = state.dense.similarities(self._model.query(query.meaning))
             rankings[MEANING] = state.dense.rank(similar.nearest, depth)
         lap("meaning")
-        return LookUp(query, engine, rankings, similar, seconds)
+        return LookUp(query, "elasticsearch" if proposed else "embedded", rankings, words, similar, seconds)
 
     def status(self) -> dict[str, str]:
         """The parts of search and how they are, for ``/health``: ``ok``, or what is wrong and what that means."""
@@ -327,15 +329,16 @@ class Knowledge:
             return None
         return self._state.restorer
 
-    def _rank(self, query: Query, depth: int) -> tuple[str, Rankings]:
-        """The lexical rankings, from the server if it answers, and the name of the engine that gave them."""
-        if self._server is not None and time.monotonic() >= self._server_down_until:
-            try:
-                return "elasticsearch", self._server.rank(query, depth)
-            except EngineDownError as error:
-                self._server_down_until = time.monotonic() + _RETRY_SECONDS
-                _log.warning("elasticsearch does not answer, the embedded index does: %s", error)
-        return "embedded", self._index.rank(query, depth)
+    def _server_rank(self, query: Query, depth: int) -> Rankings | None:
+        """The server's rankings; ``None`` without a server, and while it does not answer."""
+        if self._server is None or time.monotonic() < self._server_down_until:
+            return None
+        try:
+            return self._server.rank(query, depth)
+        except EngineDownError as error:
+            self._server_down_until = time.monotonic() + _RETRY_SECONDS
+            _log.warning("elasticsearch does not answer, the embedded index does: %s", error)
+            return None
 
     def _update_server(self, server: ElasticsearchIndex) -> None:
         documents = self._state.collection.documents

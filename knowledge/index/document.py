@@ -15,7 +15,7 @@ from nlu.text.filler import content
 from nlu.text.normalise import normalise
 from nlu.text.tokens import key, tokens
 
-DOCUMENT_FORMAT = 4
+DOCUMENT_FORMAT = 5
 """Raise it when ``document`` makes something else of the same procedure; indexes of another format are built anew."""
 
 _STEP_CHARACTERS = 600

@@ -1,6 +1,6 @@
 """The lexical index on an Elasticsearch 8 server.
 
-Text is folded and paired before it is sent, exactly as for the embedded engine, so the server needs no plugin. Searches
+Text is folded and paired before it is sent, so the server needs no plugin. Searches
 go through an alias; every new format of documents gets an index of its own (``NAME-FORMAT-NUMBER``), which is filled
 first and then swapped in, so that no search fails meanwhile.
 """
@@ -17,13 +17,15 @@ from typing import Any
 from elasticsearch import ApiError, ConflictError, Elasticsearch, NotFoundError, TransportError
 from elasticsearch.helpers import BulkIndexError, scan, streaming_bulk
 
-from knowledge.index.document import DOCUMENT_FORMAT, Document
-from knowledge.index.embedded import columns_of
-from knowledge.index.engine import LABEL_WEIGHTS, LABELS, TEXT, EngineDownError, Ranked, Rankings
+from knowledge.index.document import DOCUMENT_FORMAT, Document, split
+from knowledge.index.proposals import LABELS, TEXT, EngineDownError, Ranked, Rankings
 from knowledge.index.query import Query
+from nlu.text.tokens import bigrams
 
 TEMPLATE = Path(__file__).with_name("elasticsearch.json")
 
+_LABEL_WEIGHTS: Mapping[str, float] = {"name": 3.0, "title": 3.0, "aliases": 2.5, "field": 0.7, "agency": 0.3}
+"""Field weights of the ranking by labels."""
 _SEARCH_SECONDS = 2.0
 _WRITE_SECONDS = 60.0
 _BULK_ACTIONS = 200
@@ -46,12 +48,12 @@ class ElasticsearchIndex:
             self._client.count(index=self.name)
 
     def rank(self, query: Query, depth: int) -> Rankings:
-        """See ``Engine``."""
+        """The best ``depth`` procedures by ``LABELS`` and by ``TEXT``. Raises ``EngineDownError``."""
         wanted = " ".join(query.all_terms)
         labels = {
             "bool": {
                 "should": [
-                    {"match": {field: {"query": wanted, "boost": weight}}} for field, weight in LABEL_WEIGHTS.items()
+                    {"match": {field: {"query": wanted, "boost": weight}}} for field, weight in _LABEL_WEIGHTS.items()
                 ]
             }
         }
@@ -69,7 +71,10 @@ class ElasticsearchIndex:
         }
 
     def digests(self) -> dict[str, str]:
-        """See ``Engine``. Empty when there is no index of the present format."""
+        """Code and digest of every indexed document; empty when there is no index of the present format.
+
+        Raises ``EngineDownError``.
+        """
         with _down():
             current = self._current()
             if current is None:
@@ -80,7 +85,10 @@ class ElasticsearchIndex:
             return {hit["_id"]: hit["_source"]["digest"] for hit in hits}
 
     def update(self, changed: Collection[Document], removed: Collection[str]) -> None:
-        """See ``Engine``. Without an index of the present format, ``changed`` fills a new one, then swapped in."""
+        """Put ``changed`` in, new or in place of the old, and take ``removed`` out. Raises ``EngineDownError``.
+
+        Without an index of the present format, ``changed`` fills a new one, then swapped in.
+        """
         with _down():
             current = self._current()
             if current is not None:
@@ -134,7 +142,24 @@ def _actions(index: str, changed: Iterable[Document], removed: Iterable[str]) ->
     for code in removed:
         yield {"_op_type": "delete", "_index": index, "_id": code}
     for entry in changed:
-        yield {"_index": index, "_id": entry.code, "code": entry.code, "digest": entry.digest, **columns_of(entry)}
+        yield {"_index": index, "_id": entry.code, "code": entry.code, "digest": entry.digest, **_columns(entry)}
+
+
+def _columns(entry: Document) -> dict[str, str]:
+    """The words of a document for each searchable field, ready to be split at spaces: folded, with pairs."""
+    return {
+        "name": _words(entry.name),
+        "title": _words(entry.title),
+        "aliases": " ".join(map(_words, entry.aliases)),
+        "field": _words(entry.field),
+        "agency": _words(" . ".join((entry.agency, *entry.executing))),
+        "text": _words(entry.text),
+    }
+
+
+def _words(text: str) -> str:
+    items = split(text) if text else []
+    return " ".join([*items, *bigrams(items)])
 
 
 @contextmanager

@@ -1,6 +1,7 @@
-"""What speaks for each procedure that was proposed: a table of numbers, whichever engine proposed it.
+"""What speaks for each procedure: a question compared with every document at once, in arrays.
 
-A question is compared with every document at once, in arrays; only the rows of the proposed ones are kept.
+The words alone propose procedures, unless Elasticsearch does; then a table of numbers is made for those that any engine
+proposed.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from knowledge.index.dense import DenseIndex, Similarities
 from knowledge.index.document import words_of
 from knowledge.index.facets import facets_of
 from knowledge.index.labels import LabelIndex
+from knowledge.index.proposals import LABELS, TEXT, Rankings, ranked
 from knowledge.index.query import Query
 from knowledge.index.words import WordIndex, pack
 from nlu.text.tokens import bigrams
@@ -29,6 +31,8 @@ LABELS_KINDS = ("label", "label covers", "label fits", "name covers", "name fits
 ACCENTED_KINDS = ("label with accents", "label covers with accents", "together with accents")
 OTHER_KINDS = ("all words", "facets shared", "facets extra")
 WORD_KINDS = (*LABELS_KINDS, *ACCENTED_KINDS, *OTHER_KINDS)
+_COMPARED_KINDS = (*LABELS_KINDS, *ACCENTED_KINDS, "all words")
+_PROPOSING = {LABELS: _COMPARED_KINDS.index("label"), TEXT: _COMPARED_KINDS.index("all words")}
 MEANING_KINDS = ("nearest meaning", "name's meaning", "nearest two meanings", "every meaning", "likeness")
 KINDS = (*WORD_KINDS, *MEANING_KINDS)
 """Names of the columns. Cosines are told as distances from the best of the catalogue; "likeness" is that best cosine
@@ -61,17 +65,36 @@ class Comparer:
         self._labels = labels
         self._words = words
         self._dense = dense
-        self.places: Mapping[str, int] = {code: place for place, code in enumerate(collection.entries)}
+        self._codes = list(collection.entries)
+        self.places: Mapping[str, int] = {code: place for place, code in enumerate(self._codes)}
+
+    def words(self, query: Query, hidden: Hidden | None = None) -> Table:
+        """What the words say for every document: a row for each, a column for each of ``_COMPARED_KINDS``."""
+        return np.stack([*self._by_labels(query, hidden), self._by_words(query, hidden)], axis=1)
+
+    def rank(self, words: Table, depth: int) -> Rankings:
+        """The best ``depth`` procedures by their labels and by all words, of those that have any word of the question.
+
+        ``words`` as made by the method of this name.
+        """
+        return {
+            name: [one for one in ranked(self._codes, words[:, column], depth) if one.score > 0]
+            for name, column in _PROPOSING.items()
+        }
 
     def evidence(
-        self, query: Query, codes: Sequence[str], similar: Similarities | None, hidden: Hidden | None = None
+        self,
+        query: Query,
+        codes: Sequence[str],
+        words: Table,
+        similar: Similarities | None,
+        hidden: Hidden | None = None,
     ) -> Evidence:
         """What speaks for each of ``codes``; ``similar`` are the question's cosines, where there is a dense model."""
         known = tuple(code for code in codes if code in self.places)
         rows = [self.places[code] for code in known]
-        columns = [*self._by_labels(query, hidden), self._by_words(query, hidden)]
         parts = [
-            np.stack(columns, axis=1)[np.array(rows, np.int64)],
+            words[np.array(rows, np.int64)],
             self._by_facets(query, rows),
             self._by_meaning(similar, rows, hidden),
         ]

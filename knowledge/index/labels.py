@@ -56,14 +56,16 @@ class Postings:
         np.add.at(self.mass, self._rows, np.repeat(self._weights, np.diff(self._bounds)))
         self.mass = np.maximum(self.mass, 1e-6)
 
-    def find(self, term: str) -> tuple[float, Rows]:
-        """How much ``term`` tells, and the rows that have it, ascending."""
-        number = crc(term)
-        place = int(np.searchsorted(self._terms, number))
-        if place < len(self._terms) and self._terms[place] == number:
-            return float(self._weights[place]), self._rows[self._bounds[place] : self._bounds[place + 1]]
-        unseen = self._weight(np.array([number], np.uint32), np.zeros(1))
-        return float(unseen[0]), np.empty(0, np.int32)
+    def find(self, terms: Iterable[str]) -> tuple[Numbers, NDArray[np.int64], Rows]:
+        """How much each of ``terms`` tells, how many rows have it, and these rows, ascending, term by term."""
+        numbers = np.array([crc(term) for term in terms], np.uint32)
+        starts = np.searchsorted(self._terms, numbers)
+        found = starts < np.searchsorted(self._terms, numbers, side="right")
+        weights = self._weight(numbers, np.zeros(len(numbers)))
+        weights[found] = self._weights[starts[found]]
+        first, end = self._bounds[starts], self._bounds[starts + found]
+        parts = [self._rows[slice(*bounds)] for bounds in zip(first.tolist(), end.tolist(), strict=True)]
+        return weights, end - first, np.concatenate([np.empty(0, np.int32), *parts])
 
     def _weight(self, terms: NDArray[np.uint32], containing: NDArray[np.float64]) -> Numbers:
         rarity = np.log(1 + (self._many - containing + 0.5) / (containing + 0.5))
@@ -112,19 +114,20 @@ class LabelIndex:
         self, postings: Postings, own: Sequence[str], added: Mapping[str, float], hidden: int | None = None
     ) -> Covered:
         """The question's ``own`` terms, and ``added`` ones at a discount, beside all labels but the row ``hidden``."""
-        asked = np.zeros(len(self.owners), np.float32)
-        told = np.zeros(len(self.owners), np.float32)
-        together = np.zeros(len(self._starts), np.float32)
-        total = 0.0
-        for term, discount in {**added, **dict.fromkeys(own, 1.0)}.items():
-            weight, rows = postings.find(term)
-            total += weight if discount == 1.0 else 0.0
-            if hidden is not None:
-                rows = rows[rows != hidden]
-            asked[rows] += discount * weight
-            told[rows] += weight
-            together[self.owners[rows]] += discount * weight  # once for each document, however many of its rows
-        share = np.minimum(1.0, asked / (total or 1.0))
+        terms = {**added, **dict.fromkeys(own, 1.0)}
+        weights, sizes, rows = postings.find(terms)
+        discounts = np.array(list(terms.values()), np.float32)
+        total = float(weights[discounts == 1.0].sum()) or 1.0
+        term = np.repeat(np.arange(len(sizes)), sizes)
+        if hidden is not None:
+            term, rows = term[rows != hidden], rows[rows != hidden]
+        owners = self.owners[rows]
+        once = np.diff(owners, prepend=-1).astype(bool) | np.diff(term, prepend=-1).astype(bool)
+        counted = (weights * discounts)[term]
+        told = _sums(rows, weights[term], len(self.owners))
+        asked = _sums(rows, counted, len(self.owners)) if added else told
+        together = _sums(owners[once], counted[once], len(self._starts))
+        share = np.minimum(1.0, asked / total)
         fit = told / postings.mass
         field = share[self._fields]
         best = (2 * share * fit / np.maximum(share + fit, 1e-6)).astype(np.float32)
@@ -138,7 +141,7 @@ class LabelIndex:
             fit[best_row],
             share[self._starts],
             fit[self._starts],
-            np.minimum(1.0, together / (total or 1.0)),
+            np.minimum(1.0, together / total),
             field,
         )
 
@@ -149,3 +152,8 @@ class LabelIndex:
         highest = np.flatnonzero(values == np.maximum.reduceat(values, self._starts)[self.owners])
         owners = self.owners[highest]
         return highest[np.flatnonzero(np.diff(owners, prepend=-1))]
+
+
+def _sums(places: Rows, values: Numbers, many: int) -> Numbers:
+    """For each of ``many`` places the sum of its values."""
+    return np.bincount(places, values, many).astype(np.float32)

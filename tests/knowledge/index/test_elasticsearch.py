@@ -2,16 +2,16 @@
 
 import threading
 import time
-from pathlib import Path
 
 import pytest
 from elasticsearch import Elasticsearch
 
+from knowledge.index.collection import Collection
 from knowledge.index.document import DOCUMENT_FORMAT, Document
 from knowledge.index.elasticsearch import ElasticsearchIndex
-from knowledge.index.embedded import EmbeddedIndex, index_path
-from knowledge.index.engine import LABELS, TEXT, EngineDownError
+from knowledge.index.proposals import LABELS, TEXT, EngineDownError
 from knowledge.index.query import read
+from knowledge.search import comparer
 from nlu.text.restorer import Restorer
 
 pytestmark = pytest.mark.timeout(600)
@@ -25,12 +25,12 @@ def index(elasticsearch: str, request: pytest.FixtureRequest, documents: list[Do
 
 
 def test_proposes_what_the_embedded_engine_proposes(
-    index: ElasticsearchIndex, documents: list[Document], restorer: Restorer, tmp_path: Path
+    index: ElasticsearchIndex, documents: list[Document], restorer: Restorer
 ) -> None:
-    embedded = EmbeddedIndex(index_path(tmp_path))
-    embedded.update(documents, ())
+    embedded = comparer(Collection({one.code: one for one in documents}), None)
     for question in ("đăng ký kết hôn", "bao tu cho ong noi", "sửa tên trong giấy khai sinh", "xin giấy độc thân"):
-        ours, theirs = (one.rank(read(question, restorer), 5) for one in (embedded, index))
+        query = read(question, restorer)
+        ours, theirs = embedded.rank(embedded.words(query), 5), index.rank(query, 5)
         assert len({r.code for r in ours[LABELS]} & {r.code for r in theirs[LABELS]}) >= 3
         assert len(theirs[TEXT]) > 0
 
