@@ -14,7 +14,7 @@ _HERE = re.compile(r"\b(?:o|tai|que|tinh|thanh pho|tp|ben|duoi|tren|ngoai|trong)
 _FRAME = frozenset(
     tokens(
         "da em toi minh con chau anh chi co chu bac ong ba nha gia dinh dang song la o tai que tinh thanh pho tp ben "
-        "duoi tren ngoai trong thi con nguoi day nhe a ah oi thua bay gio hien nay luc thuong tru tam vay ma"
+        "duoi tren ngoai trong thi con nguoi day nhe a ah oi thua bay gio hien nay luc thuong quen nham tru tam vay ma"
     )
 )
 """Words of a message that says nothing but where somebody is, without accents."""

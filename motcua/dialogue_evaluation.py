@@ -14,7 +14,11 @@ import yaml
 from knowledge.evaluation import Share
 
 type Turn = dict[str, Any]
-"""One turn of a journey: what the citizen does (``user``, ``press``, ``payload``, ``picture``) and what is expected."""
+"""One turn of a journey: what the citizen does (``user``, ``press``, ``payload``, ``picture``) and what is expected.
+
+The reply ``says`` some things, ``never`` others, and has ``buttons``; ``intent`` and ``procedure`` were understood; a
+form ``expects`` a slot next, or null.
+"""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ def faults(turn: Turn, answer: dict[str, Any]) -> list[str]:
     understood: dict[str, Any] = answer["understanding"] or {}
     if turn.get("intent", understood.get("intent")) != understood.get("intent"):
         found.append(f"understood as {understood.get('intent')}, not {turn['intent']}")
+    if "expects" in turn and turn["expects"] != understood.get("expects"):
+        found.append(f"waits for {understood.get('expects')}, not {turn['expects']}")
     if "procedure" in turn and turn["procedure"] not in understood.get("procedures", ()):
         found.append(f"about {understood.get('procedures')}, not {turn['procedure']}")
     return found if answer["messages"] else ["no reply", *found]
