@@ -31,6 +31,7 @@ from motcua.evaluate_commands import app as evaluate_app
 from motcua.evaluate_commands import learn_app
 from motcua.feedback_evaluation import evaluate_feedback
 from motcua.nlu_commands import evaluate_nlu, understand
+from motcua.recordings_commands import recordings_app
 from motcua.speech_evaluation import evaluate_speech
 from motcua.staff_commands import staff_app
 from motcua.talk_commands import ask
@@ -54,6 +55,7 @@ app.add_typer(learn_app, name="learn")
 app.add_typer(agency_app, name="agency")
 app.add_typer(audit_app, name="audit")
 app.add_typer(aliases_app, name="aliases")
+app.add_typer(recordings_app, name="recordings")
 app.add_typer(staff_app, name="staff")
 app.add_typer(keeping_commands.keys_app, name="keys")
 app.add_typer(keeping_commands.retention_app, name="retention")

@@ -29,6 +29,8 @@ from records.models_polls import Poll as Poll
 from records.models_polls import PollAnswer as PollAnswer
 from records.models_privacy import Consent as Consent
 from records.models_privacy import LegalHold as LegalHold
+from records.models_recorded import RecordedCall as RecordedCall
+from records.models_recorded import RecordedLine as RecordedLine
 from records.models_reports import Report as Report
 from records.models_reports import ReportDefinition as ReportDefinition
 from records.models_reports import ReportingAgency as ReportingAgency

@@ -18,6 +18,7 @@ import uvicorn
 from fastapi import Depends, FastAPI, Form, Header, HTTPException, Request, WebSocket
 from fastapi.responses import PlainTextResponse
 from loguru import logger as pipecat_log
+from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge.search import Knowledge
 from knowledge.settings import Settings as KnowledgeSettings
@@ -26,6 +27,7 @@ from records.database import Database
 from voice.dialogue.sounds import SoundIndex
 from voice.executor import Overloaded, Workshop
 from voice.hotline import Full, Hotline, Parts
+from voice.inbox import Inbox
 from voice.notes import TooLong, hear
 from voice.recognition.service import RecognitionService
 from voice.recognition.transcript import Recogniser
@@ -39,14 +41,16 @@ from voice.transcripts.reading import Unreadable
 from voice.written import posts
 
 _SWEEP_SECONDS = 3600
+_INBOX_PAUSE_SECONDS = 60
 _LONGEST_NUMBER = 20
 _LONGEST_NAME = 60
 """Letters that a clerk's telephone shows for a caller's name."""
 
 
-async def open_parts(settings: Settings, database: Database, http: httpx.AsyncClient, recogniser: Recogniser) -> Parts:
+def open_parts(
+    settings: Settings, database: Database, http: httpx.AsyncClient, recogniser: Recogniser, knowledge: Knowledge
+) -> Parts:
     """Loads what a hotline needs beside its recogniser. Raises ``ValueError`` when something is missing."""
-    knowledge = await asyncio.to_thread(Knowledge.open, KnowledgeSettings())
     names = [name for each in knowledge.documents() for name in each.labels]
     return Parts(
         settings=settings,
@@ -138,12 +142,27 @@ def create_app(hotline: Hotline, settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def opened(settings: Settings, database: Database, recogniser: Recogniser) -> AsyncGenerator[Hotline]:
     """A hotline that answers AudioSocket calls while the block runs."""
+    knowledge = await asyncio.to_thread(Knowledge.open, KnowledgeSettings())
     async with httpx.AsyncClient() as http:
-        hotline = Hotline(await open_parts(settings, database, http, recogniser))
-        sweeper = asyncio.create_task(_forget(database, settings))
+        hotline = Hotline(await asyncio.to_thread(open_parts, settings, database, http, recogniser, knowledge))
+        beside = [asyncio.create_task(_forget(database, settings))]
+        if settings.voice_inbox is not None:
+            inbox = Inbox(settings.voice_inbox, database, hotline.recognition, knowledge)
+            beside.append(asyncio.create_task(_watch(inbox)))
         async with await serve_audiosocket(hotline, settings):
             yield hotline
-        sweeper.cancel()
+        for task in beside:
+            task.cancel()
+
+
+async def _watch(inbox: Inbox) -> None:
+    """Watches on, whatever happens to one recording; it is tried again with the next look."""
+    while True:
+        try:
+            await inbox.watch()
+        except (OSError, SQLAlchemyError) as error:
+            structlog.get_logger().error("inbox interrupted", reason=type(error).__name__)
+            await asyncio.sleep(_INBOX_PAUSE_SECONDS)
 
 
 async def _forget(database: Database, settings: Settings) -> None:

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     sms_url: str = ""
     """Where an SMS gateway takes messages; without one nothing is sent by SMS."""
     sms_token: SecretStr = SecretStr("")
+    voice_inbox: Path | None = None
+    """Folder in which the call centre puts its own recordings; without it none are transcribed."""
     voice_retention_days: int = Field(default=90, ge=1)
     """Days after which recordings are deleted."""
 

@@ -15,11 +15,20 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from records import attachments, audit, calls
 from records.database import Database
-from records.models import Attachment, Call, Conversation, ConversationStatus, Feedback, Message, Verification
+from records.models import (
+    Attachment,
+    Call,
+    Conversation,
+    ConversationStatus,
+    Feedback,
+    Message,
+    RecordedCall,
+    Verification,
+)
 from records.models_privacy import LegalHold
 from records.privacy.rights import ERASED, erase_everywhere, rows_of
 
-KINDS = ("conversations", "calls", "feedback_contacts", "verifications", "voice_notes")
+KINDS = ("conversations", "calls", "feedback_contacts", "verifications", "voice_notes", "recorded_calls")
 _REASON = "retention"
 
 
@@ -63,6 +72,8 @@ async def apply(database: Database, terms: Mapping[str, int], bot_url: str) -> d
         await calls.erase(session, alone)
         cases = _due("feedback_contacts", terms["feedback_contacts"]).subquery()
         contacts = update(Feedback).where(Feedback.id.in_(select(cases.c.id))).values(contact=None, contact_hash=None)
+        recorded = _due("recorded_calls", terms["recorded_calls"]).subquery()
+        forgotten = delete(RecordedCall).where(RecordedCall.digest.in_(select(recorded.c.id)))
         attempts = _due("verifications", terms["verifications"]).subquery()
         verifications = delete(Verification).where(Verification.id.in_(select(attempts.c.id)))
         done = {
@@ -71,6 +82,7 @@ async def apply(database: Database, terms: Mapping[str, int], bot_url: str) -> d
             "feedback_contacts": await rows_of(session, contacts),
             "verifications": await rows_of(session, verifications),
             "voice_notes": await _forget_notes(session, terms["voice_notes"]),
+            "recorded_calls": await rows_of(session, forgotten),
         }
         if any(done.values()):
             await audit.record(session, audit.SYSTEM, "retention.apply", "installation", _REASON, **done)
@@ -96,6 +108,9 @@ def _due(kind: str, days: int) -> Select[Any, Any]:
         # Those that became a conversation end with it.
         alone = Call.conversation_id.is_(None), Call.started_at < before
         return select(Call.id, Call.started_at.label("since")).where(*alone)
+    if kind == "recorded_calls":
+        old = RecordedCall.recorded_at < before
+        return select(RecordedCall.digest.label("id"), RecordedCall.recorded_at.label("since")).where(old)
     if kind == "voice_notes":
         old = Attachment.content_key.is_not(None), Attachment.created_at < before, Attachment.feedback_id.is_(None)
         notes = select(Attachment.id, Attachment.created_at.label("since")).where(*old)

@@ -181,7 +181,7 @@ def _conversations(member: StaffMember, filters: Filters) -> Select[*tuple[Any, 
     if filters.unclaimed:
         conditions.append(Handover.staff_id.is_(None))
     if filters.query:
-        found = exists().where(Message.conversation_id == Conversation.id, _holds("messages.text", filters.query))
+        found = exists().where(Message.conversation_id == Conversation.id, holds_words("messages.text", filters.query))
         conditions.append(found)
     return wanted.where(*conditions)
 
@@ -209,9 +209,8 @@ def _cases(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
         conditions.append(Feedback.handler_id.is_(None))
     if filters.query:
         code = canonical_tracking_code(filters.query)
-        conditions.append(
-            or_(Feedback.tracking_code == code, _holds("(feedback.what || ' ') || feedback.\"where\"", filters.query))
-        )
+        said = holds_words("(feedback.what || ' ') || feedback.\"where\"", filters.query)
+        conditions.append(or_(Feedback.tracking_code == code, said))
     return select(
         literal("case"),
         Feedback.tracking_code,
@@ -249,7 +248,7 @@ def _polls(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
     if filters.category:
         conditions.append(Feedback.category == filters.category)
     if filters.query:
-        conditions.append(_holds("polls.question", filters.query))
+        conditions.append(holds_words("polls.question", filters.query))
     return (
         select(
             literal("poll"),
@@ -268,7 +267,8 @@ def _polls(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _holds(expression: str, query: str) -> ColumnElement[bool]:
+def holds_words(expression: str, query: str) -> ColumnElement[bool]:
+    """Whether every word of ``query`` occurs in a column, which has an index on ``motcua_words`` of it."""
     wanted = words(query)
     if not wanted:
         return false()
