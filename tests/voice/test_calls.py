@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import uuid
 
+import numpy as np
 import pytest
 
 from records.calls import open_call_backs
 from records.database import Database
 from records.models import Call
 from records.recordings import as_wave, recording_path
-from tests.voice.calling import Caller, Reader, ScriptedApi, hotline, until
+from tests.voice.calling import VOICE, Caller, Reader, ScriptedApi, hotline, until
 from voice.hotline import Full
 from voice.telephony.audiosocket import Kind, frame
 
@@ -106,6 +107,26 @@ async def test_a_listening_yes_does_not_interrupt_but_speech_does(database: Data
         assert not caller.loud(len(caller.heard) - 4000), "the greeting has stopped"
         await caller.until_heard()
     assert [taken["text"] for taken in api.taken] == ["cho tôi hỏi việc khác"]
+
+
+async def test_what_is_said_over_the_assistant_is_heard_from_its_first_word(database: Database) -> None:
+    question = "đổi bằng lái bao nhiêu tiền"
+    reader, api = Reader([question]), ScriptedApi({question: FEE})
+    over = VOICE.speak("Cho tôi hỏi đổi bằng lái xe hết bao nhiêu tiền?", 1.0)
+    async with hotline(database, reader, api) as (line, port):
+        call_id = await line.announce(None)
+        async with Caller.calling(port, call_id) as caller:
+            await caller.until_heard()
+            await asyncio.sleep(1)
+            await caller.play(over)
+            assert not caller.loud(len(caller.heard) - 4000), "the assistant has stopped"
+            await caller.until_heard()
+    assert [taken["text"] for taken in api.taken] == [question]
+    assert len(reader.heard[-1]) / 16_000 > len(over) / 16_000 * 0.85
+    sound = as_wave(recording_path(database.settings, call_id), database.vault)[44:]
+    loud = np.abs(np.frombuffer(sound, np.int16).astype(int)).reshape(-1, 2) > 500
+    tenths = loud[: len(loud) // 800 * 800].reshape(-1, 800, 2).any(axis=1)
+    assert tenths.all(axis=1).sum() >= 5, "both are on the recording at the same time"
 
 
 async def test_when_all_lines_are_busy_a_caller_is_called_back(database: Database) -> None:

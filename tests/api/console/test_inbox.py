@@ -68,6 +68,7 @@ class TestList:
             "late": {late, asked},
             "approval": set[str](),
             "mentions": set[str](),
+            "polls": set[str](),
         }
         async with office.desk(an) as desk:
             await desk.send(f"/cases/{far}/steps/claim", version=1)
