@@ -29,7 +29,7 @@ def test_only_personal_data_is_replaced(text: str, expected: str) -> None:
 @pytest.mark.parametrize(("name", "recall", "precision"), [("tuned", 0.99, 0.99), ("frozen", 0.97, 0.97)])
 def test_the_measured_level_is_kept(name: str, recall: float, precision: float) -> None:
     score = evaluate(read_sentences(HERE / f"{name}.yml"))
-    assert score.recall(*REQUIRED).value >= recall, table({name: score})
+    assert min(score.recall(kind).value for kind in REQUIRED) >= recall, table({name: score})
     assert score.precision.value >= precision, table({name: score})
 
 
