@@ -213,6 +213,10 @@ class Dossier(Base):
     """The last known state of a dossier; its way there stands in ``dossier_events``."""
 
     __tablename__ = "dossiers"
+    __table_args__ = (
+        Index("dossiers_submitted", "submitted_on", postgresql_include=["code", "procedure_code"]),
+        Index("dossiers_finished", "finished_on", postgresql_where=text("finished_on IS NOT NULL")),
+    )
 
     code: Mapped[str] = mapped_column(primary_key=True)
     procedure_code: Mapped[str]
@@ -242,7 +246,7 @@ class DossierEvent(Base):
     __tablename__ = "dossier_events"
     __table_args__ = (
         Index("dossier_events_taken_once", "dossier_code", "at", "state", "agency_id", unique=True),
-        Index("dossier_events_finished", "at", postgresql_where=text("state = 9")),
+        Index("dossier_events_finished", "at", postgresql_where=text("state IN (9, 10)")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)

@@ -56,3 +56,14 @@ async def test_what_is_not_finished_is_not_judged(database: Database) -> None:
             Line("H99", "1.001193", filed=1, finished=0, promised=0, on_time=0)
         ]
         assert await dossiers.lines(session, AUGUST.before) == []
+
+
+async def test_a_dossier_counts_in_the_period_in_which_it_was_finished_first(database: Database) -> None:
+    history = [
+        HistoryEntry(DossierState.FINISHED, on(1) - dt.timedelta(hours=12), ""),
+        HistoryEntry(DossierState.RETURNED, on(5), ""),
+    ]
+    async with database.session() as session:
+        await store(session, new_dossier(state=DossierState.RETURNED, finished_on=None, history=history))
+        july, august = await dossiers.lines(session, AUGUST.before), await dossiers.lines(session, AUGUST)
+    assert [line.finished for line in (*july, *august)] == [1, 0]
