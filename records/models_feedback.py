@@ -5,7 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, Index, String, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Identity,
+    Index,
+    String,
+    Text,
+    func,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.base import Base, Encrypted, Json, KeyedHash, unique_where
@@ -27,6 +38,14 @@ class Feedback(Base):
         Index("feedback_merged_into", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
         Index("feedback_reopen_until", "reopen_until", postgresql_where=text("state = 'answered'")),
         Index("feedback_words", text("motcua_words((what || ' '::text) || \"where\")"), postgresql_using="gin"),
+        Index(
+            "feedback_open_place",
+            literal_column('motcua_folded("where")', Text()).label("place"),
+            postgresql_using="gin",
+            postgresql_ops={"place": "gin_trgm_ops"},
+            postgresql_where=_OPEN,
+        ),
+        Index("feedback_open_point", "latitude", "longitude", postgresql_where=_OPEN),
         Index("feedback_of_conversation", "conversation_id"),
         Index(
             "feedback_published",

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -19,6 +19,7 @@ from records import file_links
 from records.database import Database
 from records.feedback import categories
 from records.feedback.answers import RATING_REASONS
+from records.feedback.duplicates import similar_cases
 from records.feedback.journal import by_code
 from records.feedback.life import CaseError, FeedbackState, Step, steps_open_to
 from records.feedback.notices import KIND_NAMES
@@ -33,13 +34,19 @@ from records.staff.sessions import SignedIn
 
 router = APIRouter(prefix="/cases/{code}")
 _SUGGESTED = 3
-"""Categories that are suggested."""
+"""Categories, and cases that may be the same, that are suggested."""
 
 
 @router.get("")
-async def case_page(request: Request, signed_in: Reader, database: DatabaseDependency, code: str) -> Response:
-    """Shows the case."""
-    return await show(request, signed_in, database, code)
+async def case_page(
+    request: Request,
+    signed_in: Reader,
+    database: DatabaseDependency,
+    code: str,
+    merge_into: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Shows the case; with ``merge_into``, the form that merges it into that one is open and filled in."""
+    return await show(request, signed_in, database, code, merge_into=merge_into)
 
 
 @router.get("/live")
@@ -111,6 +118,7 @@ async def show(
     status: int = 200,
     error: str = "",
     draft: tuple[str, str] = ("", ""),
+    merge_into: str = "",
 ) -> Response:
     """The page of a case, or the part of it that ``template`` is; ``draft`` is a refused step and its text."""
     member = signed_in.member
@@ -122,6 +130,7 @@ async def show(
         disclosed = subject in await handovers.disclosed(session, member, [subject])
         agencies = (await session.execute(select(Agency.name).order_by(Agency.name))).scalars().all()
         colleagues = (await session.execute(select(StaffMember).where(StaffMember.active))).scalars().all()
+        similar = [each for each in await similar_cases(session, case) if reaches(member, each.case)][:_SUGGESTED]
         asked, askable = await polls.of_case(session, case.id), await polls.askable(session)
     files = [file.name for file in view.attachments if file.name]
     suggested = (await asyncio.to_thread(suggest_categories, case.what, case.where, files))[:_SUGGESTED]
@@ -145,8 +154,11 @@ async def show(
         suggested=suggested,
         suggested_agency=suggest_agency(likely, case.what, case.where),
         rating_reasons=RATING_REASONS,
+        similar=similar,
+        masked=masked,
         main=main,
         more=more,
+        merge_into=merge_into,
         agencies=agencies,
         polls=asked,
         askable=askable,

@@ -111,6 +111,20 @@ class TestLife:
             await lead.send(f"/cases/{first}/steps/unlink", version=0, target=second)
             assert lead.status == 200
 
+    async def test_a_case_that_may_be_the_same_is_suggested_and_leads_to_merging(self, office: Office) -> None:
+        where = "ngõ 5 thôn Mẫu"
+        first = await filed(office, "Đèn đường hỏng, gọi tôi 0900000099", where=where)
+        second = await filed(office, "Đèn đường hỏng tuần nay", where=where)
+        async with office.desk(await office.hire("chi", "lead")) as lead:
+            page = await lead.open(f"/cases/{second}")
+            assert "Có thể trùng với" in page
+            assert "0900000099" not in page
+            form = f"/cases/{second}?merge_into={first}"
+            assert f'href="/console{form}#step-merge"' in page
+            assert f'value="{first}"' in await lead.open(form)
+            await lead.send(f"/cases/{second}/steps/merge", version=await version(office, second), target=first)
+            assert "Có thể trùng với" not in await lead.open(f"/cases/{first}")
+
     async def test_a_step_that_does_not_exist_is_not_found(self, office: Office) -> None:
         code = await filed(office)
         async with office.desk(await office.hire("an", "agent")) as desk:
