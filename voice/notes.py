@@ -6,8 +6,6 @@ import asyncio
 import tempfile
 from pathlib import Path
 
-import numpy as np
-
 from voice.recognition.service import RecognitionService
 from voice.recognition.transcript import SAMPLE_RATE, Samples
 from voice.transcripts.cutting import Cutter
@@ -41,4 +39,4 @@ def _pieces(content: bytes) -> list[Samples]:
             if length > LONGEST_SECONDS * SAMPLE_RATE:
                 raise TooLong
             pieces += [samples for _, samples in cutter.add(block[0])]
-        return [np.ascontiguousarray(each) for each in (*pieces, *(samples for _, samples in cutter.finish()))]
+        return [*pieces, *(samples for _, samples in cutter.finish())]

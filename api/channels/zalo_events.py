@@ -15,6 +15,8 @@ GREETED = "follow"
 """Takes the place of a message id for following: a citizen who follows again is not greeted again."""
 
 _KINDS: dict[str, Kind] = {"image": "image", "gif": "image", "audio": "audio", "video": "video", "file": "file"}
+_SOUND = (".aac", ".amr", ".m4a", ".mp3", ".ogg", ".opus", ".wav")
+"""Ends of the names of files that are sound: a voice note may come as a file."""
 _MESSAGES = {f"user_send_{content}" for content in (*_KINDS, "text", "link", "location", "sticker", "business_card")}
 """Stickers and business cards arrive as empty messages: the citizen is told that they cannot be read."""
 
@@ -92,4 +94,6 @@ def _attachment(sent: _Attachment) -> NewAttachment | None:
     kind = _KINDS.get(sent.type)
     if kind is None or not sent.payload.url:
         return None
+    if kind == "file" and sent.payload.name.lower().endswith(_SOUND):
+        kind = "audio"
     return NewAttachment(kind, {"url": storable(sent.payload.url)}, storable(sent.payload.name))

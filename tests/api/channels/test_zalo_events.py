@@ -54,7 +54,7 @@ class TestMessages:
     def test_a_file_that_may_be_a_voice_note(self, citizen: Follower) -> None:
         payload = {"url": URL, "name": "ghi\x00am.m4a", "size": "20480", "type": "m4a", "checksum": "0"}
         incoming = taken(citizen.sends("file", None, payload))
-        assert incoming.attachments == (NewAttachment("file", {"url": URL}, "ghiam.m4a"),)
+        assert incoming.attachments == (NewAttachment("audio", {"url": URL}, "ghiam.m4a"),)
 
     def test_a_location_with_numbers_as_text(self, citizen: Follower) -> None:
         place = {"coordinates": {"latitude": "21.0300001", "longitude": "105.85"}}
