@@ -111,6 +111,31 @@ async def entries_of(session: AsyncSession, subject: str, limit: int = 200) -> S
     return (await session.execute(wanted)).scalars().all()
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which entries are read: of one subject, of one actor by name, of actions that begin alike; empty for all."""
+
+    subject: str = ""
+    actor: str = ""
+    action: str = ""
+
+
+async def newest(
+    session: AsyncSession, wanted: Wanted, *, before: int | None = None, limit: int = 100
+) -> Sequence[AuditEntry]:
+    """Entries of all subjects, newest first; ``before`` is the id of the last one of the page before."""
+    rows = select(AuditEntry).order_by(AuditEntry.id.desc()).limit(limit)
+    if wanted.subject:
+        rows = rows.where(AuditEntry.subject == wanted.subject)
+    if wanted.actor:
+        rows = rows.where(AuditEntry.actor_name == wanted.actor)
+    if wanted.action:
+        rows = rows.where(AuditEntry.action.startswith(wanted.action, autoescape=True))
+    if before is not None:
+        rows = rows.where(AuditEntry.id < before)
+    return (await session.execute(rows)).scalars().all()
+
+
 async def verify(session: AsyncSession, head: str | None = None) -> Verified | Broken:
     """Computes the whole chain anew. ``head`` (hex), told by an earlier verification, must still be a link of it."""
     position, before, seen = 0, GENESIS, head is None

@@ -128,6 +128,7 @@ FigureReader = Annotated[SignedIn, Depends(require(Permission.READ_FIGURES))]
 ReportDefiner = Annotated[SignedIn, Depends(require(Permission.DEFINE_REPORTS))]
 ReportSigner = Annotated[SignedIn, Depends(require(Permission.SIGN_REPORTS))]
 Editor = Annotated[SignedIn, Depends(require(Permission.EDIT_KNOWLEDGE))]
+Auditor = Annotated[SignedIn, Depends(require(Permission.READ_AUDIT))]
 Administrator = Annotated[SignedIn, Depends(require(Permission.MANAGE_STAFF))]
 
 

@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse
 
 from api.console import (
     account,
+    audit_trail,
     call_backs,
     cases,
     conversation,
@@ -72,6 +73,7 @@ def create_console(settings: Settings, secret: str, state: State) -> FastAPI:
         sign_in,
         single_sign_on,
         account,
+        audit_trail,
         members,
         inbox,
         live,

@@ -20,7 +20,7 @@ LONG = "https://dichvucong.gov.vn/" + "x" * 300
 async def pages(counter: Counter) -> tuple[Any, list[str]]:
     """Somebody who may everything, and the address of every page, with something on it."""
     office = counter.office
-    boss = await office.hire("chi.tran", "lead", "editor", "analyst", "administrator", name="Trần Chi")
+    boss = await office.hire("chi.tran", "lead", "editor", "analyst", "administrator", "auditor", name="Trần Chi")
     conversation = await talk(office, f"Làm khai sinh cần gì? {LONG}", "Số của tôi là 0900 000 000")
     code = await filed(office, f"Đèn đường hỏng {LONG}", hours=-3, contact="dan@example.vn", category="lighting")
     async with office.database.session() as session:
@@ -63,6 +63,7 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
         poll,
         "/replies",
         "/members",
+        "/audit",
         "/account",
         "/khong-co",
         "/cases/PA-2222-2222",
