@@ -31,7 +31,8 @@ from records.models import (
     ReportDefinition,
     StaffMember,
 )
-from records.staff import accounts, replies
+from records.staff import accounts, polls, replies
+from records.staff.polls import NewPoll
 
 _DATA = Path(__file__).with_suffix(".yml")
 _TERM = dt.timedelta(days=14)
@@ -75,6 +76,7 @@ async def fill(session: AsyncSession, size: Size, seed: int = 1) -> dict[str, st
     for shortcut, text in data["replies"].items():
         await replies.save(session, members[0], shortcut, text)
     await _report(session, members[0], data["report"])
+    await _poll(session, members[0], data["poll"])
     return passwords
 
 
@@ -193,6 +195,18 @@ async def _waiting(session: AsyncSession, text: str, chance: random.Random) -> N
     asked = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=chance.randint(2, 25))
     of_it = Handover.conversation_id == conversation.id
     await session.execute(update(Handover).where(of_it).values(asked_at=asked))
+
+
+async def _poll(session: AsyncSession, lead: StaffMember, told: dict[str, Any]) -> None:
+    """Two agencies are asked about an open case; the one with somebody in the console has answered."""
+    ids = (await session.execute(select(Agency.id).where(Agency.name.in_(told["agencies"])))).scalars().all()
+    about = Feedback.what == told["about"], Feedback.answered_at.is_(None)
+    open_case = select(Feedback.tracking_code).where(*about).order_by(Feedback.due_at.desc()).limit(1)
+    if (code := (await session.execute(open_case)).scalar_one_or_none()) is None:
+        return
+    poll = await polls.ask(session, code, lead, NewPoll(told["question"], told["options"], ids, 3))
+    there = select(StaffMember).where(StaffMember.agency_id.in_(ids)).limit(1)
+    await polls.answer(session, poll.id, (await session.execute(there)).scalar_one(), 0, told["reason"])
 
 
 async def _report(session: AsyncSession, lead: StaffMember, name: str) -> None:

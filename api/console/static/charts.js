@@ -23,7 +23,7 @@ const draw = (holder) => {
   const chart = charts.get(holder) ?? echarts.init(holder, null, { renderer: "canvas" });
   charts.set(holder, chart);
   const colour = style("--tblr-body-color");
-  const values = { type: "value", axisLabel: { color: colour }, splitLine: { lineStyle: { color: style("--tblr-border-color") } } };
+  const values = { type: "value", axisLabel: { color: colour }, splitLine: { lineStyle: { color: colour, opacity: 0.15 } } };
   const labels = { type: "category", data: names, inverse: across, axisLabel: { color: colour, width: across ? 170 : undefined, overflow: "truncate" } };
   chart.setOption({
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
