@@ -28,6 +28,10 @@ class FakeTelegram(FakeServer):
     def __init__(self) -> None:
         super().__init__()
         self.calls: list[tuple[str, Json]] = []
+        self.delivered: list[tuple[float, int, int]] = []
+        """Messages that citizens got: when (Unix time), in which chat, under which message id."""
+        self.answer_seconds = 0.0
+        """From the delivery of a message to the answer that says so."""
         self.updates: list[Json] = []
         self.files: dict[str, bytes] = {}
         self._cut: dict[str, int] = {}
@@ -104,7 +108,9 @@ class FakeTelegram(FakeServer):
                 if not 1 <= len(button["callback_data"].encode()) <= 64:
                     return _error(400, "Bad Request: BUTTON_DATA_INVALID")
         chat = {"id": chat_id, "type": "private", "first_name": "An"}
-        message = {"message_id": next(self._ids), "from": BOT, "chat": chat, "date": int(time.time())}
+        message: Json = {"message_id": next(self._ids), "from": BOT, "chat": chat, "date": int(time.time())}
+        self.delivered.append((time.time(), chat_id, message["message_id"]))
+        await asyncio.sleep(self.answer_seconds)
         return _ok(message | {"text": arguments["text"]})
 
     async def _get_updates(self, arguments: Json) -> Response:
