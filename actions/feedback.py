@@ -47,6 +47,8 @@ _YES = re.compile(
     r"(?:gui(?: di| luon| giup \w+)?|dong y(?: gui)?|xac nhan|chinh xac|chuan|dung(?: roi| vay| the)?|ok|oke|okay|duoc"
     r"|vang|co|u|uh|da|yes|send(?: it)?)(?: a| nhe| em| di| roi| luon)*"
 )
+_SEND_IT = re.compile(r"(?:\w+ ){0,4}gui (?:di|luon|gium|giup|nha|nhe)(?: \w+){0,2}")
+_NOT = re.compile(r"\b(?:khong|hong|ko|k|chua|dung|khoan|thoi)\b")
 _NO = re.compile(r"(?:da |a )*(?:khong|hong|ko|k|chua|no)(?: gui)?(?: a| nhe| em| dau)*")
 _RIGHT_OR_STOP = re.compile(r"dung(?: (?:a|em))*")
 """Without accents, "đúng" and "dừng" are the same word."""
@@ -128,7 +130,9 @@ class FeedbackForm(Form):
         text = normalise(turn.text).lower().strip(" .!,")
         if _RIGHT_OR_STOP.fullmatch(text):
             return Outcome((Reply(say("feedback.press")),))
-        if (turn.pressed and turn.intent == "affirm") or _YES.fullmatch(fold(text)):
+        plain = " ".join(keys(text))
+        sends = _YES.fullmatch(fold(text)) or (_SEND_IT.fullmatch(plain) and not _NOT.search(plain))
+        if (turn.pressed and turn.intent == "affirm") or sends:
             return Outcome(slots={SUMMARY: SEND})
         named = turn.entity("field") if turn.pressed else _named_field(turn.text)
         if named in _READERS:

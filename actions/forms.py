@@ -37,12 +37,17 @@ _STOP = re.compile(
     r"(?:(?:da|a|u|oi|khong|khoan(?: da)?),? )*(?:thoi|huy|huy bo|dung|dung lai|ngung|thoat|bo di|stop|cancel)"
     r"(?: (?:di|nhe|nha|a|em|khong \w+ nua|khong \w+ \w+ nua|bo di|bo|qua))*"
 )
+_GIVES_UP = re.compile(r"(?:(?:da|o|u|a|oi),? )*thoi,? (?:thoi|khoi|bo|huy|de (?:bua|hom|luc|khi|dip) (?:khac|sau))\b")
+"""An opening that stops a form however long the message is."""
 _RIGHT = re.compile(r"(?:đúng|dung)(?: (?:rồi|roi|vậy|vay|thế|the|ạ|a|em|luôn|luon))*")
 """What stops nothing, though "dừng" is the same word without accents."""
 _QUESTION = re.compile(
     r"\?\s*$|^(?:da )?(?:cho (?:em|toi|minh|tui|con|chau)? ?hoi|xin hoi)\b"
     r"|\b(?:gi|nao|sao|dau|mo|bao nhieu|bao lau|bao gio|may ngay|nhieu tien|duoc khong|can khong|phai khong|hong|nhi)"
     r"(?: (?:vay|a|ha|em|the|nhi|di|roi))*\W*$"
+)
+_PERSON = re.compile(
+    r"\b(?:cho(?: \w+){0,2}|muon|xin|can|doi) (?:gap|noi chuyen voi) (?:can bo|nguoi(?: that)?|nhan vien|tong dai)\b"
 )
 _SMALL_TALK = ("abuse", "ask_bot", "greet", "help", "others_data", "prompt_injection", "thanks")
 
@@ -67,7 +72,11 @@ class Interruptions:
         stops = _STOP.fullmatch(fold(said)) or (_means(turn, "stop", _LIKELY) and short)
         if stops and not _RIGHT.fullmatch(said):
             return Outcome((Reply(say("forms.stopped")),), ends_form=True)
-        if short and form != "message_form" and _means(turn, "request_person", _VERY_LIKELY):
+        if _GIVES_UP.match(fold(said)):
+            asked = await self._procedures.answer(turn) if not short and turn.intent in PART_OF_INTENT else Outcome()
+            return Outcome((Reply(say("forms.stopped")), *asked.replies), asked.slots, ends_form=True)
+        wants_person = (short and _means(turn, "request_person", _VERY_LIKELY)) or _PERSON.search(fold(turn.text))
+        if form != "message_form" and wants_person:
             asked = await self._handover.ask_for_person(turn)
             return replace(asked, ends_form=True)
         if short and _means(turn, "start_over", _VERY_LIKELY):

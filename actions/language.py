@@ -14,6 +14,8 @@ _TABLE = yaml.safe_load((Path(__file__).parent / "english.yml").read_text(encodi
 _TELLING = frozenset(_TABLE["telling"].split())
 _MEANINGS: dict[str, str] = _TABLE["meanings"]
 _MEANT = re.compile(rf"\b(?:{'|'.join(sorted(map(re.escape, _MEANINGS), key=len, reverse=True))})(?:e?s)?\b")
+_SYLLABLES = 0.85
+"""Share of words built like Vietnamese syllables from which on a longer message is Vietnamese without accents."""
 _ENOUGH = 2
 """Telling words that make a message English; as many syllables without one make it Vietnamese."""
 
@@ -27,10 +29,13 @@ def heard(text: str) -> str | None:
     words = [word for word in tokens(text.lower()) if word.isalpha()]
     if sum(fold(word) != word for word in words) * _ADDRESS > len(words):
         return "vi"
+    syllables = sum(map(is_syllable, words))
+    if len(words) > _ENOUGH + 1 and syllables >= _SYLLABLES * len(words):
+        return "vi"
     telling = sum(word in _TELLING for word in words) + len(_MEANT.findall(text.lower()))
     if telling >= _ENOUGH:
         return "en"
-    return "vi" if len(words) > _ENOUGH and all(map(is_syllable, words)) else None
+    return "vi" if len(words) > _ENOUGH and syllables == len(words) else None
 
 
 def in_vietnamese(text: str) -> str:

@@ -28,4 +28,6 @@ class Correct(TurnAction):
             return await self._procedures.about(turn, said)
         if others := self._procedures.other_candidates(turn):
             return others
+        if said is None and (known := await self._procedures.known(turn)):
+            return known
         return Outcome((Reply(say("procedures.say_otherwise"), (person(),)),), forgotten)

@@ -38,6 +38,8 @@ _POSSIBLE = 0.1
 _NEAR = 0.3
 """Share of the best score below which a hit is no rival."""
 _BRACKETS = re.compile(r"\s*\([^()]*\)$")
+_AS_GOOD_AS_CERTAIN = 0.9
+"""Score from which a procedure is the answer even where the classifier takes the message for something else."""
 FOCUS_LASTS = 20 * 60
 """Seconds after which a question without a subject is no longer taken to be about the last procedure."""
 
@@ -67,7 +69,10 @@ class Procedures:
         focus = self._focus(turn)
         if focus and self._stays(await self.search(turn, about), focus, about, parts):
             return self._tell(turn, focus, parts)
-        return self._of_search(turn, _by_name(await self.search(turn, turn.wording), about), parts)
+        found = _by_name(await self.search(turn, turn.wording), about)
+        if found.verdict is Verdict.NOTHING and parts != (Part.OVERVIEW,):
+            return self._offer_again(turn, parts[0]) or self._of_search(turn, found, parts)
+        return self._of_search(turn, found, parts)
 
     async def about(self, turn: Turn, text: str) -> Outcome:
         """The answer to what was meant instead: ``text``, with the part that was asked before unless it names one."""
@@ -86,7 +91,12 @@ class Procedures:
             return self._tell_code(turn, named, (_waiting_part(turn) or Part.OVERVIEW,))
         if (number := turn.entity("case")) and re.fullmatch(r"[1-9][0-9]?", number):
             return self._tell_case(turn, int(number) - 1) or self._nothing_to_choose(turn)
-        return self._picked(turn) or self._nothing_to_choose(turn)
+        if picked := self._picked(turn):
+            return picked
+        on_offer = turn.slots.get("offered_procedures") or turn.slots.get("offered_cases")
+        if turn.pressed or on_offer or len(subject(turn.wording).split()) < _TELLING:
+            return self._nothing_to_choose(turn)
+        return await self.answer(turn)
 
     def confirmed(self, turn: Turn) -> Outcome | None:
         """What follows a yes to the one procedure on offer; ``None`` where there is not exactly one."""
@@ -110,6 +120,14 @@ class Procedures:
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
         return self._of_search(turn, found, parts) if _clear(found) else None
 
+    async def certain(self, turn: Turn) -> Outcome | None:
+        """The answer if search is as good as certain, whatever the classifier made of the message; else ``None``."""
+        found = await self.search(turn, turn.wording)
+        hit = _clear(found)
+        if turn.pressed or hit is None or hit.score < _AS_GOOD_AS_CERTAIN:
+            return None
+        return self._of_search(turn, found, parts_asked(turn.text, turn.intent, turn.confidence))
+
     def possible(self, turn: Turn, found: Found) -> Outcome | None:
         """A choice of procedures if the search for the message saw several that it may mean; else ``None``."""
         if not _worth_offering(found) or len(subject(turn.wording).split()) < _TELLING:
@@ -122,10 +140,14 @@ class Procedures:
         return await asyncio.to_thread(self._knowledge.search, text, limit=MOST, province=province)
 
     def settled(self, turn: Turn) -> Outcome | None:
-        """What follows when the message only says where the citizen is; ``None`` when it says more."""
-        if turn.pressed or turn.province is None or not provinces.nothing_else(turn.text):
+        """What follows when the message only says where the citizen is, or asks that; ``None`` when it says more."""
+        if turn.pressed or turn.province is None:
             return None
         noted = Reply(say("procedures.province", province=turn.province.full_name))
+        if provinces.asked(turn.text):
+            return Outcome((noted,))
+        if not provinces.nothing_else(turn.text):
+            return None
         asked: list[str] = turn.slots.get("asked_parts") or []
         again = self._about_focus(turn, (Part(asked[-1] if asked else Part.PLACE),))
         if again is None:

@@ -14,10 +14,15 @@ _HERE = re.compile(r"\b(?:o|tai|que|tinh|thanh pho|tp|ben|duoi|tren|ngoai|trong)
 _FRAME = frozenset(
     tokens(
         "da em toi minh con chau anh chi co chu bac ong ba nha gia dinh dang song la o tai que tinh thanh pho tp ben "
-        "duoi tren ngoai trong thi con nguoi day nhe a ah oi thua bay gio hien nay luc thuong quen nham tru tam vay ma"
+        "duoi tren ngoai trong thi con nguoi day nhe a ah oi thua bay gio hien nay luc thuong quen nham tru tam vay ma "
+        "tui me nghe nghen hen ne do luon chu roi vi"
     )
 )
 """Words of a message that says nothing but where somebody is, without accents."""
+
+
+_ASKED = re.compile(r"\bnho\b.*\b(?:o|tinh|que)\b.*\b(?:nao|mo|dau|gi)\b")
+"""A question whether we remember where somebody is."""
 
 
 def named(text: str) -> Province | None:
@@ -40,6 +45,11 @@ def nothing_else(text: str) -> bool:
     for place in find_provinces(text):
         rest = rest[: place.start] + " " * (place.end - place.start) + rest[place.end :]
     return rest != text and _FRAME.issuperset(map(fold, tokens(rest)))
+
+
+def asked(text: str) -> bool:
+    """Whether ``text`` asks where the citizen is, as far as we remember."""
+    return _ASKED.search(fold(normalise(text))) is not None
 
 
 def remembered(name: object) -> Province | None:

@@ -80,6 +80,7 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
         "rate_feedback": RateFeedback(database),
     }
     interruptions = Interruptions(procedures, handover, buttons)
+    life_events = ShowLifeEvent(checklists)
     choose, yes_or_no = Choose(procedures), YesOrNo(procedures, handover)
     followups = Followups(database)
     others: dict[str, TurnAction] = {
@@ -94,7 +95,7 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
         "correct": Correct(procedures),
         "deny": yes_or_no,
         "emergency": Emergency(),
-        "life_event": ShowLifeEvent(checklists),
+        "life_event": life_events,
         "repeat": Repeat(),
         "request_person": RequestPerson(handover),
         "start_over": StartOver(),
@@ -104,9 +105,9 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
     }
     return [
         *dict.fromkeys(others.values()),
-        Caring(Say(), handover),
-        Caring(Answer(procedures), handover),
-        Caring(Unclear(procedures, others), handover),
+        Caring(Say(procedures), handover),
+        Caring(Answer(procedures, life_events), handover),
+        Caring(Unclear(procedures, life_events, others), handover),
         MessageForm(interruptions, handover),
         EndMessage(handover),
         DossierForm(interruptions),

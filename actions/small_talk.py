@@ -52,11 +52,17 @@ class Say(TurnAction):
 
     label = "action_say"
 
+    def __init__(self, procedures: Procedures) -> None:
+        self._procedures = procedures
+
     async def take(self, turn: Turn) -> Outcome:
-        """The reply; "khoan" is not taken for "thôi"."""
+        """The reply; "khoan" is not taken for "thôi", nor what search knows well for a matter out of scope."""
         if turn.intent == "stop" and asks_for_time(turn):
             return Outcome((Reply(say("small_talk.take_your_time")),))
-        return Outcome((reply_to(turn.intent),))
+        if settled := self._procedures.settled(turn):
+            return settled
+        answer = await self._procedures.certain(turn) if turn.intent == "out_of_scope" else None
+        return answer or Outcome((reply_to(turn.intent),))
 
 
 def asks_for_time(turn: Turn) -> bool:

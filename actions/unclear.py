@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from actions.checklists import ShowLifeEvent
 from actions.corrections import misspoke
 from actions.feedback import files_so_far
 from actions.feedback_reading import opens_report
 from actions.forms import FORM_OF_INTENT
 from actions.guard import refused
+from actions.life_events import event_of
 from actions.misunderstandings import Correct
 from actions.offers import nothing_found
 from actions.parts import PART_OF_INTENT
@@ -29,12 +31,20 @@ class Answer(TurnAction):
 
     label = "action_answer"
 
-    def __init__(self, procedures: Procedures) -> None:
+    def __init__(self, procedures: Procedures, life_events: ShowLifeEvent) -> None:
         self._procedures = procedures
+        self._life_events = life_events
 
     async def take(self, turn: Turn) -> Outcome:
-        """The answer, or a question back; a refusal, or what was meant instead, where the words say so plainly."""
-        return await _plain_words(self._procedures, turn) or await self._procedures.answer(turn)
+        """The answer, or a question back; a refusal, or what was meant instead, where the words say so plainly.
+
+        A life event that no procedure answers clearly is answered with its list.
+        """
+        if plain := await _plain_words(self._procedures, turn):
+            return plain
+        if not turn.pressed and event_of(turn.text) and not await self._procedures.known(turn):
+            return await self._life_events.take(turn)
+        return await self._procedures.answer(turn)
 
 
 class Choose(TurnAction):
@@ -55,8 +65,9 @@ class Unclear(TurnAction):
 
     label = "action_unclear"
 
-    def __init__(self, procedures: Procedures, others: Mapping[str, TurnAction]) -> None:
+    def __init__(self, procedures: Procedures, life_events: ShowLifeEvent, others: Mapping[str, TurnAction]) -> None:
         self._procedures = procedures
+        self._life_events = life_events
         self.others = others
 
     async def take(self, turn: Turn) -> Outcome:
@@ -75,6 +86,8 @@ class Unclear(TurnAction):
             return Outcome(next_action="feedback_form")
         if known := await self._procedures.known(turn):
             return known
+        if event_of(turn.text):
+            return await self._life_events.take(turn)
         if turn.confidence >= _PLAUSIBLE:
             if turn.intent in PART_OF_INTENT:
                 return await self._procedures.answer(turn)

@@ -8,6 +8,7 @@ with 1 to 32 clients.
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -16,7 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import psutil
 from elasticsearch import Elasticsearch
 
 from benchmarks.report import percentile, publish
@@ -29,6 +29,17 @@ from knowledge.settings import Settings
 from knowledge.store import Catalogue, catalogue_path
 from motcua.evaluate_commands import QUESTIONS
 
+_ALONE = """
+import sys
+from pathlib import Path
+import psutil
+from knowledge.search import Knowledge
+from knowledge.settings import Settings
+knowledge = Knowledge.open(Settings(data=Path(sys.argv[1]), elasticsearch_url=None))
+for line in sys.stdin:
+    knowledge.search(line)
+print(psutil.Process().memory_full_info().uss)
+"""
 CLIENTS = (1, 2, 4, 8, 16, 32)
 _INDEX = "motcua-benchmark"
 
@@ -92,6 +103,13 @@ def indexing(settings: Settings) -> list[str]:
     return [f"first index, vectors cached: {first:.1f} s", f"one changed procedure: {changed:.2f} s"]
 
 
+def memory(settings: Settings, questions: Sequence[str]) -> float:
+    """MiB that a process of its own holds after all questions, which imported nothing but the search."""
+    command = [sys.executable, "-c", _ALONE, str(settings.data)]
+    answer = subprocess.run(command, input="\n".join(questions), capture_output=True, text=True, check=True)
+    return int(answer.stdout) / 2**20
+
+
 def server_rows(
     settings: Settings, questions: Sequence[str], *, dense: bool = True
 ) -> tuple[list[dict[str, Any]], list[str]]:
@@ -137,7 +155,7 @@ def main() -> None:
     notes = [f"opening a ready index: {time.perf_counter() - started:.2f} s"]
     documents = len(knowledge.snapshot.collection.documents)
     rows = [timed("ours", knowledge.search, questions)]
-    notes.append(f"memory of a process that searches: {psutil.Process().memory_full_info().uss / 2**20:.0f} MiB")
+    notes.append(f"memory of a process that searches: {memory(embedded, questions):.0f} MiB")
     rows.append(timed("ours, words alone", Knowledge(embedded, None, None).search, questions))
     rows.append(timed("plain BM25, SQLite", plain_bm25(knowledge.documents()), questions))
     notes += indexing(embedded)

@@ -101,7 +101,21 @@ async def test_every_field_can_be_corrected_at_the_summary(talk: Talk, text: str
 
 
 @pytest.mark.parametrize(
-    "text", ["vâng", "Vâng ạ", "có", "dạ có", "đúng", "Đúng rồi.", "dung roi", "ok", "ừ", "vâng gửi đi em", "chính xác"]
+    "text",
+    [
+        "vâng",
+        "Vâng ạ",
+        "có",
+        "dạ có",
+        "đúng",
+        "Đúng rồi.",
+        "dung roi",
+        "ok",
+        "ừ",
+        "vâng gửi đi em",
+        "chính xác",
+        "xong rồi đó, gửi giùm chị",
+    ],
 )
 async def test_a_plain_yes_sends_it(talk: Talk, text: str) -> None:
     await answered(talk, *FILLED)

@@ -14,6 +14,8 @@ HEARD = {
     "đăng ký kết hôn": "vi",
     "toi muon lam can cuoc": "vi",
     "lam lai bang lai xe bi mat": "vi",
+    "dua it tien cho may ong can bo la xong": "vi",
+    "can i pay online": "en",
     "ok tks nha": None,
     "asdf qwer zxcv": None,
     "online": None,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from actions.checklists import Checklists, ShowLifeEvent
 from actions.procedures import Procedures
 from actions.provinces import named, nothing_else, told
 from actions.unclear import Answer
@@ -57,7 +58,8 @@ async def test_offices_are_named_as_they_are_in_the_province(talk: Talk, tmp_pat
     Catalogue(catalogue_path(tmp_path)).import_entries(
         [entry for entry in read_starter() if entry.title == "Xin thôi quốc tịch Việt Nam"], Layer.STARTER
     )
-    talk.actions["action_answer"] = Answer(Procedures(Knowledge(settings, None, None)))
+    knowledge = Knowledge(settings, None, None)
+    talk.actions["action_answer"] = Answer(Procedures(knowledge), ShowLifeEvent(Checklists(knowledge)))
 
     await talk.run("action_answer", "tôi ở Thanh Hóa, xin thôi quốc tịch Việt Nam cần gì", "ask_documents")
     assert talk.slots["province"] == "Thanh Hóa"
