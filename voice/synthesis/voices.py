@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -40,11 +41,10 @@ class EspeakVoice:
 
     def __init__(self, name: str) -> None:
         """``name`` as espeak-ng calls it: ``vi``, ``vi-vn-x-central``, ``vi-vn-x-south``. Raises ``ValueError``."""
-        self._library = ctypes.CDLL(espeakng_loader.get_library_path())
-        data = espeakng_loader.get_data_path().encode()
-        self._rate = self._library.espeak_Initialize(_SYNCHRONOUS, 0, data, 0)
-        if self._rate <= 0 or self._library.espeak_SetVoiceByName(name.encode()) != 0:
-            raise ValueError(f"espeak-ng has no voice {name!r}")
+        with _ONE_AT_A_TIME:
+            self._library, self._rate = _espeak()
+            if self._rate <= 0 or self._library.espeak_SetVoiceByName(name.encode()) != 0:
+                raise ValueError(f"espeak-ng has no voice {name!r}")
         self._name = name.encode()
         self._chunks: list[bytes] = []
         self._callback: Callable[..., Any] = _CALLBACK(self._take)
@@ -65,6 +65,13 @@ class EspeakVoice:
             self._library.espeak_SetSynthCallback(self._callback)
             self._library.espeak_Synth(written, len(written) + 1, 0, 0, 0, _UTF8, None, None)
             return _at_telephone_rate(b"".join(self._chunks), self._rate)
+
+
+@lru_cache(maxsize=1)
+def _espeak() -> tuple[ctypes.CDLL, int]:
+    """The library and its sample rate. A second initialisation while a voice speaks would end the process."""
+    library = ctypes.CDLL(espeakng_loader.get_library_path())
+    return library, library.espeak_Initialize(_SYNCHRONOUS, 0, espeakng_loader.get_data_path().encode(), 0)
 
 
 class PiperVoice:

@@ -115,9 +115,12 @@ async def test_a_session_that_ended_in_mid_reply_costs_no_text(counter: Counter)
     conversation = await talk(office)
     an = await office.hire("an", "agent")
     page = await counter.window(an)
-    await page.route("**/live", lambda route: route.abort())  # else the page may ask for a new sign-in before the click
+    # What the page asks for by itself would lead to the sign-in before the click does.
+    await page.route("**/live", lambda route: route.abort())
     await page.goto(f"/console/conversations/{conversation}")
     await page.get_by_role("button", name="Tiếp nhận").click()
+    await expect(page.get_by_label("Trả lời người dân")).to_be_visible()
+    await page.wait_for_load_state("networkidle")
     await page.get_by_label("Trả lời người dân").fill("Dạ, hồ sơ gồm tờ khai và giấy chứng sinh ạ.")
     async with office.database.session() as session:
         await session.execute(delete(StaffSession))
