@@ -135,9 +135,12 @@ class Procedures:
         return self._of_search(turn, found, parts_asked(turn.text, turn.intent, turn.confidence))
 
     async def search(self, turn: Turn, text: str) -> Found:
-        """The search for ``text`` in the citizen's province, outside the event loop."""
-        province = turn.province.name if turn.province else None
-        return await asyncio.to_thread(self._knowledge.search, text, limit=MOST, province=province)
+        """The search for ``text`` in the citizen's province, once in a turn, outside the event loop."""
+        province = turn.province.name if turn.province else ""
+        if (text, province) not in turn.searched:
+            found = await asyncio.to_thread(self._knowledge.search, text, limit=MOST, province=province or None)
+            turn.searched[text, province] = found
+        return turn.searched[text, province]
 
     def settled(self, turn: Turn) -> Outcome | None:
         """What follows when the message only says where the citizen is, or asks that; ``None`` when it says more."""

@@ -25,12 +25,6 @@ _ASKED = re.compile(r"\bnho\b.*\b(?:o|tinh|que)\b.*\b(?:nao|mo|dau|gi)\b")
 """A question whether we remember where somebody is."""
 
 
-def named(text: str) -> Province | None:
-    """The one province that ``text`` names, if it is only one."""
-    found = {place.province for place in find_provinces(text)}
-    return found.pop() if len(found) == 1 else None
-
-
 def told(text: str) -> Province | None:
     """The province that ``text`` names as the place where the citizen is, or where something is to be done."""
     text = normalise(text)

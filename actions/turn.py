@@ -18,7 +18,8 @@ from actions import provinces
 from actions.language import heard, in_vietnamese
 from actions.payloads import Button
 from actions.wordings import LANGUAGES, speak
-from nlu.text.places import Province
+from knowledge.search import Found
+from nlu.text.places import Province, named_province
 
 FALLBACK = "nlu_fallback"
 
@@ -42,6 +43,10 @@ class Turn:
     slots: Mapping[str, Any] = field(default_factory=dict[str, Any])
     last_replies: tuple[Reply, ...] = ()
     channel: str = "web"
+    searched: dict[tuple[str, str], Found] = field(
+        default_factory=dict[tuple[str, str], Found], repr=False, compare=False
+    )
+    """What search found in this turn, by text and province."""
 
     @property
     def language(self) -> str:
@@ -57,7 +62,7 @@ class Turn:
     @cached_property
     def province(self) -> Province | None:
         """The province that the message names, else the one where the citizen said to be."""
-        said = None if self.pressed else provinces.named(self.text)
+        said = None if self.pressed else named_province(self.text)
         return said or provinces.remembered(self.slots.get("province"))
 
     @property

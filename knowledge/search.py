@@ -220,7 +220,8 @@ class Knowledge:
         query = looked.query
         evidence = state.comparer.evidence(query, looked.proposed, looked.words, looked.similar)
         ranked = candidates(evidence, state.collection)
-        here = wanted_province or _province_named(query.analysis.text)
+        said = places.named_province(query.analysis.text)
+        here = wanted_province or (said.name if said else "")
         allowed = _filter(agency, wanted_level, here)
         groups = _named(query, state.collection) or grouped(ranked, state.collection, allowed, here)
         seconds = looked.seconds | {"ranking": time.perf_counter() - start}
@@ -363,12 +364,6 @@ def _province(name: str) -> str:
     if found is None:
         raise ValueError(f"{name[:40]} is no province of Vietnam, old or new")
     return found.name
-
-
-def _province_named(text: str) -> str:
-    """The province that a question names, if it is only one."""
-    named = {place.province.name for place in places.find_provinces(text)}
-    return named.pop() if len(named) == 1 else ""
 
 
 def _filter(agency: str | None, level: Level | None, province: str) -> Callable[[Entry], bool]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import yaml
 from pydantic import TypeAdapter
 
 from knowledge.model import Procedure
+from knowledge.yaml_files import read_yaml
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 _ENTRIES = TypeAdapter(list[Procedure])
@@ -22,9 +22,7 @@ def read_starter(folder: Path = CATALOGUE) -> Iterator[Procedure]:
     seen: dict[str, Path] = {}
     for path in sorted(folder.glob("*.yml")):
         try:
-            # The same safe reading as yaml.safe_load, ten times faster.
-            content = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-            entries = _ENTRIES.validate_python(content or [])
+            entries = _ENTRIES.validate_python(read_yaml(path) or [])
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from error
         for entry in entries:

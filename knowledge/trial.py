@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.index.collection import Collection
-from knowledge.index.dense import Similarities
 from knowledge.index.document import document
 from knowledge.index.evidence import Comparer
 from knowledge.index.ranking import Verdict, candidates, grouped, verdict
@@ -56,9 +55,12 @@ def run(knowledge: Knowledge, changed: Procedure, asked: Iterable[Asked]) -> Out
     questions = list(asked)
     for one in questions:
         looked = knowledge.look_up(one.question)
-        found = _first(state.comparer, state.collection, looked, looked.similar)
-        similar = dense.similarities(knowledge.model.query(looked.query.meaning)) if dense and knowledge.model else None
-        found_after = _first(after, collection, looked, similar if looked.similar else None, changed.code)
+        found = _first(state.comparer, state.collection, looked)
+        similar = looked.similar
+        if similar and dense and knowledge.model:
+            similar = dense.similarities(knowledge.model.query(looked.query.meaning))
+        anew = replace(looked, words=after.words(looked.query), similar=similar)
+        found_after = _first(after, collection, anew, changed.code)
         wanted = one.code or changed.code
         if (wanted in found.codes) == (wanted in found_after.codes):
             continue
@@ -76,13 +78,10 @@ class _First:
     codes: frozenset[str] = frozenset()
 
 
-def _first(
-    judge: Comparer, collection: Collection, looked: LookUp, similar: Similarities | None, added: str = ""
-) -> _First:
+def _first(judge: Comparer, collection: Collection, looked: LookUp, added: str = "") -> _First:
     proposed = list(dict.fromkeys([*looked.proposed, *filter(None, [added])]))
-    groups = grouped(
-        candidates(judge.evidence(looked.query, proposed, judge.words(looked.query), similar), collection), collection
-    )
+    evidence = judge.evidence(looked.query, proposed, looked.words, looked.similar)
+    groups = grouped(candidates(evidence, collection), collection)
     if not groups or verdict(groups) is Verdict.NOTHING:
         return _First()
     best = groups[0].best

@@ -51,7 +51,7 @@ def open_parts(
     settings: Settings, database: Database, http: httpx.AsyncClient, recogniser: Recogniser, knowledge: Knowledge
 ) -> Parts:
     """Loads what a hotline needs beside its recogniser. Raises ``ValueError`` when something is missing."""
-    names = [name for each in knowledge.documents() for name in each.labels]
+    names = [name for each in knowledge.snapshot.collection.documents.values() for name in each.labels]
     return Parts(
         settings=settings,
         database=database,

@@ -20,6 +20,7 @@ from records.models import Call, Json
 from records.privacy.masking import masked
 from records.recordings import as_wave, recording_path
 from records.staff import handovers
+from records.staff.permissions import somebody_of
 from records.staff.sessions import SignedIn
 
 router = APIRouter(prefix="/conversations/{conversation_id}")
@@ -87,8 +88,7 @@ async def play_recording(
         if call is None or not call.recorded or not await _open_to(session, signed_in, conversation_id):
             raise NotFound
         if asked is None or asked[1] == "0":
-            actor = audit.Somebody("staff", str(member.id), member.name)
-            await audit.record(session, actor, "recording.play", f"conversation:{conversation_id}")
+            await audit.record(session, somebody_of(member), "recording.play", f"conversation:{conversation_id}")
     try:
         sound = await asyncio.to_thread(as_wave, recording_path(database.settings, call.id), database.vault)
     except FileNotFoundError as error:

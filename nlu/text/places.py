@@ -74,6 +74,12 @@ def province_of_code(code: str) -> Province | None:
     return next((one for one in provinces() if not set(parts).isdisjoint(one.codes)), None)
 
 
+def named_province(text: str) -> Province | None:
+    """The province that ``text`` names, if it is only one."""
+    found = {place.province for place in find_provinces(text)}
+    return found.pop() if len(found) == 1 else None
+
+
 def find_provinces(text: str) -> Iterator[Place]:
     """Every province that ``text`` names, from left to right; the longest name wins."""
     text = normalise(text)

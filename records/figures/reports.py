@@ -18,6 +18,7 @@ from records.figures.cells import Cell, Row, guard
 from records.figures.indicators import INDICATORS
 from records.figures.periods import Every, Period
 from records.models import Agency, Feedback, Report, ReportDefinition, ReportingAgency, StaffMember
+from records.staff.permissions import somebody_of
 
 _SHOWN = 12
 """Periods of one report that are listed."""
@@ -275,4 +276,4 @@ async def _now(session: AsyncSession, due: Due) -> dict[str, Cell]:
 
 
 async def _audit(session: AsyncSession, member: StaffMember, action: str, due: Due) -> None:
-    await audit.record(session, audit.Somebody("staff", str(member.id), member.name), action, f"report:{due.key}")
+    await audit.record(session, somebody_of(member), action, f"report:{due.key}")

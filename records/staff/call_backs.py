@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from records import audit
 from records.database import database_of
 from records.models import Call, CallBack, StaffMember
+from records.staff.permissions import somebody_of
 
 
 class CallBackRefused(Exception):
@@ -38,7 +39,7 @@ async def take(session: AsyncSession, member: StaffMember, call_back_id: int) ->
     taken = await session.execute(update(CallBack).where(*free).values(staff_id=member.id).returning(CallBack.id))
     if taken.first() is None:
         raise CallBackRefused("Cuộc gọi lại này đã có người nhận hoặc đã xong.")
-    await audit.record(session, _actor(member), "call_back.number.read", f"call_back:{call_back_id}")
+    await audit.record(session, somebody_of(member), "call_back.number.read", f"call_back:{call_back_id}")
 
 
 async def leave(session: AsyncSession, member: StaffMember, call_back_id: int) -> None:
@@ -53,7 +54,7 @@ async def finish(session: AsyncSession, member: StaffMember, call_back_id: int, 
     if not result.strip():
         raise CallBackRefused("Anh/chị ghi kết quả cuộc gọi trước khi kết thúc.")
     call_back.result, call_back.done_at = result.strip(), dt.datetime.now(dt.UTC)
-    await audit.record(session, _actor(member), "call_back.finish", f"call_back:{call_back_id}")
+    await audit.record(session, somebody_of(member), "call_back.finish", f"call_back:{call_back_id}")
 
 
 def number(session: AsyncSession, call_back: CallBack) -> str:
@@ -67,7 +68,3 @@ async def _own(session: AsyncSession, member: StaffMember, call_back_id: int) ->
     if call_back is None or call_back.staff_id != member.id or call_back.done_at is not None:
         raise CallBackRefused("Cuộc gọi lại này không do anh/chị giữ. Anh/chị tải lại trang để xem.")
     return call_back
-
-
-def _actor(member: StaffMember) -> audit.Somebody:
-    return audit.Somebody("staff", str(member.id), member.name)

@@ -26,6 +26,7 @@ from records.models import (
     Message,
     StaffMember,
 )
+from records.staff.permissions import somebody_of
 
 TAKEN = "Dạ, {name} (cán bộ hỗ trợ) đã tiếp nhận và sẽ trả lời anh/chị ngay tại đây ạ."
 GIVEN_BACK = (
@@ -69,7 +70,7 @@ async def take_over(
     handover.staff_id, handover.taken_at = member.id, dt.datetime.now(dt.UTC)
     conversation.status = ConversationStatus.PERSON
     await _tell(session, conversation, "system", TAKEN.format(name=member.name))
-    await audit.record(session, _actor(member), "conversation.take_over", f"conversation:{conversation_id}")
+    await audit.record(session, somebody_of(member), "conversation.take_over", f"conversation:{conversation_id}")
 
 
 async def give_back(session: AsyncSession, conversation_id: uuid.UUID, member: StaffMember) -> None:
@@ -79,7 +80,7 @@ async def give_back(session: AsyncSession, conversation_id: uuid.UUID, member: S
     conversation.status, conversation.status_reason = ConversationStatus.BOT, None
     conversation.given_back = True
     await _tell(session, conversation, "system", GIVEN_BACK)
-    await audit.record(session, _actor(member), "conversation.give_back", f"conversation:{conversation_id}")
+    await audit.record(session, somebody_of(member), "conversation.give_back", f"conversation:{conversation_id}")
 
 
 async def reply(session: AsyncSession, conversation_id: uuid.UUID, member: StaffMember, text: str) -> Message:
@@ -138,7 +139,7 @@ async def disclose(session: AsyncSession, member: StaffMember, subject: str, rea
     if len(reason.strip()) < 5:
         raise HandoverRefused("Anh/chị ghi lý do cần xem (ít nhất 5 ký tự).")
     session.add(Disclosure(staff_id=member.id, subject=subject, reason=reason.strip()))
-    await audit.record(session, _actor(member), "personal_data.read", subject, reason.strip())
+    await audit.record(session, somebody_of(member), "personal_data.read", subject, reason.strip())
 
 
 async def disclosed(session: AsyncSession, member: StaffMember, subjects: Sequence[str]) -> frozenset[str]:
@@ -148,10 +149,6 @@ async def disclosed(session: AsyncSession, member: StaffMember, subjects: Sequen
         Disclosure.staff_id == member.id, Disclosure.subject.in_(subjects), Disclosure.at > since
     )
     return frozenset((await session.execute(wanted)).scalars().all())
-
-
-def _actor(member: StaffMember) -> audit.Somebody:
-    return audit.Somebody("staff", str(member.id), member.name)
 
 
 async def _locked(session: AsyncSession, conversation_id: uuid.UUID) -> Conversation:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, true
 
+from records import audit
 from records.feedback.life import Actor, Role
 from records.models import Feedback, StaffMember
 
@@ -81,6 +82,11 @@ def actor_of(member: StaffMember) -> Actor:
         return Actor(Role.AGENCY, str(member.id), member.name, member.agency_id)
     kind = Role.LEAD if _P.LEAD in permissions_of(member) else Role.CLERK
     return Actor(kind, str(member.id), member.name)
+
+
+def somebody_of(member: StaffMember) -> audit.Somebody:
+    """What ``member`` is on the audit trail."""
+    return audit.Somebody("staff", str(member.id), member.name)
 
 
 def reaches(member: StaffMember, case: Feedback) -> bool:

@@ -20,7 +20,7 @@ from records.feedback.journal import record, take_up
 from records.feedback.life import SYSTEM, Actor, CaseError, Step
 from records.feedback.terms import warning_before
 from records.models import Agency, Attachment, Feedback, Poll, PollAnswer, StaffMember
-from records.staff.permissions import actor_of, reaches
+from records.staff.permissions import actor_of, reaches, somebody_of
 
 MOST_DAYS = 30
 MOST_OPTIONS = 8
@@ -222,5 +222,4 @@ async def _end(session: AsyncSession, poll: Poll, actor: Actor) -> None:
 
 
 async def _audit(session: AsyncSession, member: StaffMember, action: str, poll: Poll, **details: Any) -> None:
-    who = audit.Somebody("staff", str(member.id), member.name)
-    await audit.record(session, who, action, f"poll:{poll.id}", **details)
+    await audit.record(session, somebody_of(member), action, f"poll:{poll.id}", **details)

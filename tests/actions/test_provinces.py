@@ -8,13 +8,14 @@ import pytest
 
 from actions.checklists import Checklists, ShowLifeEvent
 from actions.procedures import Procedures
-from actions.provinces import named, nothing_else, told
+from actions.provinces import nothing_else, told
 from actions.unclear import Answer
 from knowledge.layers import Layer
 from knowledge.search import Knowledge
 from knowledge.settings import Settings as KnowledgeSettings
 from knowledge.starter import read_starter
 from knowledge.store import Catalogue, catalogue_path
+from nlu.text.places import named_province
 from tests.actions.conftest import Talk
 
 
@@ -42,7 +43,7 @@ def test_other_names_are_no_such_place(text: str) -> None:
 
 
 def test_several_provinces_are_none() -> None:
-    assert named("chuyển hộ khẩu từ Nghệ An ra Hà Nội") is None
+    assert named_province("chuyển hộ khẩu từ Nghệ An ra Hà Nội") is None
 
 
 @pytest.mark.parametrize(
