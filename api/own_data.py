@@ -28,6 +28,7 @@ _TITLES = {
     "consents": "Sự đồng ý",
     "calls": "Cuộc gọi",
     "call_backs": "Hẹn gọi lại",
+    "voice_mails": "Lời nhắn thoại",
     "dossier_subscriptions": "Tin báo hồ sơ",
     "payments": "Khoản nộp",
     "verifications": "Lần tra cứu hồ sơ",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records import voice_mails
 from records.calendar import Calendar
 from records.database import database_of
 from records.models_calls import Call, CallBack
@@ -92,8 +93,9 @@ async def forget_recordings(session: AsyncSession, before: dt.datetime) -> int:
 
 
 async def erase(session: AsyncSession, call_ids: Sequence[uuid.UUID]) -> None:
-    """Erases calls with their recordings, and promises to call back that were not kept yet."""
+    """Erases calls with their recordings, the messages left in them, and promises to call back."""
     for call_id in call_ids:
         recording_path(database_of(session).settings, call_id).unlink(missing_ok=True)
+    await voice_mails.erase(session, call_ids)
     await session.execute(delete(CallBack).where(CallBack.call_id.in_(call_ids)))
     await session.execute(delete(Call).where(Call.id.in_(call_ids)))

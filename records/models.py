@@ -17,6 +17,7 @@ from records.models_audit import AuditLink as AuditLink
 from records.models_calls import Call as Call
 from records.models_calls import CallBack as CallBack
 from records.models_calls import ConfirmedNumber as ConfirmedNumber
+from records.models_calls import VoiceMail as VoiceMail
 from records.models_dossiers import DossierSubscription as DossierSubscription
 from records.models_dossiers import Payment as Payment
 from records.models_dossiers import PaymentAccount as PaymentAccount

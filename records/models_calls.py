@@ -1,4 +1,6 @@
-"""The tables of the hotline: calls with their transcripts and recordings, the call-back list, and confirmed numbers."""
+"""The tables of the hotline: calls with their transcripts and recordings, the call-back list, voice mail,
+and confirmed numbers.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import datetime as dt
 import uuid
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, func, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from records.base import Base, Encrypted, Json, KeyedHash
@@ -49,6 +52,27 @@ class CallBack(Base):
     """Who took it over and calls."""
     result: Mapped[str] = mapped_column(default="")
     """How the call went, for staff."""
+    done_at: Mapped[dt.datetime | None]
+    created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+
+
+class VoiceMail(Base):
+    """A message that a caller left for staff; the sound lies encrypted beside the recordings."""
+
+    __tablename__ = "voice_mails"
+    __table_args__ = (Index("voice_mails_open", "created_at", postgresql_where=text("done_at IS NULL")),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("calls.id"), unique=True)
+    phone: Mapped[bytes | None] = mapped_column(Encrypted)
+    """The caller's number; none when it was withheld."""
+    seconds: Mapped[float]
+    transcript: Mapped[list[Json] | None] = mapped_column(JSONB(none_as_null=True))
+    """As that of a call; none until it was listened to by machine."""
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    """Who took it."""
+    result: Mapped[str] = mapped_column(default="")
+    """What came of it, for staff."""
     done_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 

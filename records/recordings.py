@@ -26,6 +26,12 @@ def recording_path(settings: Settings, call_id: uuid.UUID) -> Path:
     return settings.recordings / call_id.hex[:2] / f"{call_id.hex}.rec"
 
 
+def voice_mail_path(settings: Settings, call_id: uuid.UUID) -> Path:
+    """Where the message that was left in a call lies, in the form of a recording."""
+    path = recording_path(settings, call_id)
+    return path.with_stem(f"{path.stem}-message")
+
+
 class Recording:
     """A recording in the making."""
 

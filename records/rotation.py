@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.base import Base, Encrypted, KeyedHash
 from records.database import Database, database_of
-from records.models import Call
-from records.recordings import key_of, recording_path, reseal
+from records.models import Call, VoiceMail
+from records.recordings import key_of, recording_path, reseal, voice_mail_path
 
 BATCH = 500
 _UNKNOWN = b""
@@ -59,6 +59,8 @@ async def _rotate_recordings(database: Database) -> int:
     async with database.session() as session:
         ended = select(Call.id).where(Call.recorded, Call.ended_at.is_not(None))
         paths = [recording_path(database.settings, call) for call in (await session.execute(ended)).scalars()]
+        left = await session.execute(select(VoiceMail.call_id))
+        paths += [voice_mail_path(database.settings, call) for call in left.scalars()]
     return sum([await asyncio.to_thread(reseal, path, database.vault) for path in paths if path.exists()])
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from records import calls
+from records import calls, voice_mails
 from records.calendar import TIME_ZONE
 from records.calls import Hours
 from records.database import Database
@@ -17,6 +17,7 @@ from voice.dialogue.call import NumberUnknown
 from voice.dialogue.sounds import SoundIndex
 from voice.speaking.numbers import number
 from voice.telephony.recorder import Recorder
+from voice.telephony.tape import Tape
 from voice.written import NotSent, Post
 
 _DAYS = ("thứ hai", "thứ ba", "thứ tư", "thứ năm", "thứ sáu", "thứ bảy", "chủ nhật")
@@ -26,12 +27,19 @@ class CallDesk:
     """The desk of one call."""
 
     def __init__(
-        self, call_id: uuid.UUID, database: Database, sounds: SoundIndex, recorder: Recorder, posts: Sequence[Post] = ()
+        self,
+        call_id: uuid.UUID,
+        database: Database,
+        sounds: SoundIndex,
+        recorder: Recorder,
+        tape: Tape,
+        posts: Sequence[Post] = (),
     ) -> None:
         self._call_id = call_id
         self._database = database
         self._sounds = sounds
         self._recorder = recorder
+        self._tape = tape
         self._posts = posts
         self._hours = calls.next_hours(database.calendar, dt.datetime.now(dt.UTC))
 
@@ -56,6 +64,21 @@ class CallDesk:
         self._recorder.refuse()
         async with self._database.session() as session:
             await calls.change(session, self._call_id, recorded=False)
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether messages may have any length."""
+        return self._tape.longest > 0
+
+    async def keep_message(self) -> None:
+        """Stores what is on the tape; nothing when nobody spoke."""
+        if sound := self._tape.take():
+            async with self._database.session() as session:
+                await voice_mails.keep(session, self._call_id, sound)
+
+    def drop_message(self) -> None:
+        """Empties the tape."""
+        self._tape.clear()
 
     async def way_to_write(self) -> str | None:
         """The first way that leads to the caller's number."""

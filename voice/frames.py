@@ -49,6 +49,13 @@ class KeysFrame(SystemFrame):
 
 
 @dataclass
+class MessageFrame(SystemFrame):
+    """A message after the tone is over; its sound is on the tape."""
+
+    seconds: float
+
+
+@dataclass
 class SilenceFrame(SystemFrame):
     """Nobody has spoken for a while; ``times`` in a row."""
 
@@ -69,6 +76,8 @@ class SpeechFrame(DataFrame):
 
     text: str
     pace: float
+    tone: bool = False
+    """Whether a tone comes after it."""
 
 
 @dataclass

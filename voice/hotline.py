@@ -8,7 +8,7 @@ import asyncio
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass
 
 import httpx
@@ -27,9 +27,10 @@ from voice.desk import CallDesk
 from voice.dialogue import phrases
 from voice.dialogue.assistant import ApiAssistant, AssistantUnavailable
 from voice.dialogue.call import Dialogue, NumberUnknown
-from voice.dialogue.conductor import Conductor
+from voice.dialogue.conductor import Conductor, Talk
 from voice.dialogue.events import Ending
 from voice.dialogue.sounds import SoundIndex
+from voice.dialogue.voice_mail import VoiceMail
 from voice.journal import Journal
 from voice.listening.listener import Listener
 from voice.recognition.service import Ear, RecognitionService
@@ -38,6 +39,7 @@ from voice.synthesis.service import Mouth, SpeechService
 from voice.telephony.line import Digit, Line
 from voice.telephony.processors import LineInput, LineOutput
 from voice.telephony.recorder import Recorder
+from voice.telephony.tape import Tape
 from voice.written import Post
 
 _ANNOUNCED_FOR = 30.0
@@ -114,7 +116,7 @@ class Hotline:
 
     async def missed(self, call_id: uuid.UUID) -> None:
         """No clerk took the call from the queue: the caller's line is let in again, to hear how it goes on."""
-        desk = CallDesk(call_id, self._parts.database, self._parts.sounds, Recorder(None))
+        desk = self._desk(call_id)
         try:
             await desk.call_back("không có cán bộ nhận máy")
             self._missed[call_id] = phrases.MISSED.format(hours=desk.call_back_hours())
@@ -126,8 +128,7 @@ class Hotline:
         """Carries a call from its first to its last word."""
         log = structlog.get_logger().bind(call=str(call_id))
         if text := self._missed.pop(call_id, None):
-            await self._tell(line, text)
-            await line.hang_up()
+            await self._tell_missed(call_id, line, text)
             return
         if self._talking >= self._parts.settings.voice_calls:
             self._busy += 1
@@ -147,30 +148,29 @@ class Hotline:
             await line.hang_up()
             log.info("call ended", seconds=round(line.seconds, 1))
 
+    def _desk(self, call_id: uuid.UUID, recorder: Recorder | None = None, tape: Tape | None = None) -> CallDesk:
+        parts = self._parts
+        return CallDesk(
+            call_id, parts.database, parts.sounds, recorder or Recorder(None), tape or self._tape(), parts.posts
+        )
+
+    def _tape(self) -> Tape:
+        return Tape(self._parts.settings.voice_mail_seconds)
+
     async def _talk(self, call_id: uuid.UUID, line: Line) -> None:
         parts = self._parts
         assistant = await ApiAssistant.start(parts.http, parts.settings)
-        recorder = Recorder(self._recording(call_id))
-        desk = CallDesk(call_id, parts.database, parts.sounds, recorder, parts.posts)
+        recorder, tape, journal = Recorder(self._recording(call_id)), self._tape(), Journal()
+        desk = self._desk(call_id, recorder, tape)
         dialogue = Dialogue(assistant, desk, parts.recognition, recorded=recorder.recording)
-        journal = Journal()
-        output = LineOutput(line)
         async with parts.database.session() as session:
             await calls.change(session, call_id, conversation_id=assistant.conversation_id, recorded=recorder.recording)
-        pipeline = Pipeline(
-            [
-                LineInput(line, recorder),
-                Listener(SileroVADAnalyzer(params=_SURE_OF_VOICE)),
-                Ear(parts.recognition),
-                Conductor(dialogue, line, journal),
-                Mouth(parts.speech),
-                output,
-            ]
-        )
+        output = LineOutput(line)
         try:
-            await run(pipeline, line, recorder)
+            await run(self._pipeline(line, recorder, tape, dialogue, journal, output), line, recorder)
         finally:
             recorder.close()
+            await desk.keep_message()
             ending = output.ending.value if output.ending else "lost"
             async with parts.database.session() as session:
                 await calls.change(
@@ -182,6 +182,30 @@ class Hotline:
                     transcript=journal.lines,
                 )
 
+    def _pipeline(
+        self, line: Line, recorder: Recorder, tape: Tape, talk: Talk, journal: Journal, output: LineOutput
+    ) -> Pipeline:
+        return Pipeline(
+            [
+                LineInput(line, recorder),
+                Listener(SileroVADAnalyzer(params=_SURE_OF_VOICE), tape),
+                Ear(self._parts.recognition),
+                Conductor(talk, line, journal),
+                Mouth(self._parts.speech),
+                output,
+            ]
+        )
+
+    async def _take_message(self, call_id: uuid.UUID, line: Line) -> None:
+        """A message without a conversation, for whom neither the assistant nor a clerk can talk to."""
+        recorder, tape = Recorder(None), self._tape()
+        desk = self._desk(call_id, recorder, tape)
+        talk = VoiceMail(desk, self._parts.recognition)
+        try:
+            await run(self._pipeline(line, recorder, tape, talk, Journal(), LineOutput(line)), line, recorder)
+        finally:
+            await desk.keep_message()
+
     def _recording(self, call_id: uuid.UUID) -> Recording | None:
         if not self._parts.settings.voice_record:
             return None
@@ -189,26 +213,48 @@ class Hotline:
         return Recording(recording_path(database.settings, call_id), database.vault)
 
     async def _tell_busy(self, call_id: uuid.UUID, line: Line) -> None:
-        """Says that all lines are busy, and takes a wish to be called back by keypad."""
-        desk = CallDesk(call_id, self._parts.database, self._parts.sounds, Recorder(None))
-        carrier = asyncio.create_task(line.carry(lambda _: None))
-        said = asyncio.create_task(self._say(line, phrases.BUSY.format(hours=desk.call_back_hours())))
+        """Says that all lines are busy, and takes a wish to be called back, or to leave a message, by keypad."""
+        desk = self._desk(call_id)
+        text, keys = phrases.BUSY.format(hours=desk.call_back_hours()), "1"
+        if desk.takes_messages:
+            text, keys = f"{text} {phrases.PRESS_FOR_MESSAGE}", "12"
         try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_BUSY_SECONDS):
-                    async for event in line.events():
-                        if event == Digit("1"):
-                            said.cancel()
-                            line.silence()
-                            await self._say(line, await _promised(desk))
-                            break
+            match await self._key(line, text, keys, _BUSY_SECONDS):
+                case "1":
+                    await self._tell(line, await _promised(desk))
+                case "2":
+                    await self._take_message(call_id, line)
+                case _:
+                    pass
         finally:
-            said.cancel()
-            line.ended.set()
-            await carrier
             await line.hang_up()
             async with self._parts.database.session() as session:
                 await calls.change(session, call_id, ended_at=dt.datetime.now(dt.UTC), ending="busy")
+
+    async def _tell_missed(self, call_id: uuid.UUID, line: Line, text: str) -> None:
+        """Says that no clerk came, and takes a message."""
+        if not self._desk(call_id).takes_messages:
+            await self._tell(line, f"{text} {phrases.THANKS}")
+        elif await self._key(line, f"{text} {phrases.PRESS_FOR_MESSAGE}", "2", _BUSY_SECONDS):
+            await self._take_message(call_id, line)
+        await line.hang_up()
+
+    async def _key(self, line: Line, text: str, keys: str, seconds: float) -> str | None:
+        """Says ``text`` and waits for one of the keys, which is taken while it is still being said."""
+        carrier = asyncio.create_task(line.carry(lambda _: None))
+        said = asyncio.create_task(self._say(line, text))
+        try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds), aclosing(line.events()) as events:
+                    async for event in events:
+                        if isinstance(event, Digit) and event.key in keys:
+                            return event.key
+            return None
+        finally:
+            said.cancel()
+            line.silence()
+            carrier.cancel()
+            await asyncio.wait({said, carrier})
 
     async def _tell(self, line: Line, text: str) -> None:
         carrier = asyncio.create_task(line.carry(lambda _: None))

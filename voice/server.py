@@ -28,6 +28,7 @@ from voice.dialogue.sounds import SoundIndex
 from voice.executor import Overloaded, Workshop
 from voice.hotline import Full, Hotline, Parts
 from voice.inbox import Inbox
+from voice.messages import watch
 from voice.notes import TooLong, hear
 from voice.recognition.service import RecognitionService
 from voice.recognition.transcript import Recogniser
@@ -145,7 +146,10 @@ async def opened(settings: Settings, database: Database, recogniser: Recogniser)
     knowledge = await asyncio.to_thread(Knowledge.open, KnowledgeSettings())
     async with httpx.AsyncClient() as http:
         hotline = Hotline(await asyncio.to_thread(open_parts, settings, database, http, recogniser, knowledge))
-        beside = [asyncio.create_task(_forget(database, settings))]
+        beside = [
+            asyncio.create_task(_forget(database, settings)),
+            asyncio.create_task(watch(database, hotline.recognition)),
+        ]
         if settings.voice_inbox is not None:
             inbox = Inbox(settings.voice_inbox, database, hotline.recognition, knowledge)
             beside.append(asyncio.create_task(_watch(inbox)))

@@ -47,6 +47,8 @@ class Settings(BaseSettings):
     """espeak-ng's voice: ``vi`` (North), ``vi-vn-x-central``, ``vi-vn-x-south``."""
     voice_record: bool = True
     """Whether calls are recorded at all; the caller is told, and may refuse."""
+    voice_mail_seconds: int = Field(default=120, ge=0)
+    """Longest message that a caller may leave when no clerk is there; 0 takes none."""
     sms_url: str = ""
     """Where an SMS gateway takes messages; without one nothing is sent by SMS."""
     sms_token: SecretStr = SecretStr("")

@@ -34,6 +34,7 @@ from api.console import (
     sign_in,
     single_sign_on,
     upkeep,
+    voice_mails,
 )
 from api.console.access import SAFE, SignInNeeded, check_form
 from api.console.headers import SecurityHeaders
@@ -85,6 +86,7 @@ def create_console(settings: Settings, secret: str, state: State) -> FastAPI:
         knowledge_pages,
         upkeep,
         call_backs,
+        voice_mails,
         polls,
         recordings,
     ):

@@ -1,4 +1,4 @@
-"""The call-back list: who was promised to be called until when, who calls, how it went."""
+"""Who was promised to be called until when, and what messages were left; who sees to it, how it went."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.console.access import Converser
 from api.console.pages import go, render, taken
+from api.console.recordings import lines_of
 from api.dependencies import DatabaseDependency
 from records.database import Database
+from records.models import CallBack
 from records.privacy.masking import masked
 from records.staff import call_backs
 from records.staff.call_backs import CallBackRefused
@@ -38,7 +40,9 @@ async def take_call_back(
     request: Request, signed_in: Converser, database: DatabaseDependency, call_back_id: int
 ) -> Response:
     """Takes one over and shows its number."""
-    return await _do(request, signed_in, database, lambda s: call_backs.take(s, signed_in.member, call_back_id))
+    return await do(
+        request, signed_in, database, lambda s: call_backs.take(s, signed_in.member, CallBack, call_back_id)
+    )
 
 
 @router.post("/{call_back_id}/leave")
@@ -46,7 +50,9 @@ async def leave_call_back(
     request: Request, signed_in: Converser, database: DatabaseDependency, call_back_id: int
 ) -> Response:
     """Gives one back to the others."""
-    return await _do(request, signed_in, database, lambda s: call_backs.leave(s, signed_in.member, call_back_id))
+    return await do(
+        request, signed_in, database, lambda s: call_backs.leave(s, signed_in.member, CallBack, call_back_id)
+    )
 
 
 @router.post("/{call_back_id}/finish")
@@ -58,14 +64,15 @@ async def finish_call_back(
     result: Annotated[str, Form(max_length=2000)] = "",
 ) -> Response:
     """Notes how the call went."""
-    return await _do(
-        request, signed_in, database, lambda s: call_backs.finish(s, signed_in.member, call_back_id, result)
+    return await do(
+        request, signed_in, database, lambda s: call_backs.finish(s, signed_in.member, CallBack, call_back_id, result)
     )
 
 
-async def _do(
+async def do(
     request: Request, signed_in: SignedIn, database: Database, step: Callable[[AsyncSession], Awaitable[None]]
 ) -> Response:
+    """One step, then the list; what was refused is said on it."""
     try:
         async with database.session() as session:
             await step(session)
@@ -85,17 +92,25 @@ async def _list(
 ) -> Response:
     async with database.session() as session:
         found = await call_backs.waiting(session)
-        numbers = {
-            call_back.id: call_backs.number(session, call_back)
-            for call_back, _, _ in found
-            if call_back.staff_id == signed_in.member.id
-        }
+        messages = await call_backs.messages(session)
+        numbers, heard = (
+            {work.id: call_backs.number(session, work) for work, _, _ in listed if work.staff_id == signed_in.member.id}
+            for listed in (found, messages)
+        )
+    lines = {
+        message.id: lines_of(message.transcript, opened=message.id in heard)
+        for message, _, _ in messages
+        if message.transcript is not None
+    }
     return render(
         request,
         template,
         status,
         found=found,
         numbers=numbers,
+        messages=messages,
+        heard=heard,
+        lines=lines,
         now=dt.datetime.now(dt.UTC),
         masked=masked,
         error=error,

@@ -264,7 +264,7 @@ async def _page(
         fill=partial(replies.fill, values=values),
         subject=subject,
         call=call if call and call.ended_at else None,
-        lines=lines_of(call, opened=opened) if call else [],
+        lines=lines_of(call.transcript, opened=opened) if call else [],
         error=error,
         draft=draft,
         **context,

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from api.console.access import CaseWorker, Reader
 from api.console.pages import CHANNEL_NAMES, go, render
 from api.dependencies import DatabaseDependency
-from records import calls
+from records import calls, voice_mails
 from records.database import Database
 from records.feedback import categories, steps
 from records.feedback.journal import by_code
@@ -151,6 +151,7 @@ async def _inbox(
         watchers = await presence.watchers(session, [work.subject for work in found], but=member.id)
         own = select(SavedView).where(SavedView.staff_id == member.id).order_by(SavedView.name)
         calling = len(await calls.open_call_backs(session))
+        messages = await voice_mails.waiting(session)
         saved = (await session.execute(own)).scalars().all()
     more = f"{found[-1].due.isoformat()} {found[-1].key}" if len(found) == inbox.PAGE else ""
     return render(
@@ -160,6 +161,7 @@ async def _inbox(
         works=found,
         counts=counts,
         calling=calling,
+        messages=messages,
         watchers=watchers,
         views=VIEWS,
         saved=[(view, _query(view.filters)) for view in saved],

@@ -6,6 +6,7 @@ import asyncio
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
@@ -16,7 +17,8 @@ from api.console.access import PersonalDataReader
 from api.dependencies import DatabaseDependency
 from api.errors import ApiError, NotFound
 from records import audit, calls
-from records.models import Call, Json
+from records.database import Database
+from records.models import Json
 from records.privacy.masking import masked
 from records.recordings import as_wave, recording_path
 from records.staff import handovers
@@ -53,12 +55,12 @@ class Spoken:
         return f"{int(self.start) // 60}:{int(self.start) % 60:02}"
 
 
-def lines_of(call: Call, *, opened: bool) -> list[Spoken]:
-    """What was said in a call, word by word where it is ``opened``, else masked line by line."""
-    ends = [second["start"] for _, second in pairwise(call.transcript)] + [None]
+def lines_of(transcript: list[Json], *, opened: bool) -> list[Spoken]:
+    """What was said, word by word where it is ``opened``, else masked line by line."""
+    ends = [second["start"] for _, second in pairwise(transcript)] + [None]
     return [
         Spoken(_SPEAKERS[line["speaker"]], line["start"], end, _words(line, opened))
-        for line, end in zip(call.transcript, ends, strict=False)
+        for line, end in zip(transcript, ends, strict=False)
     ]
 
 
@@ -82,18 +84,13 @@ async def play_recording(
     That somebody listens is on the audit trail. Raises ``NotFound`` for everybody else and where there is no recording.
     """
     member = signed_in.member
-    asked = _RANGE.fullmatch(range_)
     async with database.session() as session:
         call = await calls.of_conversation(session, conversation_id)
         if call is None or not call.recorded or not await _open_to(session, signed_in, conversation_id):
             raise NotFound
-        if asked is None or asked[1] == "0":
+        if from_the_beginning(range_):
             await audit.record(session, somebody_of(member), "recording.play", f"conversation:{conversation_id}")
-    try:
-        sound = await asyncio.to_thread(as_wave, recording_path(database.settings, call.id), database.vault)
-    except FileNotFoundError as error:
-        raise NotFound("Bản ghi âm không còn trong kho lưu trữ.") from error
-    return _part(sound, asked)
+    return await wave_of(database, recording_path(database.settings, call.id), range_)
 
 
 async def _open_to(session: AsyncSession, signed_in: SignedIn, conversation_id: UUID) -> bool:
@@ -102,6 +99,21 @@ async def _open_to(session: AsyncSession, signed_in: SignedIn, conversation_id: 
     mine = handover is not None and handover.staff_id == member.id
     subject = f"conversation:{conversation_id}"
     return member.agency_id is None and (mine or subject in await handovers.disclosed(session, member, [subject]))
+
+
+def from_the_beginning(range_: str) -> bool:
+    """Whether a header ``Range`` asks for the first part, or for all: seeking is not listening anew."""
+    asked = _RANGE.fullmatch(range_)
+    return asked is None or asked[1] == "0"
+
+
+async def wave_of(database: Database, path: Path, range_: str) -> Response:
+    """A stored recording as WAV, whole or the part that is asked for. Raises ``NotFound``."""
+    try:
+        sound = await asyncio.to_thread(as_wave, path, database.vault)
+    except FileNotFoundError as error:
+        raise NotFound("Bản ghi âm không còn trong kho lưu trữ.") from error
+    return _part(sound, _RANGE.fullmatch(range_))
 
 
 def _part(sound: bytes, asked: re.Match[str] | None) -> Response:

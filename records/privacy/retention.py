@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from records import attachments, audit, calls
+from records import attachments, audit, calls, voice_mails
 from records.database import Database
 from records.models import (
     Attachment,
@@ -24,11 +24,12 @@ from records.models import (
     Message,
     RecordedCall,
     Verification,
+    VoiceMail,
 )
 from records.models_privacy import LegalHold
 from records.privacy.rights import ERASED, erase_everywhere, rows_of
 
-KINDS = ("conversations", "calls", "feedback_contacts", "verifications", "voice_notes", "recorded_calls")
+KINDS = ("conversations", "calls", "feedback_contacts", "verifications", "voice_mails", "voice_notes", "recorded_calls")
 _REASON = "retention"
 
 
@@ -70,6 +71,7 @@ async def apply(database: Database, terms: Mapping[str, int], bot_url: str) -> d
     async with database.session() as session:
         alone = [row.id for row in await session.execute(_due("calls", terms["calls"]))]
         await calls.erase(session, alone)
+        left = [row.id for row in await session.execute(_due("voice_mails", terms["voice_mails"]))]
         cases = _due("feedback_contacts", terms["feedback_contacts"]).subquery()
         contacts = update(Feedback).where(Feedback.id.in_(select(cases.c.id))).values(contact=None, contact_hash=None)
         recorded = _due("recorded_calls", terms["recorded_calls"]).subquery()
@@ -81,6 +83,7 @@ async def apply(database: Database, terms: Mapping[str, int], bot_url: str) -> d
             "calls": len(alone),
             "feedback_contacts": await rows_of(session, contacts),
             "verifications": await rows_of(session, verifications),
+            "voice_mails": await voice_mails.erase(session, left),
             "voice_notes": await _forget_notes(session, terms["voice_notes"]),
             "recorded_calls": await rows_of(session, forgotten),
         }
@@ -111,6 +114,9 @@ def _due(kind: str, days: int) -> Select[Any, Any]:
     if kind == "recorded_calls":
         old = RecordedCall.recorded_at < before
         return select(RecordedCall.digest.label("id"), RecordedCall.recorded_at.label("since")).where(old)
+    if kind == "voice_mails":
+        mails = select(VoiceMail.call_id.label("id"), VoiceMail.created_at.label("since")).join(Call)
+        return mails.where(VoiceMail.created_at < before, *_not_held(Call.conversation_id))
     if kind == "voice_notes":
         old = Attachment.content_key.is_not(None), Attachment.created_at < before, Attachment.feedback_id.is_(None)
         notes = select(Attachment.id, Attachment.created_at.label("since")).where(*old)

@@ -24,7 +24,16 @@ from records.base import Base, Encrypted, Json, KeyedHash
 from records.database import Database, database_of
 from records.feedback import answers
 from records.feedback.life import CITIZEN, OPEN
-from records.models import Attachment, Call, CallBack, Conversation, ConversationNote, ConversationStatus, Feedback
+from records.models import (
+    Attachment,
+    Call,
+    CallBack,
+    Conversation,
+    ConversationNote,
+    ConversationStatus,
+    Feedback,
+    VoiceMail,
+)
 from records.privacy import consents, holds
 from records.queue import defer
 
@@ -57,7 +66,7 @@ async def own_data(session: AsyncSession, conversation_id: uuid.UUID) -> dict[st
     """
     found: dict[str, list[Json]] = {}
     tables = Base.metadata.tables
-    first = (tables[model.__tablename__] for model in (Conversation, CallBack, Attachment))
+    first = (tables[model.__tablename__] for model in (Conversation, CallBack, VoiceMail, Attachment))
     for table in (*first, *_own_tables()):
         if table.name == ConversationNote.__tablename__:
             continue
@@ -165,7 +174,7 @@ def _own_tables() -> list[Table]:
 def _of(table: Table, conversation_id: uuid.UUID) -> ColumnElement[bool]:
     if table.name == Conversation.__tablename__:
         return table.c.id == conversation_id
-    if table.name == CallBack.__tablename__:
+    if table.name in (CallBack.__tablename__, VoiceMail.__tablename__):
         return table.c.call_id.in_(_calls(conversation_id))
     return table.c.conversation_id == conversation_id
 

@@ -1,4 +1,4 @@
-"""Callers who were promised to be called: one of staff takes each, sees the number, and says how it went."""
+"""Callers who were promised to be called, and messages they left: one of staff takes each, and says how it went."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import audit
 from records.database import database_of
-from records.models import Call, CallBack, StaffMember
+from records.models import Call, CallBack, StaffMember, VoiceMail
 from records.staff.permissions import somebody_of
+
+_KINDS = {CallBack: "call_back", VoiceMail: "voice_mail"}
 
 
 class CallBackRefused(Exception):
@@ -19,7 +21,7 @@ class CallBackRefused(Exception):
 
 
 async def waiting(session: AsyncSession) -> Sequence[tuple[CallBack, Call, StaffMember | None]]:
-    """Those that are not done, with the call and whoever took them, the most urgent first."""
+    """Call-backs that are not done, with the call and whoever took them, the most urgent first."""
     wanted = (
         select(CallBack, Call, StaffMember)
         .join(Call, Call.id == CallBack.call_id)
@@ -30,41 +32,63 @@ async def waiting(session: AsyncSession) -> Sequence[tuple[CallBack, Call, Staff
     return [(row[0], row[1], row[2]) for row in (await session.execute(wanted)).all()]
 
 
-async def take(session: AsyncSession, member: StaffMember, call_back_id: int) -> None:
+async def messages(session: AsyncSession) -> Sequence[tuple[VoiceMail, Call, StaffMember | None]]:
+    """Messages that are not done, with the call and whoever took them, the oldest first."""
+    wanted = (
+        select(VoiceMail, Call, StaffMember)
+        .join(Call, Call.id == VoiceMail.call_id)
+        .outerjoin(StaffMember, StaffMember.id == VoiceMail.staff_id)
+        .where(VoiceMail.done_at.is_(None))
+        .order_by(VoiceMail.id)
+    )
+    return [(row[0], row[1], row[2]) for row in (await session.execute(wanted)).all()]
+
+
+async def take(session: AsyncSession, member: StaffMember, work: type[CallBack | VoiceMail], work_id: int) -> None:
     """Makes ``member`` the one who calls; from then on the number is open to them, which the audit trail keeps.
 
     Raises ``CallBackRefused`` for all but the first.
     """
-    free = CallBack.id == call_back_id, CallBack.staff_id.is_(None), CallBack.done_at.is_(None)
-    taken = await session.execute(update(CallBack).where(*free).values(staff_id=member.id).returning(CallBack.id))
+    free = work.id == work_id, work.staff_id.is_(None), work.done_at.is_(None)
+    taken = await session.execute(update(work).where(*free).values(staff_id=member.id).returning(work.id))
     if taken.first() is None:
-        raise CallBackRefused("Cuộc gọi lại này đã có người nhận hoặc đã xong.")
-    await audit.record(session, somebody_of(member), "call_back.number.read", f"call_back:{call_back_id}")
+        raise CallBackRefused("Việc này đã có người nhận hoặc đã xong.")
+    await audit.record(session, somebody_of(member), f"{_KINDS[work]}.number.read", f"{_KINDS[work]}:{work_id}")
 
 
-async def leave(session: AsyncSession, member: StaffMember, call_back_id: int) -> None:
+async def leave(session: AsyncSession, member: StaffMember, work: type[CallBack | VoiceMail], work_id: int) -> None:
     """Gives it back to the others. Raises ``CallBackRefused``."""
-    call_back = await _own(session, member, call_back_id)
-    call_back.staff_id = None
+    (await _own(session, member, work, work_id)).staff_id = None
 
 
-async def finish(session: AsyncSession, member: StaffMember, call_back_id: int, result: str) -> None:
+async def finish(
+    session: AsyncSession, member: StaffMember, work: type[CallBack | VoiceMail], work_id: int, result: str
+) -> None:
     """Notes that the caller was called, and how it went. Raises ``CallBackRefused``."""
-    call_back = await _own(session, member, call_back_id)
+    mine = await _own(session, member, work, work_id)
     if not result.strip():
-        raise CallBackRefused("Anh/chị ghi kết quả cuộc gọi trước khi kết thúc.")
-    call_back.result, call_back.done_at = result.strip(), dt.datetime.now(dt.UTC)
-    await audit.record(session, somebody_of(member), "call_back.finish", f"call_back:{call_back_id}")
+        raise CallBackRefused("Anh/chị ghi kết quả trước khi kết thúc.")
+    mine.result, mine.done_at = result.strip(), dt.datetime.now(dt.UTC)
+    await audit.record(session, somebody_of(member), f"{_KINDS[work]}.finish", f"{_KINDS[work]}:{work_id}")
 
 
-def number(session: AsyncSession, call_back: CallBack) -> str:
-    """The telephone number to call."""
-    return database_of(session).vault.decrypt(call_back.phone)
+async def listen(session: AsyncSession, member: StaffMember, voice_mail_id: int, *, anew: bool) -> VoiceMail:
+    """The message that ``member`` took, to be played; the audit trail keeps each time. Raises ``CallBackRefused``."""
+    message = await _own(session, member, VoiceMail, voice_mail_id)
+    if anew:
+        await audit.record(session, somebody_of(member), "voice_mail.play", f"voice_mail:{voice_mail_id}")
+    return message
 
 
-async def _own(session: AsyncSession, member: StaffMember, call_back_id: int) -> CallBack:
-    wanted = select(CallBack).where(CallBack.id == call_back_id).with_for_update()
-    call_back = (await session.execute(wanted)).scalar_one_or_none()
-    if call_back is None or call_back.staff_id != member.id or call_back.done_at is not None:
-        raise CallBackRefused("Cuộc gọi lại này không do anh/chị giữ. Anh/chị tải lại trang để xem.")
-    return call_back
+def number(session: AsyncSession, work: CallBack | VoiceMail) -> str:
+    """The telephone number to call; empty where it was withheld."""
+    return database_of(session).vault.decrypt(work.phone) if work.phone else ""
+
+
+async def _own[Work: CallBack | VoiceMail](
+    session: AsyncSession, member: StaffMember, work: type[Work], work_id: int
+) -> Work:
+    found = await session.scalar(select(work).where(work.id == work_id).with_for_update())
+    if found is None or found.staff_id != member.id or found.done_at is not None:
+        raise CallBackRefused("Việc này không do anh/chị giữ. Anh/chị tải lại trang để xem.")
+    return found

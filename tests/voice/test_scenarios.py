@@ -19,7 +19,7 @@ from tests.stack import Stack
 from tests.voice.calling import transcript
 from voice.dialogue.assistant import Answer, ApiAssistant, Assistant, Offer
 from voice.dialogue.call import Dialogue, NumberUnknown
-from voice.dialogue.events import Event, Heard, Pressed, Reaction, Silence
+from voice.dialogue.events import Event, Heard, Left, Pressed, Reaction, Silence
 from voice.dialogue.sounds import SoundIndex
 from voice.settings import Settings
 
@@ -64,6 +64,8 @@ class Desk:
     recording_stopped: bool = False
     way: str | None = None
     written: list[str] = field(default_factory=list)
+    takes_messages: bool = False
+    messages: list[str] = field(default_factory=list)
 
     async def clerk_available(self) -> bool:
         return self.clerks
@@ -78,6 +80,12 @@ class Desk:
 
     async def stop_recording(self) -> None:
         self.recording_stopped = True
+
+    async def keep_message(self) -> None:
+        self.messages.append("kept")
+
+    def drop_message(self) -> None:
+        self.messages.append("dropped")
 
     async def way_to_write(self) -> str | None:
         return self.way
@@ -107,6 +115,8 @@ def event_of(step: dict[str, Any]) -> Event | None:
         return Heard(transcript(step["says"], step.get("confidence", 0.9)))
     if "presses" in step:
         return Pressed(str(step["presses"]))
+    if "leaves" in step:
+        return Left(step["leaves"])
     return Silence(step["silent"]) if "silent" in step else None
 
 
@@ -124,10 +134,11 @@ def hold(reaction: Reaction, step: dict[str, Any], where: str) -> None:
 async def test_a_call(name: str) -> None:
     scenario = SCRIPTED[name]
     assistant, desk = Script(scenario["assistant"]), Desk(scenario.get("clerks", True), scenario.get("withheld", False))
-    desk.way = scenario.get("way_to_write")
+    desk.way, desk.takes_messages = scenario.get("way_to_write"), scenario.get("takes_messages", False)
     await play(scenario, assistant, desk)
     assert assistant.taken == scenario.get("reaches_assistant", assistant.taken)
     assert desk.call_backs == scenario.get("call_backs", [])
+    assert desk.messages == scenario.get("messages", [])
     assert desk.written == scenario.get("written", [])
     assert desk.recording_stopped == scenario.get("recording_stopped", False)
 

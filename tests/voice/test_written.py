@@ -23,6 +23,7 @@ from voice.desk import CallDesk
 from voice.dialogue.sounds import SoundIndex
 from voice.settings import Settings
 from voice.telephony.recorder import Recorder
+from voice.telephony.tape import Tape
 from voice.written import NotSent, SmsPost, posts
 
 PHONE = "0900000077"
@@ -54,7 +55,7 @@ async def desk_of(database: Database, caller: str | None, settings: Settings, ga
     async with database.session() as session:
         await calls.begin(session, call_id, caller)
     http = httpx.AsyncClient(transport=httpx.MockTransport(gateway))
-    return CallDesk(call_id, database, SoundIndex([]), Recorder(None), posts(http, settings, database))
+    return CallDesk(call_id, database, SoundIndex([]), Recorder(None), Tape(0), posts(http, settings, database))
 
 
 async def texts(database: Database) -> list[str]:

@@ -10,7 +10,8 @@ from typing import Protocol
 from nlu.text.normalise import fold
 from voice.dialogue import codes, phrases
 from voice.dialogue.assistant import Answer, Assistant, AssistantUnavailable, Offer
-from voice.dialogue.events import Ending, Event, Expect, Heard, Pressed, Reaction, Silence
+from voice.dialogue.events import Ending, Event, Expect, Heard, Left, Pressed, Reaction, Silence
+from voice.dialogue.voice_mail import Mailbox, VoiceMail
 from voice.dialogue.yes_no import Chooser, yes_or_no
 from voice.speaking.numbers import number, spell
 from voice.speaking.portions import portions
@@ -51,8 +52,13 @@ class NumberUnknown(Exception):
     """Nobody knows where to call back."""
 
 
-class Desk(Protocol):
+class Desk(Mailbox, Protocol):
     """What the dialogue asks of the hotline around it."""
+
+    @property
+    def takes_messages(self) -> bool:
+        """Whether a caller may leave a message."""
+        ...
 
     async def clerk_available(self) -> bool:
         """Whether a clerk is there to take a call."""
@@ -114,6 +120,7 @@ class Dialogue:
         """The procedure for which that was offered."""
         self._call_back_for: str | None = None
         """Why a clerk should call back, while the number for it is asked for."""
+        self._voice_mail: VoiceMail | None = None
 
     @property
     def summary(self) -> str:
@@ -127,6 +134,8 @@ class Dialogue:
 
     async def react(self, event: Event) -> Reaction:
         """What to say next."""
+        if self._voice_mail:
+            return self._keep(await self._voice_mail.react(event))
         try:
             match event:
                 case Silence(times):
@@ -135,6 +144,8 @@ class Dialogue:
                     return self._keep(await self._pressed(keys))
                 case Heard():
                     return self._keep(await self._heard(event))
+                case Left():
+                    return self._last
         except AssistantUnavailable:
             return self._keep(Reaction(phrases.UNAVAILABLE))
 
@@ -226,7 +237,7 @@ class Dialogue:
             return Reaction(f"{first} {phrases.TRANSFER}".strip(), ending=ending)
 
         async def refused() -> Reaction:
-            return Reaction(phrases.NO_CALL_BACK)
+            return self._offer_message("Dạ vâng.", Reaction(phrases.NO_CALL_BACK))
 
         offer = phrases.CALL_BACK.format(hours=self._desk.call_back_hours())
         return self._ask(offer, lambda: self._promise(f"{reason}; {self.summary}"), refused)
@@ -237,7 +248,20 @@ class Dialogue:
         except NumberUnknown:
             self._call_back_for = reason
             return Reaction(phrases.WHICH_NUMBER, Expect.CODE)
-        return Reaction(phrases.CALL_BACK_AGREED.format(hours=self._desk.call_back_hours()), ending=Ending.HANG_UP)
+        agreed = phrases.CALL_BACK_AGREED.format(hours=self._desk.call_back_hours())
+        if not self._desk.takes_messages:
+            return Reaction(f"{agreed} {phrases.THANKS}", ending=Ending.HANG_UP)
+        return self._offer_message(agreed, Reaction(phrases.GOODBYE, ending=Ending.HANG_UP))
+
+    def _offer_message(self, first: str, otherwise: Reaction) -> Reaction:
+        async def leave() -> Reaction:
+            self._voice_mail = VoiceMail(self._desk, self._chooser)
+            return self._voice_mail.greeting()
+
+        async def no() -> Reaction:
+            return otherwise
+
+        return self._ask(f"{first} {phrases.LEAVE_MESSAGE}", leave, no) if self._desk.takes_messages else otherwise
 
     async def _send(self, text: str) -> Reaction:
         self._forget()

@@ -13,13 +13,13 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from nlu.text.normalise import fold
 from voice.dialogue import phrases
-from voice.dialogue.call import Dialogue
-from voice.dialogue.events import Event, Expect, Heard, Pressed, Reaction, Silence
+from voice.dialogue.events import Event, Expect, Heard, Left, Pressed, Reaction, Silence
 from voice.frames import (
     EndingFrame,
     ExpectFrame,
     HeardFrame,
     KeysFrame,
+    MessageFrame,
     SilenceFrame,
     SpeechFrame,
     TurnBegan,
@@ -49,10 +49,22 @@ class Journal(Protocol):
         ...
 
 
+class Talk(Protocol):
+    """What is said first, and what then."""
+
+    def greeting(self) -> Reaction:
+        """The first words."""
+        ...
+
+    async def react(self, event: Event) -> Reaction:
+        """What to say next."""
+        ...
+
+
 class Conductor(FrameProcessor):
     """Hands events to the dialogue and its words to the voice."""
 
-    def __init__(self, dialogue: Dialogue, line: Line, journal: Journal) -> None:
+    def __init__(self, dialogue: Talk, line: Line, journal: Journal) -> None:
         super().__init__(name="conductor")
         self._dialogue = dialogue
         self._line = line
@@ -75,6 +87,8 @@ class Conductor(FrameProcessor):
                 await self._heard(frame)
             case KeysFrame(keys=keys):
                 self._events.put_nowait(Pressed(keys))
+            case MessageFrame(seconds=seconds):
+                self._events.put_nowait(Left(seconds))
             case SilenceFrame(times=times):
                 self._events.put_nowait(Silence(times))
             case _:
@@ -118,7 +132,7 @@ class Conductor(FrameProcessor):
             await self.cancel_task(patience)
 
     async def _ask_to_wait(self) -> None:
-        await self._line.sleep(min(_WAIT, _LONGEST_SILENCE - self._pause))
+        await self._line.sleep(max(0.0, min(_WAIT, _LONGEST_SILENCE - self._pause)))
         while True:
             await self.push_frame(SpeechFrame(phrases.WAIT, 1.0))
             await self._line.sleep(_AGAIN)
@@ -129,7 +143,7 @@ class Conductor(FrameProcessor):
         await self.push_frame(ExpectFrame(reaction.expect, reaction.digits), FrameDirection.UPSTREAM)
         if reaction.say:
             self._journal.assistant(self._line.seconds, reaction.say)
-            await self.push_frame(SpeechFrame(reaction.say, reaction.pace))
+            await self.push_frame(SpeechFrame(reaction.say, reaction.pace, reaction.expect is Expect.MESSAGE))
         else:
             await self.push_frame(BotStoppedSpeakingFrame(), FrameDirection.UPSTREAM)
         if reaction.ending is not None:

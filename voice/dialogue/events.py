@@ -16,11 +16,15 @@ class Expect(Enum):
     NUMBER = "number"
     YES_NO = "yes_no"
     CHOICE = "choice"
+    MESSAGE = "message"
+    """A message after the tone, which is kept as sound."""
 
     @property
     def pause(self) -> float:
         """Seconds of silence after which the caller has finished."""
-        return {Expect.CODE: 1.5, Expect.NUMBER: 1.2, Expect.YES_NO: 0.5, Expect.CHOICE: 0.6}.get(self, 0.7)
+        return {Expect.CODE: 1.5, Expect.NUMBER: 1.2, Expect.YES_NO: 0.5, Expect.CHOICE: 0.6, Expect.MESSAGE: 3.0}.get(
+            self, 0.7
+        )
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,13 @@ class Silence:
     times: int
 
 
+@dataclass(frozen=True)
+class Left:
+    """A message was spoken after the tone and has ended."""
+
+    seconds: float
+
+
 class Ending(StrEnum):
     """How a call goes on after its last words."""
 
@@ -67,4 +78,4 @@ class Reaction:
     pace: float = 1.0
 
 
-Event = Heard | Pressed | Silence
+Event = Heard | Pressed | Silence | Left

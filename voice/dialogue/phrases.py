@@ -27,14 +27,22 @@ OFFER_PERSON = "Dạ, em xin lỗi vì nghe chưa rõ. Em nối máy cho anh ch�
 TRANSFER = "Dạ, em nối máy để anh chị nói chuyện với cán bộ. Anh chị giữ máy giúp em ạ."
 CALL_BACK = "Dạ, hiện chưa có cán bộ trực máy. Cán bộ gọi lại cho anh chị {hours} được không ạ?"
 WHICH_NUMBER = "Dạ, anh chị bấm số điện thoại để cán bộ gọi lại, rồi bấm phím thăng giúp em ạ."
-CALL_BACK_AGREED = "Dạ, em đã ghi lịch: cán bộ gọi lại {hours}. Em cảm ơn anh chị, em chào anh chị ạ."
-MISSED = (
-    "Dạ, em xin lỗi, các cán bộ đều đang bận nghe máy. Cán bộ sẽ gọi lại cho anh chị {hours}."
-    " Em cảm ơn anh chị, em chào anh chị ạ."
+CALL_BACK_AGREED = "Dạ, em đã ghi lịch: cán bộ gọi lại {hours}."
+THANKS = "Em cảm ơn anh chị, em chào anh chị ạ."
+LEAVE_MESSAGE = "Anh chị có muốn để lại lời nhắn cho cán bộ không ạ?"
+MESSAGE_AFTER_TONE = (
+    "Dạ, lời nhắn được ghi âm, chỉ cán bộ phụ trách nghe; nếu không đồng ý, anh chị gác máy."
+    " Anh chị nói sau tiếng bíp, nói xong thì bấm phím thăng hoặc ngừng nói."
 )
-MISSED_WITHOUT_NUMBER = (
-    "Dạ, em xin lỗi, các cán bộ đều đang bận nghe máy. Anh chị gọi lại sau ít phút giúp em. Em chào anh chị ạ."
+NO_MESSAGE_HEARD = "Dạ, em chưa nghe thấy lời nhắn. Anh chị nói sau tiếng bíp giúp em ạ."
+MESSAGE_LENGTH = (
+    "Dạ, lời nhắn dài {seconds} giây. Anh chị gửi lời nhắn này nhé? Bấm một để gửi, bấm hai để ghi lại từ đầu ạ."
 )
+MESSAGE_ANEW = "Dạ, anh chị nói lại từ đầu sau tiếng bíp ạ."
+MESSAGE_KEPT = "Dạ, em đã chuyển lời nhắn cho cán bộ. Em cảm ơn anh chị, em chào anh chị ạ."
+PRESS_FOR_MESSAGE = "Nếu muốn để lại lời nhắn cho cán bộ, anh chị bấm hai ạ."
+MISSED = "Dạ, em xin lỗi, các cán bộ đều đang bận nghe máy. Cán bộ sẽ gọi lại cho anh chị {hours}."
+MISSED_WITHOUT_NUMBER = "Dạ, em xin lỗi, các cán bộ đều đang bận nghe máy. Anh chị gọi lại sau ít phút giúp em."
 NO_CALL_BACK = "Dạ vâng. " + ANYTHING_ELSE
 GOODBYE = "Dạ, em cảm ơn anh chị. Em chào anh chị ạ."
 SLOWER = "Dạ, em nói chậm lại ạ. "

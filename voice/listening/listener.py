@@ -20,10 +20,11 @@ from pipecat.frames.frames import (
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from voice.dialogue.events import Expect
-from voice.frames import ExpectFrame, KeysFrame, Pause, SilenceFrame, TurnBegan, TurnEnded
+from voice.frames import ExpectFrame, KeysFrame, MessageFrame, Pause, SilenceFrame, TurnBegan, TurnEnded
 from voice.recognition.transcript import SAMPLE_RATE as RECOGNITION_RATE
 from voice.recognition.transcript import Samples
 from voice.telephony.line import SAMPLE_RATE
+from voice.telephony.tape import Tape
 
 _BYTES_PER_SECOND = SAMPLE_RATE * 2
 _BEFORE = int(0.4 * _BYTES_PER_SECOND)
@@ -40,8 +41,9 @@ _ONE_KEY = frozenset({Expect.YES_NO, Expect.CHOICE})
 class Listener(FrameProcessor):
     """Turns of the caller, from sound."""
 
-    def __init__(self, analyzer: VADAnalyzer) -> None:
+    def __init__(self, analyzer: VADAnalyzer, tape: Tape) -> None:
         super().__init__(name="listener")
+        self._tape = tape
         self._analyzer = analyzer
         self._analyzer.set_sample_rate(SAMPLE_RATE)
         self._now = 0.0
@@ -67,11 +69,15 @@ class Listener(FrameProcessor):
                 return
             case ExpectFrame():
                 self._expect, self._digits = frame.expect, frame.digits
+                self._tape.stop()
                 return
             case BotStartedSpeakingFrame():
                 self._assistant_speaks, self._idle_since = True, None
+                self._tape.stop()
             case BotStoppedSpeakingFrame():
                 self._assistant_speaks, self._idle_since = False, self._now
+                if self._expect is Expect.MESSAGE:
+                    self._tape.start()
             case _:
                 pass
         await self.push_frame(frame, direction)
@@ -86,13 +92,37 @@ class Listener(FrameProcessor):
         self._now += seconds
         self._sound += sound
         state = await self._analyzer.analyze_audio(sound)
-        if state is VADState.SPEAKING:
+        if self._expect is Expect.MESSAGE:
+            await self._take_down(sound, voiced=state is VADState.SPEAKING)
+        elif state is VADState.SPEAKING:
             await self._voice(seconds)
         elif self._began is None:
             del self._sound[:-_BEFORE]
             await self._waiting()
         else:
             await self._pause(seconds)
+
+    async def _take_down(self, sound: bytes, *, voiced: bool) -> None:
+        """A message has pauses for thought: a long silence ends it, a key, or its longest length."""
+        self._began = None
+        self._sound.clear()
+        if not self._tape.running:
+            return
+        self._tape.add(sound, voiced=voiced)
+        if voiced:
+            self._idle_since, self._silences = None, 0
+        if self._tape.full or (self._tape.spoken and self._tape.quiet >= self._expect.pause):
+            await self._end_message()
+        elif not voiced:
+            await self._waiting()
+
+    async def _end_message(self) -> None:
+        self._tape.stop()
+        if self._tape.spoken:
+            await self.push_frame(MessageFrame(self._tape.seconds))
+        else:
+            self._silences += 1
+            await self.push_frame(SilenceFrame(self._silences))
 
     async def _voice(self, seconds: float) -> None:
         self._quiet, self._previewed = 0.0, False
@@ -135,6 +165,10 @@ class Listener(FrameProcessor):
         self._idle_since, self._silences, self._last_key = None, 0, self._now
         if self._assistant_speaks:
             await self.broadcast_interruption()
+        elif self._expect is Expect.MESSAGE:
+            await self._end_message()
+        if self._expect is Expect.MESSAGE:
+            return
         if key != "#":
             self._keys += key
         if key in "#*" or self._expect in _ONE_KEY or len(self._keys) == self._digits:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 
+import numpy as np
 from pipecat.frames.frames import Frame, OutputAudioRawFrame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
@@ -18,6 +19,8 @@ from voice.telephony.line import SAMPLE_RATE
 _KEPT = 300
 SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 """Between what is synthesised, and heard, one after the other."""
+_TONE = (6000 * np.sin(2 * np.pi * 1000 * np.arange(int(0.4 * SAMPLE_RATE)) / SAMPLE_RATE)).astype("<i2").tobytes()
+"""The sign to speak: 0.4 s of 1 kHz."""
 
 
 class SpeechService:
@@ -55,4 +58,6 @@ class Mouth(FrameProcessor):
         for sentence in SENTENCE.split(frame.text):
             sound = await self._service.speak(sentence, frame.pace)
             await self.push_frame(OutputAudioRawFrame(audio=sound, sample_rate=SAMPLE_RATE, num_channels=1))
+        if frame.tone:
+            await self.push_frame(OutputAudioRawFrame(audio=_TONE, sample_rate=SAMPLE_RATE, num_channels=1))
         await self.push_frame(SpokenFrame())

@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from records import agencies
 from tests.api.console.test_conversation import talk
 from tests.api.console.test_inbox import filed
+from tests.api.console.test_voice_mails import left
 from tests.browser.console.conftest import Counter
 from tests.browser.test_chat_access import DESKTOP, HALF_DESKTOP, PHONE, violations, width_overflow
 
@@ -27,7 +28,9 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
         await agencies.add(session, "Điện lực Mẫu", ["H99.21"])
         agency = (await agencies.listing(session))[0].agency.id
     await filed(office, "Nước đen", conversation_id=str(conversation))
+    message = await left(office)
     async with office.desk(boss) as desk:
+        await desk.send(f"/voice-mails/{message}/take")
         await desk.send(f"/conversations/{conversation}/take")
         await desk.send(f"/conversations/{conversation}/reply", text="Dạ, hồ sơ gồm tờ khai ạ.")
         await desk.send(f"/conversations/{conversation}/notes", text="@chi.tran nhớ xem lại")

@@ -159,6 +159,7 @@ TERMS = {
     "verifications": 5,
     "voice_notes": 15,
     "recorded_calls": 25,
+    "voice_mails": 25,
 }
 
 
