@@ -13,6 +13,7 @@ import yaml
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from motcua import demo_calls
 from records import agencies, conversations, waiting
 from records.calendar import TIME_ZONE
 from records.conversations import NewMessage
@@ -73,6 +74,7 @@ async def fill(session: AsyncSession, size: Size, seed: int = 1) -> dict[str, st
     await _talks(session, data, size, chance)
     for text in data["waiting"]:
         await _waiting(session, text, chance)
+    await demo_calls.add(session, data["hotline"])
     for shortcut, text in data["replies"].items():
         await replies.save(session, members[0], shortcut, text)
     await _report(session, members[0], data["report"])

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import wave
 
 import pytest
 from sqlalchemy import func, select, true
@@ -12,8 +14,9 @@ from records.figures import cases, reports
 from records.figures.cases import By
 from records.figures.periods import last_days
 from records.figures.reports import ReportState
-from records.models import Feedback, StaffMember
-from records.staff import accounts, inbox
+from records.models import Call, Feedback, StaffMember
+from records.recordings import as_wave, recording_path
+from records.staff import accounts, call_backs, inbox
 from records.staff.inbox import Filters
 
 
@@ -26,10 +29,18 @@ async def test_an_empty_office_is_full_of_plausible_work(database: Database) -> 
         period = last_days(101, dt.datetime.now(dt.UTC).date())
         rows = await cases.league(session, true(), period, By.AGENCY, {})
         found = await inbox.listing(session, lead, Filters("conversations"))
+        called = (await session.execute(select(Call))).scalars().all()
+        left = (await call_backs.messages(session))[0][0]
         states = {due.state for due in await reports.listing(session, lead)}
     assert set(passwords) == {"lan.tran", "minh.le", "hoa.pham", "quan.do", "tuan.vu"}
-    assert counts["conversations"] == len(found) == 3
+    assert counts["conversations"] == len(found) == 4
     assert counts["late"] > 3
+    (talked,) = (call for call in called if call.recorded)
+    with wave.open(io.BytesIO(as_wave(recording_path(database.settings, talked.id), database.vault))) as file:
+        seconds = file.getnframes() / file.getframerate()
+    assert talked.transcript[-1]["start"] < seconds < 60
+    assert left.transcript
+    assert left.transcript[0]["words"][-1]["end"] == pytest.approx(left.seconds, abs=0.1)
     assert sum(row.cells["received"].value or 0 for row in rows) == 200
     shares = [row.cells["on_time"].value or 0 for row in rows]
     assert max(shares) - min(shares) > 10
