@@ -91,13 +91,6 @@ async def test_a_message_left_when_all_lines_are_busy_is_kept_and_written_down(d
     assert database.vault.decrypt(message.phone) == "0200000001"
 
 
-async def test_who_hangs_up_after_speaking_has_left_a_message(database: Database) -> None:
-    async with hotline(database, Reader(), ScriptedApi(), voice_calls=1) as (line, port):
-        async with second_caller(line, port) as (caller, _):
-            await caller.say(MESSAGE)
-        await until_kept(database)
-
-
 async def test_silence_at_the_tone_leaves_nothing(database: Database) -> None:
     async with (
         hotline(database, Reader(), ScriptedApi(), voice_calls=1) as (line, port),
@@ -113,7 +106,7 @@ async def test_silence_at_the_tone_leaves_nothing(database: Database) -> None:
     assert not voice_mail_path(database.settings, call_id).exists()
 
 
-async def test_a_call_that_no_clerk_took_ends_with_an_offer_to_leave_one(database: Database) -> None:
+async def test_who_hangs_up_after_speaking_has_left_a_message_when_no_clerk_took_the_call(database: Database) -> None:
     async with hotline(database, Reader(), ScriptedApi(), voice_calls=1) as (line, port):
         call_id = await line.announce("0200000001")
         assert line.admits(call_id)
