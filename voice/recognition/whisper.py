@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from ctranslate2 import get_cuda_device_count
 from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_compression_ratio, get_suppressed_tokens, merge_punctuations
 from faster_whisper.vad import get_speech_timestamps
+from rapidfuzz.distance.Levenshtein import normalized_similarity
 
 from nlu.text.normalise import fold
 from voice.recognition.transcript import SAMPLE_RATE, Samples, Transcript, Word
@@ -28,6 +30,13 @@ _GUESS = 0.25
 _COMPRESSION = 2.4
 """Text is made up when the sound is likely no speech and the words are unsure, when the words are guesses, or when it
 goes round in circles. In short windows, "no speech" alone would also refuse one of three telephone sentences."""
+_DOUBTED = 0.66
+_NOISE = 0.1
+_ALIKE = 0.5
+"""Words of less confidence are heard a second time, with a tenth of the sound's level as noise on it: what was said is
+understood alike again, what is made of babble comes out as something else (docs/speech.md)."""
+_CLOSING = re.compile(r"(?:cam on (?:cac ban|quy vi|moi nguoi)(?: a)?\W*)+")
+"""What babble gives alike both times, on folded text."""
 _CIRCLES = re.compile(r"(\b\w.{3,}?)(?:[\s?!.,…]*\1)+[\s?!.,…]*", re.IGNORECASE)
 _CHANT = re.compile(r"\b(\w+(?: \w+){0,3})(?: \1){2,}\b")
 _SHORT_CHANT = 6
@@ -56,9 +65,7 @@ class Whisper:
         model = settings.model()
         if model is None:
             raise ValueError("no speech weights: run script/setup --with-speech, or set MOTCUA_SPEECH_MODEL")
-        compute = settings.speech_compute
-        if compute == "default" and settings.speech_device != "cuda":
-            compute = "int8"
+        compute = compute_type(settings, get_cuda_device_count())
         try:
             self._model = WhisperModel(
                 model, device=settings.speech_device, compute_type=compute, cpu_threads=settings.speech_threads
@@ -87,7 +94,10 @@ class Whisper:
         merge_punctuations(aligned[0], "\"'“¿([{-", "\"'.。,，!！?？:：”)]}、")
         transcript = Transcript(tuple(_word(each) for each in aligned[0] if each["word"].strip()))
         needed = _UNSURE if heard.no_speech > _NO_SPEECH else _GUESS
-        return transcript if transcript.confidence >= needed else Transcript()
+        made_up = transcript.confidence < needed or (
+            transcript.confidence < _DOUBTED and not self._heard_again(samples, heard.text)
+        )
+        return Transcript() if made_up else transcript
 
     def choose(self, samples: Samples, candidates: Sequence[str]) -> list[float]:
         """How likely each candidate is as the transcript, as mean log probability of a token."""
@@ -121,6 +131,14 @@ class Whisper:
         )
         return _Heard(text, tokens, result.no_speech_prob, repeats, encoded, frames)
 
+    def _heard_again(self, samples: Samples, text: str) -> bool:
+        """Whether much the same is understood with a little noise on the sound."""
+        if _CLOSING.fullmatch(fold(text)):
+            return False
+        noise = np.random.default_rng(0).normal(scale=_NOISE * np.sqrt(np.mean(samples**2)), size=len(samples))
+        again = self._decode(samples + noise.astype(np.float32), len(samples) / SAMPLE_RATE + _TAIL)
+        return normalized_similarity(_spoken(text), _spoken(again.text)) >= _ALIKE
+
     def _likelihood(self, encoded: Any, frames: int, candidate: str) -> float:
         tokens = self._tokenizer.encode(f" {candidate}")
         aligned = self._model.model.align(encoded, self._tokenizer.sot_sequence, [tokens], frames)
@@ -139,11 +157,21 @@ class _Heard:
     frames: int
 
 
+def compute_type(settings: Settings, gpus: int) -> str:
+    """The numbers to compute with: what the settings say, else 16-bit floats on a GPU and 8-bit integers without."""
+    on_gpu = settings.speech_device == "cuda" or (settings.speech_device == "auto" and gpus > 0)
+    return {True: "float16", False: "int8"}[on_gpu] if settings.speech_compute == "default" else settings.speech_compute
+
+
 def chants(text: str) -> bool:
     """Whether half of a text or more is a few words again and again."""
     words = re.findall(r"\w+", text.lower())
     longest = max((len(match[0].split()) for match in _CHANT.finditer(" ".join(words))), default=0)
     return len(words) >= _SHORT_CHANT and 2 * longest >= len(words)
+
+
+def _spoken(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def _says_something(text: str) -> bool:
