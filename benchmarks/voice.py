@@ -190,6 +190,7 @@ async def row(name: str, callers: int, measured: Awaitable[list[float]]) -> dict
         "p95 ms": round(1000 * percentile(waits, 0.95)),
         **{f"{part} p50 ms": value for part, value in middle.items()},
         "processor s/min": round(used / minutes, 1),
+        "calls per core": round(60 * minutes / used, 1),
     }
 
 

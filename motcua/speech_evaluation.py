@@ -1,4 +1,4 @@
-"""``motcua evaluate speech``: error rates on recordings, and how often text is made up from sounds without words."""
+"""``motcua evaluate speech``: error rates, text made up from sounds without words, what callers get done."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ from rich.console import Console
 from rich.progress import track
 
 from knowledge.evaluation import Share
+from knowledge.search import Knowledge
+from knowledge.settings import Settings as KnowledgeSettings
 from motcua.noises import noises
+from motcua.speech_tasks import by_voices, of_people, succeeded, voices
 from nlu.text.normalise import normalise
 from voice.recognition.transcript import Recogniser
 from voice.recognition.whisper import Whisper
@@ -25,6 +28,12 @@ from voice.transcripts.reading import read_mono
 
 LISTING = "transcripts.json"
 QUALITIES = {"file": "as recorded", "telephone": "telephone"}
+_TASKS = {
+    "code": "codes read aloud",
+    "answer": "yes or no",
+    "wrong answer": "taken for the opposite",
+    "procedure": "procedure among the first three",
+}
 _RESAMPLES = 5000
 _console = Console(highlight=False, soft_wrap=True)
 
@@ -92,9 +101,10 @@ def evaluate_speech(
     folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help=f"Recordings with {LISTING}.")],
     shown: Annotated[int, typer.Option("--worst", help="How many of the worst recordings to print.")] = 0,
 ) -> None:
-    """Word and character error rates by quality, and the rate of invented text on 50 clips without words.
+    """Word and character error rates by quality, invented text on 50 clips without words, and what callers get done.
 
-    transcripts.json is a list of {"file", "telephone" (may be missing), "text"}.
+    transcripts.json is a list of {"file", "telephone" (may be missing), "text"}; "code", "answer" (yes or no) or
+    "procedure" say what should come of a recording. Without any, the voices of this installation speak such tasks.
     """
     if not (folder / LISTING).exists():
         raise typer.BadParameter(f"{folder} has no {LISTING}: a list of file and text for each recording")
@@ -118,8 +128,29 @@ def evaluate_speech(
     _console.print(
         f"\ninvented text: {made_up.hits} of {made_up.total}, {made_up.value:.2f} ({low:.2f}–{high:.2f}): {kinds}"
     )
+    _console.print("\n".join(_tasks(recogniser, folder)), markup=False)
     for value, name, pair in sorted(worst, key=lambda each: -each[0])[:shown]:
         _console.print(f"{value:.2f} {name}: {pair.said} → {pair.heard}", markup=False)
+
+
+def _tasks(recogniser: Recogniser, folder: Path) -> list[str]:
+    knowledge = Knowledge.open(KnowledgeSettings())
+    if people := list(of_people(folder, LISTING)):
+        spoken = {"people": people}
+    else:
+        spoken = {name: list(by_voices([voice], knowledge)) for name, voice in voices(Settings().voice_piper).items()}
+    lines = ["", "| spoken by | " + " | ".join(_TASKS.values()) + " |", "|---" * (len(_TASKS) + 1) + "|"]
+    for name, tasks in spoken.items():
+        done = succeeded(recogniser, knowledge, track(tasks, name, transient=True))
+        lines.append(f"| {name} | {' | '.join(_share(done.get(kind)) for kind in _TASKS)} |")
+    return lines
+
+
+def _share(share: Share | None) -> str:
+    if share is None:
+        return ""
+    low, high = share.interval
+    return f"{share.hits}/{share.total} = {share.value:.2f} ({low:.2f}–{high:.2f})"
 
 
 def _shown(found: Rate) -> str:
