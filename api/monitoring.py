@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.datastructures import State
 
 from api import metrics
 from api.bot import Bot
@@ -20,6 +21,9 @@ from records import channel_tokens
 from records.database import Database
 
 router = APIRouter(tags=["monitoring"])
+
+WELL = "ok"
+"""What a part says with which nothing is wrong."""
 
 _WORKER_ALIVE = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '45 seconds'"
 
@@ -34,7 +38,14 @@ class Health(BaseModel):
 @router.get("/health")
 async def health(request: Request, response: Response) -> Health:
     """Asks every part; 503 when messages cannot even be stored."""
-    state = request.app.state
+    parts = await ask_parts(request.app.state)
+    if parts["database"] != WELL:
+        response.status_code = 503
+    return Health(status=WELL if set(parts.values()) == {WELL} else "degraded", parts=parts)
+
+
+async def ask_parts(state: State) -> dict[str, str]:
+    """Every part of the application, with ``WELL`` or what is wrong with it; takes some three seconds at most."""
     database: Database = state.database
     bot: Bot = state.bot
     settings: Settings = state.settings
@@ -43,12 +54,10 @@ async def health(request: Request, response: Response) -> Health:
         _records(database), bot.status(), _actions(settings), asyncio.to_thread(knowledge.status)
     )
     parts = {**records, **search, "bot": bot_status, "actions": actions}
-    if settings.zalo_app_id and parts["database"] == "ok":
+    if settings.zalo_app_id and parts["database"] == WELL:
         async with database.session() as session:
             parts["zalo"] = await channel_tokens.status(session, "zalo")
-    if parts["database"] != "ok":
-        response.status_code = 503
-    return Health(status="ok" if set(parts.values()) == {"ok"} else "degraded", parts=parts)
+    return parts
 
 
 @router.get("/metrics", include_in_schema=False)
@@ -64,7 +73,7 @@ async def _records(database: Database) -> dict[str, str]:
             workers = (await session.execute(text(_WORKER_ALIVE))).scalar_one()
     except (SQLAlchemyError, TimeoutError) as error:
         return {"database": f"down ({type(error).__name__})", "worker": "unknown"}
-    return {"database": "ok", "worker": "ok" if workers else "down"}
+    return {"database": WELL, "worker": WELL if workers else "down"}
 
 
 async def _actions(settings: Settings) -> str:
@@ -74,4 +83,4 @@ async def _actions(settings: Settings) -> str:
             (await client.get(url)).raise_for_status()
     except httpx.HTTPError as error:
         return f"down ({type(error).__name__})"
-    return "ok"
+    return WELL

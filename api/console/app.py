@@ -33,6 +33,7 @@ from api.console import (
     reports,
     sign_in,
     single_sign_on,
+    system_parts,
     upkeep,
     voice_mails,
 )
@@ -89,6 +90,7 @@ def create_console(settings: Settings, secret: str, state: State) -> FastAPI:
         voice_mails,
         polls,
         recordings,
+        system_parts,
     ):
         console.include_router(module.router)
     console.get("/static/{version}/{name:path}", name="static")(_static)

@@ -7,18 +7,23 @@ import re
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import httpx
 import uvicorn
 from fastapi import FastAPI
 
+from api.app import create_app
+from api.bot import Bot
 from api.console.access import cookie_name
+from api.settings import Settings
+from knowledge.search import Knowledge
 from records.database import Database
 from records.models import StaffMember
 from records.staff import accounts, sessions
 
 URL = "http://console.test"
+_NOBODY = "http://127.0.0.1:9"
 
 
 @dataclass
@@ -62,6 +67,13 @@ class Office:
 
     app: FastAPI
     database: Database
+
+    @classmethod
+    def without_bot(cls, url: str, database: Database, knowledge: Knowledge) -> Self:
+        """The console at ``url``; bot and action server are away."""
+        app = create_app(Settings(public_url=url, bot_url=_NOBODY, actions_url=_NOBODY))
+        app.state.database, app.state.knowledge, app.state.bot = database, knowledge, Bot(app.state.settings)
+        return cls(app, database)
 
     @asynccontextmanager
     async def stranger(self) -> AsyncGenerator[Browser]:

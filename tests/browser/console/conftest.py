@@ -11,9 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from api.app import create_app
 from api.console.access import cookie_name
-from api.settings import Settings
 from knowledge.search import Knowledge
 from records.database import Database
 from records.models import StaffMember
@@ -65,12 +63,12 @@ class Counter:
 @pytest.fixture
 async def counter(browser: Browser, database: Database, knowledge: Knowledge) -> AsyncGenerator[Counter]:
     """A ``Counter``; at the end no script may have failed, and the pages' security policy may have stopped nothing."""
-    port = free_port()
-    app = create_app(Settings(public_url=f"http://127.0.0.1:{port}"))
+    url = f"http://127.0.0.1:{free_port()}"
+    office = Office.without_bot(url, database, knowledge)
     expect.set_options(timeout=20_000)
     async with Signals.open(database.settings) as signals:
-        app.state.database, app.state.signals, app.state.knowledge = database, signals, knowledge
-        counter = Counter(Office(app, database), app.state.settings.public_url, browser)
+        office.app.state.signals = signals
+        counter = Counter(office, url, browser)
         await counter.mend()
         yield counter
         for page in counter.opened:

@@ -84,6 +84,8 @@ async def test_from_the_first_sign_in_to_the_rating_in_the_figures(browser: Brow
     await page.reload()
     await page.get_by_role("button", name="Kết thúc", exact=True).click()
     await expect(page.get_by_text("Đã kết thúc")).to_be_visible()
+    await page.goto("/console/figures")
+    await expect(page.get_by_text("Mọi bộ phận của hệ thống đang hoạt động")).to_be_visible()
     await page.goto("/console/figures/cases?by=channel")
     row = page.get_by_role("row", name=re.compile("Telegram"))
     await expect(row.get_by_role("cell").last).to_contain_text("5,0")
