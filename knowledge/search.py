@@ -346,7 +346,7 @@ class Knowledge:
         try:
             known = server.digests()
             changed = [code for code, entry in documents.items() if known.get(code) != entry.digest]
-            server.update(list(self._index.documents(changed, with_text=True)), known.keys() - documents.keys())
+            server.update(self._index.documents(changed, with_text=True), known.keys() - documents.keys())
         except EngineDownError as error:
             self._server_down_until = time.monotonic() + _RETRY_SECONDS
             _log.warning("elasticsearch was not brought up to date: %s", error)

@@ -84,7 +84,7 @@ class ElasticsearchIndex:
             )
             return {hit["_id"]: hit["_source"]["digest"] for hit in hits}
 
-    def update(self, changed: Collection[Document], removed: Collection[str]) -> None:
+    def update(self, changed: Iterable[Document], removed: Collection[str]) -> None:
         """Put ``changed`` in, new or in place of the old, and take ``removed`` out. Raises ``EngineDownError``.
 
         Without an index of the present format, ``changed`` fills a new one, then swapped in.
