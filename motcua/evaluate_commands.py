@@ -16,9 +16,6 @@ from knowledge.index.evidence import KINDS, WORD_KINDS
 from knowledge.search import Knowledge
 from knowledge.settings import Settings
 from knowledge.training import gather, learn, learn_projection, write
-from motcua.privacy_evaluation import evaluate as evaluate_privacy
-from motcua.privacy_evaluation import read_sentences
-from motcua.privacy_evaluation import table as privacy_table
 from motcua.programs import ROOT
 
 QUESTIONS = ROOT / "tests" / "knowledge" / "questions"
@@ -123,6 +120,10 @@ def privacy(
     ] = False,
 ) -> None:
     """Recall and precision of masking on labelled sentences, each in five draws of digits that must all be right."""
+    from motcua.privacy_evaluation import evaluate as evaluate_privacy  # Presidio and spaCy take a second
+    from motcua.privacy_evaluation import read_sentences
+    from motcua.privacy_evaluation import table as privacy_table
+
     scores = {name: evaluate_privacy(read_sentences(SENTENCES / f"{name}.yml")) for name in ("tuned", "frozen")}
     console.print(privacy_table(scores), markup=False)
     if shown:

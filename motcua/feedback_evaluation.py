@@ -12,7 +12,6 @@ from rich.console import Console
 
 from knowledge.evaluation import Share
 from motcua.programs import ROOT
-from records.feedback.suggestions import suggest_categories
 
 REPORTS = ROOT / "tests" / "records" / "feedback"
 PARTS = ("reports_short.yml", "reports_long.yml")
@@ -27,6 +26,8 @@ def ranks(path: Path) -> list[int]:
 
 
 def _rank(text: str, category: str) -> int:
+    from records.feedback.suggestions import suggest_categories  # scikit-learn takes a second
+
     suggested = [each.category.code for each in suggest_categories(text)]
     return suggested.index(category) if category in suggested else len(suggested)
 

@@ -17,10 +17,6 @@ from records import recorded_calls
 from records.calendar import TIME_ZONE
 from records.database import Database
 from records.models import RecordedCall
-from voice.executor import Workshop
-from voice.inbox import Inbox
-from voice.recognition.service import RecognitionService
-from voice.recognition.whisper import Whisper
 from voice.settings import Settings
 
 recordings_app = typer.Typer(no_args_is_help=True, help="Recordings of the call centre (docs/speech.md).")
@@ -35,6 +31,12 @@ def take(
     ] = None,
 ) -> None:
     """Transcribe what lies in the folder now, without the hotline; the running hotline does it by itself."""
+    # Pipecat, below these, greets on standard error.
+    from voice.executor import Workshop
+    from voice.inbox import Inbox
+    from voice.recognition.service import RecognitionService
+    from voice.recognition.whisper import Whisper
+
     settings = Settings()
     inbox = folder or settings.voice_inbox
     if inbox is None:

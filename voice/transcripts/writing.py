@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from records.privacy.masking import masked
 from voice.transcripts.recording import Line
 
 
 def mask(lines: Sequence[Line]) -> list[Line]:
     """The lines with personal data masked, and without their words, in which it would still stand."""
+    from records.privacy.masking import masked  # Presidio and spaCy take a second
+
     return [replace(line, text=masked(line.text), words=()) for line in lines]
 
 
