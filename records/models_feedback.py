@@ -35,6 +35,7 @@ class Feedback(Base):
         Index("feedback_created", "created_at"),
         Index("feedback_of_contact", "contact_hash", postgresql_where=text("contact_hash IS NOT NULL")),
         Index("feedback_answered", "answered_at", postgresql_where=text("answered_at IS NOT NULL")),
+        Index("feedback_answered_late", "answered_at", postgresql_where=text("answered_at > due_at")),
         Index("feedback_merged_into", "merged_into_id", postgresql_where=text("merged_into_id IS NOT NULL")),
         Index("feedback_reopen_until", "reopen_until", postgresql_where=text("state = 'answered'")),
         Index("feedback_words", text("motcua_words((what || ' '::text) || \"where\")"), postgresql_using="gin"),
@@ -159,7 +160,10 @@ class FeedbackRating(Base):
     """What the citizen thinks of the answer; a later rating replaces an earlier one."""
 
     __tablename__ = "feedback_ratings"
-    __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="feedback_ratings_score"),)
+    __table_args__ = (
+        CheckConstraint("score BETWEEN 1 AND 5", name="feedback_ratings_score"),
+        Index("feedback_ratings_at", "at"),
+    )
 
     feedback_id: Mapped[int] = mapped_column(ForeignKey("feedback.id"), primary_key=True)
     score: Mapped[int]

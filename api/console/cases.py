@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Query, Request, Response
 from sqlalchemy import select
@@ -33,6 +33,7 @@ from records.staff.permissions import Permission, actor_of, permissions_of, reac
 from records.staff.sessions import SignedIn
 
 router = APIRouter(prefix="/cases/{code}")
+_WHOLE = "case.html"
 _SUGGESTED = 3
 """Categories, and cases that may be the same, that are suggested."""
 
@@ -114,7 +115,7 @@ async def show(
     database: Database,
     code: str,
     *,
-    template: str = "case.html",
+    template: str = _WHOLE,
     status: int = 200,
     error: str = "",
     draft: tuple[str, str] = ("", ""),
@@ -130,12 +131,9 @@ async def show(
         disclosed = subject in await handovers.disclosed(session, member, [subject])
         agencies = (await session.execute(select(Agency.name).order_by(Agency.name))).scalars().all()
         colleagues = (await session.execute(select(StaffMember).where(StaffMember.active))).scalars().all()
-        similar = [each for each in await similar_cases(session, case) if reaches(member, each.case)][:_SUGGESTED]
-        asked, askable = await polls.of_case(session, case.id), await polls.askable(session)
-    files = [file.name for file in view.attachments if file.name]
-    suggested = (await asyncio.to_thread(suggest_categories, case.what, case.where, files))[:_SUGGESTED]
-    known = categories.read()
-    likely = known[case.category] if case.category else suggested[0].category
+        asked = await polls.of_case(session, case.id)
+        files = [file.name for file in view.attachments if file.name]
+        aids = await _aids(session, member, case, files) if template == _WHOLE else {}
     personal = Permission.READ_PERSONAL_DATA in permissions_of(member)
     working = Permission.HANDLE_CASES in permissions_of(member)
     main, more = offered(case, actor_of(member), linked=bool(view.links)) if working else ({}, {})
@@ -150,18 +148,14 @@ async def show(
         step_labels={step.value: step.label for step in Step},
         kind=KIND_NAMES[case.kind],
         category=categories.name_of(case.category),
-        categories=known,
-        suggested=suggested,
-        suggested_agency=suggest_agency(likely, case.what, case.where),
+        categories=categories.read(),
         rating_reasons=RATING_REASONS,
-        similar=similar,
         masked=masked,
         main=main,
         more=more,
         merge_into=merge_into,
         agencies=agencies,
         polls=asked,
-        askable=askable,
         may_ask=working and Step.POLL in steps_open_to(FeedbackState(case.state), actor_of(member).kind),
         most_days=polls.MOST_DAYS,
         colleagues=[each for each in colleagues if Permission.HANDLE_CASES in permissions_of(each)],
@@ -175,4 +169,17 @@ async def show(
         watchers=watchers,
         error=error,
         draft=draft,
+        **aids,
     )
+
+
+async def _aids(session: AsyncSession, member: StaffMember, case: Feedback, files: list[str]) -> dict[str, Any]:
+    """What helps with the steps, which the part of the page that changes by itself does not show."""
+    suggested = (await asyncio.to_thread(suggest_categories, case.what, case.where, files))[:_SUGGESTED]
+    likely = categories.read()[case.category] if case.category else suggested[0].category
+    return {
+        "suggested": suggested,
+        "suggested_agency": suggest_agency(likely, case.what, case.where),
+        "similar": [each for each in await similar_cases(session, case) if reaches(member, each.case)][:_SUGGESTED],
+        "askable": await polls.askable(session),
+    }

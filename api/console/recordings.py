@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -41,11 +40,10 @@ class NoSuchRange(ApiError):
 
 @dataclass(frozen=True)
 class Spoken:
-    """One line of a call; ``start`` and the starts of the words in seconds, ``end`` none for the last line."""
+    """One line of a call; ``start`` and the starts of the words in seconds."""
 
     speaker: str
     start: float
-    end: float | None
     words: list[tuple[float, str, bool]]
     """Start, text, and whether it was heard with little confidence."""
 
@@ -57,11 +55,7 @@ class Spoken:
 
 def lines_of(transcript: list[Json], *, opened: bool) -> list[Spoken]:
     """What was said, word by word where it is ``opened``, else masked line by line."""
-    ends = [second["start"] for _, second in pairwise(transcript)] + [None]
-    return [
-        Spoken(_SPEAKERS[line["speaker"]], line["start"], end, _words(line, opened))
-        for line, end in zip(transcript, ends, strict=False)
-    ]
+    return [Spoken(_SPEAKERS[line["speaker"]], line["start"], _words(line, opened)) for line in transcript]
 
 
 def _words(line: Json, opened: bool) -> list[tuple[float, str, bool]]:

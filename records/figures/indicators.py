@@ -14,15 +14,17 @@ from records.feedback.life import OPEN
 from records.figures.periods import Period
 from records.models import Feedback, FeedbackRating
 
-type Condition = Callable[[dt.datetime, dt.datetime], ColumnElement[bool]]
+type Moment = dt.datetime | ColumnElement[dt.datetime]
+type Condition = Callable[[Moment, Moment], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
 class Indicator:
     """One figure over the cases of a period.
 
-    ``counted`` selects the cases; ``value`` is the figure over those, or else they are counted; ``order`` puts
-    those first that one would look into, or else the oldest. ``better`` is 1 where more is better, -1 where less is.
+    ``counted`` selects the cases of a period, whose moments may be columns; ``value`` is the figure over those, or
+    else they are counted; ``order`` puts those first that one would look into, or else the oldest. ``better`` is 1
+    where more is better, -1 where less is.
     """
 
     key: str
@@ -30,34 +32,34 @@ class Indicator:
     unit: str
     how: str
     counted: Condition
-    value: Callable[[ColumnElement[bool]], ColumnElement[Any]] | None = None
+    value: ColumnElement[Any] | None = None
     order: ColumnElement[Any] | InstrumentedAttribute[Any] | None = None
     better: int = 0
 
 
-def _received(start: dt.datetime, end: dt.datetime) -> ColumnElement[bool]:
+def _received(start: Moment, end: Moment) -> ColumnElement[bool]:
     return and_(Feedback.created_at >= start, Feedback.created_at < end)
 
 
-def _answered(start: dt.datetime, end: dt.datetime) -> ColumnElement[bool]:
+def _answered(start: Moment, end: Moment) -> ColumnElement[bool]:
     return and_(Feedback.answered_at >= start, Feedback.answered_at < end)
 
 
-def _late(_: dt.datetime, end: dt.datetime) -> ColumnElement[bool]:
+def _late(_: Moment, end: Moment) -> ColumnElement[bool]:
     """Due before the end, which is now at the latest, and not answered by then."""
-    by = min(end, dt.datetime.now(dt.UTC))
+    by = func.least(end, func.now())
     open_then = or_(
         and_(Feedback.state.in_([state.value for state in OPEN]), Feedback.paused_at.is_(None)),
-        Feedback.answered_at >= by,
+        and_(Feedback.answered_at >= by, Feedback.answered_at > Feedback.due_at),
     )
     return and_(Feedback.created_at < by, Feedback.due_at < by, open_then)
 
 
-def _rated(start: dt.datetime, end: dt.datetime) -> ColumnElement[bool]:
+def _rated(start: Moment, end: Moment) -> ColumnElement[bool]:
     return and_(FeedbackRating.at >= start, FeedbackRating.at < end)
 
 
-_IN_TIME = case((Feedback.answered_at <= Feedback.due_at, 1.0), else_=0.0)
+_IN_TIME = cast(case((Feedback.answered_at <= Feedback.due_at, 1), else_=0), Float)
 _DAYS = cast(extract("epoch", Feedback.answered_at - Feedback.created_at) / 86400, Float)
 
 INDICATORS: dict[str, Indicator] = {
@@ -74,13 +76,12 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             "on_time", "Đúng hạn", "%",
             "Trong số đã trả lời trong kỳ, tỷ lệ trả lời không sau hạn; hạn đã cộng thời gian chờ người gửi bổ sung.",
-            _answered, lambda those: func.avg(_IN_TIME).filter(those) * 100, _IN_TIME, better=1,
+            _answered, func.avg(_IN_TIME) * 100, _IN_TIME, better=1,
         ),
         Indicator(
             "days", "Thời gian trả lời", "ngày",
             "Trung vị số ngày theo lịch từ khi gửi đến khi trả lời, của các phản ánh được trả lời trong kỳ.",
-            _answered, lambda those: func.percentile_cont(0.5).within_group(_DAYS).filter(those), _DAYS.desc(),
-            better=-1,
+            _answered, func.percentile_cont(0.5).within_group(_DAYS), _DAYS.desc(), better=-1,
         ),
         Indicator(
             "late", "Quá hạn chưa trả lời", "phản ánh",
@@ -90,7 +91,7 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             "satisfaction", "Hài lòng", "điểm (1–5)",
             "Trung bình điểm người gửi chấm trong kỳ, từ 1 đến 5.",
-            _rated, lambda those: func.avg(FeedbackRating.score).filter(those), FeedbackRating.score, better=1,
+            _rated, func.avg(FeedbackRating.score), FeedbackRating.score, better=1,
         ),
     )
 }  # fmt: skip

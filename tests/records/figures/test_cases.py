@@ -10,6 +10,7 @@ from sqlalchemy import true
 from records.database import Database
 from records.figures import cases
 from records.figures.cases import By
+from records.figures.cells import Cell
 from records.figures.indicators import INDICATORS
 from records.figures.periods import Period
 from records.models import Feedback, FeedbackRating
@@ -87,6 +88,19 @@ class TestLeague:
             (row,) = await cases.league(session, true(), MAY, By.AGENCY, {})
         assert (row.cells["received"].value, row.cells["received"].people) == (8, 2)
 
+    async def test_cases_of_one_contact_are_of_one_person_and_anonymous_ones_of_one_each(
+        self, database: Database
+    ) -> None:
+        for contact in (b"a" * 32, b"a" * 32, b"b" * 32, None, None):
+            await file(database, contact_hash=contact)
+        async with database.session() as session:
+            assert (await cases.total(session, true(), MAY))["received"] == Cell(5, 4)
+
+    async def test_nothing_filed_is_zero_cases_and_no_share(self, database: Database) -> None:
+        async with database.session() as session:
+            found = await cases.total(session, true(), MAY, ["received", "on_time"])
+        assert found == {"received": Cell(0, 0), "on_time": Cell(None, 0)}
+
 
 class TestWayDown:
     async def test_the_cases_behind_a_figure_are_those_it_counts_the_worst_first(self, database: Database) -> None:
@@ -114,3 +128,9 @@ class TestWayDown:
             course = await cases.course(session, true(), MAY)
         assert sum(row.cells["received"].value or 0 for row in course) == 5
         assert [row.name for row in course][:2] == ["01/05–07/05", "08/05–14/05"]
+
+    async def test_a_case_is_late_in_each_part_at_whose_end_it_was_unanswered(self, database: Database) -> None:
+        await file(database, answered_at=day(20))
+        async with database.session() as session:
+            course = await cases.course(session, true(), MAY)
+        assert [row.cells["late"].value for row in course] == [0, 1, 0, 0, 0]
