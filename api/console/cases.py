@@ -27,7 +27,7 @@ from records.feedback.suggestions import suggest_agency, suggest_categories
 from records.feedback.views import staff_view
 from records.models import Agency, Feedback, StaffMember
 from records.privacy.masking import masked
-from records.staff import handovers, polls, presence
+from records.staff import accounts, handovers, polls, presence
 from records.staff.handovers import HandoverRefused
 from records.staff.permissions import Permission, actor_of, permissions_of, reaches
 from records.staff.sessions import SignedIn
@@ -130,7 +130,7 @@ async def show(
         watchers = (await presence.watchers(session, [subject], but=member.id)).get(subject, [])
         disclosed = subject in await handovers.disclosed(session, member, [subject])
         agencies = (await session.execute(select(Agency.name).order_by(Agency.name))).scalars().all()
-        colleagues = (await session.execute(select(StaffMember).where(StaffMember.active))).scalars().all()
+        colleagues = await accounts.case_workers(session)
         asked = await polls.of_case(session, case.id)
         files = [file.name for file in view.attachments if file.name]
         aids = await _aids(session, member, case, files) if template == _WHOLE else {}
@@ -158,7 +158,7 @@ async def show(
         polls=asked,
         may_ask=working and Step.POLL in steps_open_to(FeedbackState(case.state), actor_of(member).kind),
         most_days=polls.MOST_DAYS,
-        colleagues=[each for each in colleagues if Permission.HANDLE_CASES in permissions_of(each)],
+        colleagues=colleagues,
         late=case.paused_at is None and case.due_at < dt.datetime.now(dt.UTC),
         opened=opened,
         shown=str if opened else masked,

@@ -1,27 +1,29 @@
-"""The inbox: what waits for people, filtered, searched, taken in bulk, live."""
+"""The inbox: what waits for people, filtered, searched, several cases at once, live."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from pydantic import StringConstraints
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from api.console.access import CaseWorker, Reader
+from api.console.case_steps import FORMS, Given
 from api.console.pages import CHANNEL_NAMES, go, render
 from api.dependencies import DatabaseDependency
 from records import calls, voice_mails
 from records.database import Database
-from records.feedback import categories, steps
-from records.feedback.journal import by_code
+from records.feedback import categories
+from records.feedback.journal import UnknownCase, by_code
 from records.feedback.life import CaseError, FeedbackState
 from records.models import SavedView
 from records.privacy.masking import masked
-from records.staff import inbox, presence
+from records.staff import accounts, inbox, presence
 from records.staff.inbox import VIEWS, Filters
 from records.staff.permissions import actor_of, reaches
 from records.staff.sessions import SignedIn
@@ -36,6 +38,8 @@ _OTHER_STATES = {
 }
 _PAGES = {"case": "cases", "conversation": "conversations", "poll": "polls"}
 _MOST_AT_ONCE = 50
+type Seen = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,20} \d{1,9}$")]
+"""A case as somebody saw it in the list: tracking code and version."""
 
 
 def _filters(
@@ -81,22 +85,31 @@ async def bulk(
     signed_in: CaseWorker,
     database: DatabaseDependency,
     filters: Wanted,
-    codes: Annotated[list[str], Form(max_length=_MOST_AT_ONCE)],
+    step: Annotated[Literal["claim", "assign", "classify", "release"], Form()],
+    cases: Annotated[tuple[Seen, ...], Form(max_length=_MOST_AT_ONCE)] = (),
+    colleague: Annotated[str, Form(max_length=200)] = "",
+    to_category: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
-    """Takes several cases for oneself; says of each that was not to be had why."""
-    problems: list[str] = []
-    for code in codes:
+    """Takes one step on several cases, each by itself; says of each that it was refused for why."""
+    if not cases:
+        error = "Anh/chị chọn ít nhất một phản ánh rồi thực hiện lại."
+        return await _inbox(request, signed_in, database, filters, status=422, error=error)
+    target = {"assign": colleague, "classify": to_category}.get(step, "")
+    problems: dict[str, str] = {}
+    for code, version in (seen.split() for seen in cases):
         try:
             async with database.session() as session:
                 case = await by_code(session, code)
                 if case is None or not reaches(signed_in.member, case):
-                    continue
-                await steps.claim(session, code, actor_of(signed_in.member))
+                    raise UnknownCase(code)
+                given = Given(int(version), target=target)
+                await FORMS[step].carry(session, code, actor_of(signed_in.member), given)
         except CaseError as error:
-            problems.append(f"{code}: {error}")
+            problems[code] = str(error)
     if not problems:
         return go(f"/inbox?{query_of(filters)}")
-    return await _inbox(request, signed_in, database, filters, status=409, problems=problems)
+    done = len(cases) - len(problems)
+    return await _inbox(request, signed_in, database, filters, status=409, problems=problems, done=done)
 
 
 @router.post("/views")
@@ -142,7 +155,9 @@ async def _inbox(
     template: str = "inbox.html",
     status: int = 200,
     after: str = "",
-    problems: list[str] | None = None,
+    problems: Mapping[str, str] | None = None,
+    done: int = 0,
+    error: str = "",
 ) -> Response:
     member = signed_in.member
     async with database.session() as session:
@@ -153,6 +168,7 @@ async def _inbox(
         calling = len(await calls.open_call_backs(session))
         messages = await voice_mails.waiting(session)
         saved = (await session.execute(own)).scalars().all()
+        colleagues = await accounts.case_workers(session)
     more = f"{found[-1].due.isoformat()} {found[-1].key}" if len(found) == inbox.PAGE else ""
     return render(
         request,
@@ -173,7 +189,10 @@ async def _inbox(
         categories=categories.read(),
         pages=_PAGES,
         states=_OTHER_STATES | {state.value: state.label for state in FeedbackState},
-        problems=problems or [],
+        problems=problems or {},
+        done=done,
+        error=error,
+        colleagues=colleagues,
         masked=masked,
     )
 

@@ -67,8 +67,10 @@ async def release(
 ) -> Feedback:
     """Gives the case back to the queue; only a lead does that for somebody else."""
     case = await take_up(session, code, version)
+    if case.handler_id is None:
+        raise StepRefused("Chưa ai nhận xử lý phản ánh này nên không cần trả lại.")
     if case.handler_id != actor.id and actor.kind is not Role.LEAD:
-        raise StepRefused(f"Phản ánh do {case.handler_name or 'chưa ai'} nhận xử lý.")
+        raise StepRefused(f"Phản ánh do {case.handler_name} nhận xử lý; chỉ người đó hoặc lãnh đạo trả lại được.")
     case.handler_id = case.handler_name = None
     await record(session, case, actor, Step.RELEASE, reason=reason)
     return case

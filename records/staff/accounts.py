@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from nlu.text.normalise import fold
 from records.database import database_of
 from records.models import Agency, StaffMember, StaffSession
-from records.staff.permissions import StaffRole
+from records.staff.permissions import Permission, StaffRole, permissions_of
 
 LOCK_AFTER = 5
 LOCK_FOR = dt.timedelta(minutes=15)
@@ -97,6 +97,11 @@ async def change(
 async def everyone(session: AsyncSession) -> Sequence[StaffMember]:
     """All accounts by name."""
     return (await session.execute(select(StaffMember).order_by(StaffMember.name, StaffMember.id))).scalars().all()
+
+
+async def case_workers(session: AsyncSession) -> list[StaffMember]:
+    """Those whom cases can be given to, by name."""
+    return [each for each in await everyone(session) if each.active and Permission.HANDLE_CASES in permissions_of(each)]
 
 
 async def by_login(session: AsyncSession, login: str) -> StaffMember | None:

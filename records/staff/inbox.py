@@ -87,6 +87,8 @@ class Work:
     since: dt.datetime
     due: dt.datetime
     paused: bool
+    version: int
+    """Of a case, by which a step on it is taken; else 0."""
 
     @property
     def subject(self) -> str:
@@ -112,7 +114,7 @@ async def listing(
     return [
         Work(
             row.kind, row.key, titles.get(row.key) or row.title or "", row.state, row.channel, row.category,
-            row.handler, row.since, row.due, row.paused,
+            row.handler, row.since, row.due, row.paused, row.version,
         )
         for row in found
     ]  # fmt: skip
@@ -154,6 +156,7 @@ def _conversations(member: StaffMember, filters: Filters) -> Select[*tuple[Any, 
         cast(func.coalesce(Handover.asked_at, Conversation.created_at) + ANSWER_WITHIN, TIMESTAMP(True)).label("due"),
         # Whoever is being answered is not late any more.
         (Handover.staff_id.is_not(None) | Handover.id.is_(None)).label("paused"),
+        literal(0).label("version"),
     ).select_from(Conversation)
     handover = and_(Handover.conversation_id == Conversation.id, Handover.ended_at.is_(None))
     wanted = wanted.join(Handover, handover, isouter=filters.view == "mentions")
@@ -222,6 +225,7 @@ def _cases(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
         Feedback.created_at,
         Feedback.due_at,
         Feedback.paused_at.is_not(None),
+        Feedback.version,
     ).where(*conditions)
 
 
@@ -261,6 +265,7 @@ def _polls(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
             Poll.created_at,
             Poll.due_at,
             false(),
+            literal(0),
         )
         .join(Feedback, Feedback.id == Poll.feedback_id)
         .where(*conditions)

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import html
+import re
 import uuid
 
 import httpx
@@ -11,13 +13,13 @@ from sqlalchemy import select, update
 from records import conversations
 from records.conversations import NewMessage
 from records.feedback import NewFeedback, file_feedback
-from records.feedback.journal import by_code
-from records.models import Feedback, Handover, Presence
+from records.models import Agency, Feedback, Handover, Presence
 from records.signals import Signals
 from records.staff import inbox, presence
 from records.staff.inbox import words
 from records.waiting import ask
 from tests.api.console.office import Office
+from tests.api.console.test_cases import case_of
 from tests.stack import free_port
 
 
@@ -40,6 +42,21 @@ async def filed(office: Office, what: str, hours: float = 24, **more: object) ->
         due = dt.datetime.now(dt.UTC) + dt.timedelta(hours=hours)
         await session.execute(update(Feedback).where(Feedback.tracking_code == code).values(due_at=due))
     return code
+
+
+async def change(office: Office, code: str, **values: object) -> None:
+    async with office.database.session() as session:
+        await session.execute(update(Feedback).where(Feedback.tracking_code == code).values(**values))
+
+
+def picked(page: str) -> list[str]:
+    """Every case of the list, as the form sends it."""
+    return re.findall(r'name="cases" value="([^"]+)"', page)
+
+
+def shown(page: str) -> str:
+    """The page without its markup."""
+    return html.unescape(re.sub(r"<[^>]+>", "", page))
 
 
 def order(page: str, *keys: str) -> list[str]:
@@ -149,14 +166,77 @@ class TestBulk:
         first, second = await filed(office, "Một"), await filed(office, "Hai")
         an, binh = await office.hire("an", "agent", name="Nguyễn An"), await office.hire("binh", "agent")
         async with office.desk(an) as desk, office.desk(binh) as other:
+            await other.open("/inbox")
+            seen = picked(other.page)
             await desk.send(f"/cases/{first}/steps/claim", version=1)
-            page = await other.send("/inbox/bulk", codes=[first, second])
+            page = shown(await other.send("/inbox/bulk", step="claim", cases=seen))
             assert other.status == 409
+            assert "Đã thực hiện với 1 phản ánh." in page
             assert f"{first}: Nguyễn An đã nhận" in page
+            assert f"{second}:" not in page
+        assert (await case_of(office, second)).handler_id == str(binh.id)
+
+    @pytest.mark.parametrize(
+        ("step", "more", "expected"),
+        [
+            ("assign", {"colleague": "binh"}, ("Trần Bình", None)),
+            ("classify", {"to_category": "lighting"}, ("Nguyễn An", "lighting")),
+            ("release", {}, (None, None)),
+        ],
+    )
+    async def test_a_step_on_several_cases(
+        self, office: Office, step: str, more: dict[str, str], expected: tuple[str | None, str | None]
+    ) -> None:
+        codes = [await filed(office, "Một"), await filed(office, "Hai")]
+        an = await office.hire("an", "agent", name="Nguyễn An")
+        await office.hire("binh", "agent", name="Trần Bình")
+        async with office.desk(an) as desk:
+            await desk.open("/inbox")
+            await desk.send("/inbox/bulk", step="claim", cases=picked(desk.page))
+            await desk.send("/inbox/bulk?view=mine", step=step, cases=picked(desk.page), **more)
+            assert (desk.status, desk.path) == (200, "/inbox")
+        found = [await case_of(office, code) for code in codes]
+        assert [(case.handler_name, case.category) for case in found] == [expected] * 2
+
+    async def test_a_case_that_changed_since_it_was_seen_stays_as_it_is_and_stays_picked(self, office: Office) -> None:
+        changed, same = await filed(office, "Một"), await filed(office, "Hai")
+        an, binh = await office.hire("an", "agent", name="Nguyễn An"), await office.hire("binh", "lead")
+        async with office.desk(an) as desk, office.desk(binh) as other:
+            await other.open("/inbox")
+            seen = picked(other.page)
+            await desk.send(f"/cases/{changed}/steps/claim", version=1)
+            page = await other.send("/inbox/bulk", step="assign", colleague="binh", cases=seen)
+            assert f"{changed}: Nguyễn An vừa thực hiện bước “Nhận xử lý”" in shown(page)
+            assert re.findall(r'id="pick-(\S+)"[^>]* checked', page) == [changed]
+        assert (await case_of(office, changed)).handler_id == str(an.id)
+        assert (await case_of(office, same)).handler_id == str(binh.id)
+
+    async def test_each_refusal_says_why(self, office: Office) -> None:
+        free, taken = await filed(office, "Một"), await filed(office, "Hai")
+        an, binh = await office.hire("an", "agent", name="Nguyễn An"), await office.hire("binh", "agent")
+        async with office.desk(an) as desk, office.desk(binh) as other:
+            await desk.send(f"/cases/{taken}/steps/claim", version=1)
+            await other.open("/inbox")
+            page = shown(await other.send("/inbox/bulk", step="release", cases=picked(other.page)))
+            assert f"{free}: Chưa ai nhận xử lý phản ánh này" in page
+            assert f"{taken}: Phản ánh do Nguyễn An nhận xử lý" in page
+            assert "Đã thực hiện" not in page
+            await other.send("/inbox/bulk", step="assign", colleague="nobody", cases=[f"{free} 1"])
+            assert "Không có cán bộ xử lý" in other.page
+            assert "chọn ít nhất một phản ánh" in await other.send("/inbox/bulk", step="claim")
+            await other.send("/inbox/bulk", step="close", cases=[f"{free} 1"])
+            assert other.status == 422
+
+    async def test_an_agency_that_cannot_take_these_steps_is_offered_none(self, office: Office) -> None:
         async with office.database.session() as session:
-            taken = await by_code(session, second)
-            assert taken is not None
-            assert taken.handler_id == str(binh.id)
+            session.add(Agency(name="Điện lực", prefixes=[]))
+        code = await filed(office, "Một")
+        await change(office, code, agency="Điện lực", agency_id=select(Agency.id).scalar_subquery())
+        async with office.desk(await office.hire("an", "agent", agency="Điện lực")) as desk:
+            page = await desk.open("/inbox")
+            assert code in page
+            assert picked(page) == []
+            assert "/inbox/bulk" not in page
 
 
 class TestLive:

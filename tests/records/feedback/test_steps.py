@@ -95,6 +95,8 @@ async def test_giving_back_and_assigning(office: Office) -> None:
     await office.take(steps.release, code, AN, reason="nghỉ phép")
     case = await office.case(code)
     assert (case.state, case.handler_id) == (S.ACCEPTED, None)
+    with pytest.raises(StepRefused, match="Chưa ai nhận"):
+        await office.take(steps.release, code, LEAD)
 
 
 async def test_an_agency_decides_on_what_was_sent_to_it_and_on_nothing_else(office: Office) -> None:
