@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.console.access import FigureReader, Reader
-from api.console.pages import CHANNEL_NAMES, render
+from api.console.pages import CHANNEL_NAMES, packed, render
 from api.console.sheets import FORMS, Sheet, Value, download
 from api.dependencies import DatabaseDependency
 from api.errors import NotFound
@@ -217,7 +217,7 @@ async def _wall(request: Request, member: StaffMember, database: DatabaseDepende
         hours = await talks.by_hour(session, today) if of_office else {}
         whole = await cases.total(session, within_reach(member), last_days(30, today.start))
     seen = _as_seen(member, [Row("", "", whole)])[0].cells
-    return render(
+    page = render(
         request,
         template,
         lines=lines,
@@ -233,6 +233,7 @@ async def _wall(request: Request, member: StaffMember, database: DatabaseDepende
         month={key: cell_text(key, seen[key]) for key in ("on_time", "satisfaction", "days")},
         of_office=of_office,
     )
+    return packed(request, page)
 
 
 def _services(lines: Iterable[dossiers.Line], by: str, knowledge: Knowledge) -> list[tuple[str, ...]]:
