@@ -5,11 +5,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
-import pytest
 
 from knowledge.evaluation import Share
 from knowledge.search import Knowledge
-from knowledge.settings import Settings
 from motcua.speech_tasks import ANSWER, CODE, KINDS, PROCEDURE, Task, by_voices, of_people, succeeded
 from tests.voice.calling import VOICE, transcript
 from tests.voice.test_transcripts import write
@@ -29,11 +27,6 @@ class Hears:
 
     def choose(self, samples: Samples, candidates: Sequence[str]) -> list[float]:
         return [0.0] * len(candidates)
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return Knowledge.open(Settings())
 
 
 def test_what_came_out_as_wanted_is_counted_by_kind(knowledge: Knowledge) -> None:
