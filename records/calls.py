@@ -76,12 +76,6 @@ async def promise(
         session.add(CallBack(call_id=call_id, phone=phone, reason=reason, earliest=hours.earliest, latest=hours.latest))
 
 
-async def open_call_backs(session: AsyncSession) -> Sequence[CallBack]:
-    """Callers who still have to be called, the most urgent first."""
-    wanted = select(CallBack).where(CallBack.done_at.is_(None)).order_by(CallBack.earliest, CallBack.id)
-    return (await session.execute(wanted)).scalars().all()
-
-
 async def forget_recordings(session: AsyncSession, before: dt.datetime) -> int:
     """Deletes the recordings of calls that began before ``before``; returns how many."""
     wanted = select(Call).where(Call.recorded, Call.started_at < before)

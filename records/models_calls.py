@@ -60,7 +60,7 @@ class VoiceMail(Base):
     """A message that a caller left for staff; the sound lies encrypted beside the recordings."""
 
     __tablename__ = "voice_mails"
-    __table_args__ = (Index("voice_mails_open", "created_at", postgresql_where=text("done_at IS NULL")),)
+    __table_args__ = (Index("voice_mails_open", "due_at", postgresql_where=text("done_at IS NULL")),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("calls.id"), unique=True)
@@ -69,6 +69,8 @@ class VoiceMail(Base):
     seconds: Mapped[float]
     transcript: Mapped[list[Json] | None] = mapped_column(JSONB(none_as_null=True))
     """As that of a call; none until it was listened to by machine."""
+    due_at: Mapped[dt.datetime]
+    """When somebody should have seen to it, by the calendar of the office."""
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     """Who took it."""
     result: Mapped[str] = mapped_column(default="")

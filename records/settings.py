@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     retention: Path = Path(__file__).parent / "privacy" / "retention.yml"
     calendar: Path = Path(__file__).parent / "calendar.yml"
     feedback_terms: Path = Path(__file__).parent / "feedback" / "terms.yml"
+    voice_mail_hours: int = Field(default=8, ge=1)
+    """Office hours within which a message that a caller left is to be seen to."""
     feedback_approval: bool = False
     """Whether the answer of a clerk goes out only after a lead approved it."""
     verification_limit: int = Field(default=5, ge=1)

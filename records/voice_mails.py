@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.base import Json
@@ -18,13 +19,15 @@ _FRAME = 4
 
 
 async def keep(session: AsyncSession, call_id: uuid.UUID, stereo: bytes) -> None:
-    """Stores what was said after the tone, as samples of a recording."""
+    """Stores what was said after the tone, as samples of a recording; due so many office hours from now."""
     database = database_of(session)
+    term = dt.timedelta(hours=database.settings.voice_mail_hours)
+    due = database.calendar.add_working_time(dt.datetime.now(dt.UTC), term)
     call = await session.get_one(Call, call_id)
     recording = Recording(voice_mail_path(database.settings, call_id), database.vault)
     recording.add(stereo)
     recording.close()
-    session.add(VoiceMail(call_id=call_id, phone=call.caller, seconds=len(stereo) / _FRAME / RATE))
+    session.add(VoiceMail(call_id=call_id, phone=call.caller, seconds=len(stereo) / _FRAME / RATE, due_at=due))
 
 
 async def next_unheard(session: AsyncSession) -> VoiceMail | None:
@@ -37,11 +40,6 @@ async def written(session: AsyncSession, voice_mail: VoiceMail, lines: list[Json
     """Notes what was understood; no lines when nothing was."""
     voice_mail.transcript = lines
     await session.flush()
-
-
-async def waiting(session: AsyncSession) -> int:
-    """How many messages nobody has dealt with."""
-    return await session.scalar(select(func.count()).where(VoiceMail.done_at.is_(None))) or 0
 
 
 async def erase(session: AsyncSession, call_ids: Sequence[uuid.UUID]) -> int:

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
-from pydantic import StringConstraints
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from api.console import inbox_steps
 from api.console.access import CaseWorker, Reader
-from api.console.case_steps import FORMS, Given
+from api.console.inbox_steps import REFUSALS, InboxStep, Picked, Seen
 from api.console.pages import CHANNEL_NAMES, go, render
 from api.dependencies import DatabaseDependency
-from records import calls, voice_mails
 from records.database import Database
 from records.feedback import categories
-from records.feedback.journal import UnknownCase, by_code
-from records.feedback.life import CaseError, FeedbackState
+from records.feedback.life import FeedbackState
 from records.models import SavedView
 from records.privacy.masking import masked
 from records.staff import accounts, inbox, presence
 from records.staff.inbox import VIEWS, Filters
-from records.staff.permissions import actor_of, reaches
 from records.staff.sessions import SignedIn
 
 router = APIRouter(prefix="/inbox")
@@ -35,11 +32,30 @@ _OTHER_STATES = {
     "person": "Cán bộ đang trả lời",
     "bot": "Trợ lý đang trả lời",
     "poll": "Lấy ý kiến cơ quan",
+    "call_back": "Hẹn gọi lại",
+    "voice_mail": "Lời nhắn thoại",
 }
-_PAGES = {"case": "cases", "conversation": "conversations", "poll": "polls"}
+_PAGES = {
+    "case": "cases/",
+    "conversation": "conversations/",
+    "poll": "polls/",
+    "call_back": "call-backs#call-back-",
+    "voice_mail": "call-backs#voice-mail-",
+}
+_ICONS = {
+    "case": "file-text",
+    "conversation": "message",
+    "poll": "users",
+    "call_back": "phone",
+    "voice_mail": "microphone",
+}
+_NAMES = {
+    "conversation": "Cuộc trò chuyện",
+    "call_back": "Người gọi cần gặp cán bộ",
+    "voice_mail": "Lời nhắn thoại chưa nghe rõ",
+}
+"""What a line is called about which nothing is known."""
 _MOST_AT_ONCE = 50
-type Seen = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9-]{1,20} \d{1,9}$")]
-"""A case as somebody saw it in the list: tracking code and version."""
 
 
 def _filters(
@@ -85,30 +101,26 @@ async def bulk(
     signed_in: CaseWorker,
     database: DatabaseDependency,
     filters: Wanted,
-    step: Annotated[Literal["claim", "assign", "classify", "release"], Form()],
-    cases: Annotated[tuple[Seen, ...], Form(max_length=_MOST_AT_ONCE)] = (),
+    step: Annotated[InboxStep, Form()],
+    works: Annotated[tuple[Seen, ...], Form(max_length=_MOST_AT_ONCE)] = (),
     colleague: Annotated[str, Form(max_length=200)] = "",
     to_category: Annotated[str, Form(max_length=200)] = "",
 ) -> Response:
-    """Takes one step on several cases, each by itself; says of each that it was refused for why."""
-    if not cases:
-        error = "Anh/chị chọn ít nhất một phản ánh rồi thực hiện lại."
+    """Takes one step on several pieces of work, each by itself; says of each that it was refused for why."""
+    if not works:
+        error = "Anh/chị chọn ít nhất một việc rồi thực hiện lại."
         return await _inbox(request, signed_in, database, filters, status=422, error=error)
     target = {"assign": colleague, "classify": to_category}.get(step, "")
-    problems: dict[str, str] = {}
-    for code, version in (seen.split() for seen in cases):
+    problems: dict[tuple[str, str], str] = {}
+    for picked in map(Picked.read, works):
         try:
             async with database.session() as session:
-                case = await by_code(session, code)
-                if case is None or not reaches(signed_in.member, case):
-                    raise UnknownCase(code)
-                given = Given(int(version), target=target)
-                await FORMS[step].carry(session, code, actor_of(signed_in.member), given)
-        except CaseError as error:
-            problems[code] = str(error)
+                await inbox_steps.take(session, signed_in.member, step, picked, target)
+        except REFUSALS as error:
+            problems[picked.kind, picked.key] = str(error)
     if not problems:
         return go(f"/inbox?{query_of(filters)}")
-    done = len(cases) - len(problems)
+    done = len(works) - len(problems)
     return await _inbox(request, signed_in, database, filters, status=409, problems=problems, done=done)
 
 
@@ -155,7 +167,7 @@ async def _inbox(
     template: str = "inbox.html",
     status: int = 200,
     after: str = "",
-    problems: Mapping[str, str] | None = None,
+    problems: Mapping[tuple[str, str], str] | None = None,
     done: int = 0,
     error: str = "",
 ) -> Response:
@@ -165,19 +177,15 @@ async def _inbox(
         counts = await inbox.counts(session, member)
         watchers = await presence.watchers(session, [work.subject for work in found], but=member.id)
         own = select(SavedView).where(SavedView.staff_id == member.id).order_by(SavedView.name)
-        calling = len(await calls.open_call_backs(session))
-        messages = await voice_mails.waiting(session)
         saved = (await session.execute(own)).scalars().all()
         colleagues = await accounts.case_workers(session)
-    more = f"{found[-1].due.isoformat()} {found[-1].key}" if len(found) == inbox.PAGE else ""
+    more = f"{found[-1].due.isoformat()} {found[-1].kind} {found[-1].key}" if len(found) == inbox.PAGE else ""
     return render(
         request,
         template,
         status,
         works=found,
         counts=counts,
-        calling=calling,
-        messages=messages,
         watchers=watchers,
         views=VIEWS,
         saved=[(view, _query(view.filters)) for view in saved],
@@ -188,6 +196,8 @@ async def _inbox(
         channel_names=CHANNEL_NAMES,
         categories=categories.read(),
         pages=_PAGES,
+        icons=_ICONS,
+        names=_NAMES,
         states=_OTHER_STATES | {state.value: state.label for state in FeedbackState},
         problems=problems or {},
         done=done,
@@ -197,9 +207,9 @@ async def _inbox(
     )
 
 
-def _position(after: str) -> tuple[dt.datetime, str] | None:
-    due, _, key = after.partition(" ")
+def _position(after: str) -> tuple[dt.datetime, str, str] | None:
     try:
-        return (dt.datetime.fromisoformat(due), key) if key else None
+        due, kind, key = after.split(" ")
+        return dt.datetime.fromisoformat(due), kind, key
     except ValueError:
         return None

@@ -13,7 +13,8 @@ from records.database import database_of
 from records.models import Call, CallBack, StaffMember, VoiceMail
 from records.staff.permissions import somebody_of
 
-_KINDS = {CallBack: "call_back", VoiceMail: "voice_mail"}
+KINDS: dict[str, type[CallBack | VoiceMail]] = {"call_back": CallBack, "voice_mail": VoiceMail}
+_NAMES = {work: kind for kind, work in KINDS.items()}
 
 
 class CallBackRefused(Exception):
@@ -33,13 +34,13 @@ async def waiting(session: AsyncSession) -> Sequence[tuple[CallBack, Call, Staff
 
 
 async def messages(session: AsyncSession) -> Sequence[tuple[VoiceMail, Call, StaffMember | None]]:
-    """Messages that are not done, with the call and whoever took them, the oldest first."""
+    """Messages that are not done, with the call and whoever took them, the most urgent first."""
     wanted = (
         select(VoiceMail, Call, StaffMember)
         .join(Call, Call.id == VoiceMail.call_id)
         .outerjoin(StaffMember, StaffMember.id == VoiceMail.staff_id)
         .where(VoiceMail.done_at.is_(None))
-        .order_by(VoiceMail.id)
+        .order_by(VoiceMail.due_at, VoiceMail.id)
     )
     return [(row[0], row[1], row[2]) for row in (await session.execute(wanted)).all()]
 
@@ -52,8 +53,10 @@ async def take(session: AsyncSession, member: StaffMember, work: type[CallBack |
     free = work.id == work_id, work.staff_id.is_(None), work.done_at.is_(None)
     taken = await session.execute(update(work).where(*free).values(staff_id=member.id).returning(work.id))
     if taken.first() is None:
-        raise CallBackRefused("Việc này đã có người nhận hoặc đã xong.")
-    await audit.record(session, somebody_of(member), f"{_KINDS[work]}.number.read", f"{_KINDS[work]}:{work_id}")
+        holder = select(StaffMember.name).join(work, work.staff_id == StaffMember.id).where(work.id == work_id)
+        name = await session.scalar(holder.where(work.done_at.is_(None)))
+        raise CallBackRefused(f"{name} đã nhận việc này." if name else "Việc này đã xong hoặc không còn.")
+    await audit.record(session, somebody_of(member), f"{_NAMES[work]}.number.read", f"{_NAMES[work]}:{work_id}")
 
 
 async def leave(session: AsyncSession, member: StaffMember, work: type[CallBack | VoiceMail], work_id: int) -> None:
@@ -69,7 +72,7 @@ async def finish(
     if not result.strip():
         raise CallBackRefused("Anh/chị ghi kết quả trước khi kết thúc.")
     mine.result, mine.done_at = result.strip(), dt.datetime.now(dt.UTC)
-    await audit.record(session, somebody_of(member), f"{_KINDS[work]}.finish", f"{_KINDS[work]}:{work_id}")
+    await audit.record(session, somebody_of(member), f"{_NAMES[work]}.finish", f"{_NAMES[work]}:{work_id}")
 
 
 async def listen(session: AsyncSession, member: StaffMember, voice_mail_id: int, *, anew: bool) -> VoiceMail:

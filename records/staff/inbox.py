@@ -1,4 +1,4 @@
-"""The inbox: conversations that wait for people and open cases in one list, the most urgent first."""
+"""The inbox: conversations, cases, call-backs and messages that wait for people in one list, the most urgent first."""
 
 from __future__ import annotations
 
@@ -28,11 +28,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import REGCONFIG, TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import Text
 
 from records.feedback.codes import canonical_tracking_code
 from records.feedback.life import OPEN
 from records.models import (
+    CallBack,
     Conversation,
     ConversationNote,
     Feedback,
@@ -41,8 +43,9 @@ from records.models import (
     Poll,
     PollAnswer,
     StaffMember,
+    VoiceMail,
 )
-from records.staff.permissions import within_reach
+from records.staff.permissions import Permission, permissions_of, within_reach
 
 ANSWER_WITHIN = dt.timedelta(minutes=15)
 """How soon somebody who asked for a person should be answered; a goal of the office, not a term of law."""
@@ -54,12 +57,16 @@ VIEWS = {
     "mine": "Của tôi",
     "conversations": "Trò chuyện",
     "cases": "Phản ánh",
+    "call_backs": "Gọi lại",
+    "voice_mails": "Lời nhắn",
     "late": "Quá hạn",
     "approval": "Chờ duyệt",
     "polls": "Lấy ý kiến",
     "mentions": "Nhắc tôi",
 }
 """The lists of the inbox, by the name in their address."""
+_SAID = "(SELECT string_agg(w #>> '{}', ' ') FROM jsonb_path_query(voice_mails.transcript, '$[*].words[*].text') AS w)"
+"""What was understood of a message, without its times."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,10 @@ class Filters:
 
 @dataclass(frozen=True)
 class Work:
-    """One line of the inbox. ``kind`` is ``conversation``, ``case`` or ``poll``, ``key`` its id or tracking code."""
+    """One line of the inbox.
+
+    ``kind`` is ``conversation``, ``case``, ``call_back``, ``voice_mail`` or ``poll``, ``key`` its id or tracking code.
+    """
 
     kind: str
     key: str
@@ -102,13 +112,14 @@ class Work:
 
 
 async def listing(
-    session: AsyncSession, member: StaffMember, filters: Filters, *, after: tuple[dt.datetime, str] | None = None
+    session: AsyncSession, member: StaffMember, filters: Filters, *, after: tuple[dt.datetime, str, str] | None = None
 ) -> Sequence[Work]:
-    """A page of the inbox as ``member`` may see it; ``after`` is due time and key of the last line before."""
+    """A page of the inbox as ``member`` may see it; ``after`` is due time, kind and key of the last line before."""
     rows = _rows(member, filters)
-    wanted = select(rows).order_by(rows.c.due, rows.c.key).limit(PAGE)
+    position = rows.c.due, rows.c.kind, rows.c.key
+    wanted = select(rows).order_by(*position).limit(PAGE)
     if after is not None:
-        wanted = wanted.where(tuple_(rows.c.due, rows.c.key) > tuple_(*map(literal, after)))
+        wanted = wanted.where(tuple_(*position) > tuple_(*map(literal, after)))
     found = (await session.execute(wanted)).all()
     titles = await _last_words(session, [row.key for row in found if row.kind == "conversation"])
     return [
@@ -138,7 +149,11 @@ def words(query: str) -> str:
 
 
 def _rows(member: StaffMember, filters: Filters) -> Subquery:
-    return union_all(_conversations(member, filters), _cases(member, filters), _polls(member, filters)).subquery()
+    parts = [_conversations(member, filters), _cases(member, filters), _polls(member, filters)]
+    if Permission.CONVERSE in permissions_of(member):
+        parts.append(_callers(member, filters, CallBack, "call_back", CallBack.latest, "call_backs.reason"))
+        parts.append(_callers(member, filters, VoiceMail, "voice_mail", VoiceMail.due_at, _SAID))
+    return union_all(*parts).subquery()
 
 
 def _conversations(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
@@ -173,7 +188,7 @@ def _conversations(member: StaffMember, filters: Filters) -> Select[*tuple[Any, 
                     ConversationNote.at > func.now() - _MENTIONED_WITHIN,
                 )
             )
-        case "cases" | "approval" | "polls":
+        case "cases" | "call_backs" | "voice_mails" | "approval" | "polls":
             conditions.append(false())
         case _:
             pass
@@ -200,7 +215,7 @@ def _cases(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
             conditions += [Feedback.due_at < func.now(), Feedback.paused_at.is_(None)]
         case "approval":
             conditions.append(Feedback.proposed_answer.is_not(None))
-        case "conversations" | "mentions" | "polls":
+        case "conversations" | "call_backs" | "voice_mails" | "mentions" | "polls":
             conditions.append(false())
         case _:
             pass
@@ -272,8 +287,51 @@ def _polls(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
     )
 
 
+def _callers(
+    member: StaffMember,
+    filters: Filters,
+    work: type[CallBack | VoiceMail],
+    kind: str,
+    due: InstrumentedAttribute[dt.datetime],
+    about: str,
+) -> Select[*tuple[Any, ...]]:
+    """Callers of the hotline who wait; ``about`` is the expression of what for."""
+    conditions: list[ColumnElement[bool]] = [work.done_at.is_(None)]
+    match filters.view:
+        case "mine":
+            conditions.append(work.staff_id == member.id)
+        case "late":
+            conditions.append(due < func.now())
+        case view if view not in ("", "all", f"{kind}s"):
+            conditions.append(false())
+        case _:
+            pass
+    if filters.category or filters.channel not in ("", "voice"):
+        conditions.append(false())
+    if filters.unclaimed:
+        conditions.append(work.staff_id.is_(None))
+    if filters.query:
+        conditions.append(holds_words(about, filters.query))
+    return select(
+        literal(kind),
+        cast(work.id, Text),
+        func.left(text(about), 120),
+        literal(kind),
+        literal("voice"),
+        cast(null(), Text),
+        select(StaffMember.name).where(StaffMember.id == work.staff_id).scalar_subquery(),
+        work.created_at,
+        due,
+        false(),
+        literal(0),
+    ).where(*conditions)
+
+
 def holds_words(expression: str, query: str) -> ColumnElement[bool]:
-    """Whether every word of ``query`` occurs in a column, which has an index on ``motcua_words`` of it."""
+    """Whether every word of ``query`` occurs in ``expression``.
+
+    What is searched in many rows has an index on ``motcua_words`` of it.
+    """
     wanted = words(query)
     if not wanted:
         return false()

@@ -15,6 +15,7 @@ from records.calendar import TIME_ZONE
 from records.database import Database
 from records.models import Call
 from records.recordings import Recording, as_wave, recording_path
+from records.staff import call_backs
 from records.vault import Vault
 
 VAULT = Vault(["a-key-for-tests-of-more-than-32-characters"])
@@ -37,7 +38,7 @@ async def test_a_caller_is_promised_the_next_office_hours(database: Database) ->
         async with database.session() as session:
             await calls.promise(session, call_id, "gặp cán bộ", hours)
     async with database.session() as session:
-        (promised,) = await calls.open_call_backs(session)
+        ((promised, _, _),) = await call_backs.waiting(session)
     assert promised.earliest == hours.earliest
     assert b"0200000000" not in promised.phone
     assert database.vault.decrypt(promised.phone) == "0200000000"

@@ -9,6 +9,7 @@ from records import calls, conversations, voice_mails
 from records.database import Database
 from records.privacy import retention, rights
 from records.recordings import blocks, voice_mail_path
+from records.staff import call_backs
 
 SOUND = b"\1\0\1\0" * 8000
 TERMS: dict[str, int] = dict.fromkeys(retention.KINDS, 90)
@@ -41,6 +42,16 @@ async def test_sound_and_text_go_after_their_term(database: Database) -> None:
     assert b"".join(blocks(voice_mail_path(database.settings, young), database.vault)) == SOUND
 
 
+async def test_it_is_due_after_the_office_hours_of_the_settings(database: Database) -> None:
+    before = dt.datetime.now(dt.UTC)
+    await left(database)
+    term = dt.timedelta(hours=database.settings.voice_mail_hours)
+    async with database.session() as session:
+        ((message, _, _),) = await call_backs.messages(session)
+    expected = (database.calendar.add_working_time(at, term) for at in (before, dt.datetime.now(dt.UTC)))
+    assert next(expected) <= message.due_at <= next(expected)
+
+
 async def test_a_caller_sees_it_among_the_own_data_and_it_is_erased_with_the_conversation(database: Database) -> None:
     call_id = await left(database, in_conversation=True)
     async with database.session() as session:
@@ -50,5 +61,5 @@ async def test_a_caller_sees_it_among_the_own_data_and_it_is_erased_with_the_con
         assert (told["phone"], told["seconds"]) == ("0200000000", 1.0)
         await rights.erase(session, conversation, rights.CITIZEN, "wish")
     async with database.session() as session:
-        assert await voice_mails.waiting(session) == 0
+        assert await call_backs.messages(session) == []
     assert not voice_mail_path(database.settings, call_id).exists()

@@ -8,10 +8,10 @@ import uuid
 import numpy as np
 import pytest
 
-from records.calls import open_call_backs
 from records.database import Database
 from records.models import Call
 from records.recordings import as_wave, recording_path
+from records.staff import call_backs
 from tests.voice.calling import VOICE, Caller, Reader, ScriptedApi, hotline, until
 from voice.hotline import Full
 from voice.telephony.audiosocket import Kind, frame
@@ -140,4 +140,4 @@ async def test_when_all_lines_are_busy_a_caller_is_called_back(database: Databas
             waiting.press("1")
             await asyncio.wait_for(waiting.ended.wait(), 15)
     async with database.session() as session:
-        assert [back.call_id for back in await open_call_backs(session)] == [second]
+        assert [back.call_id for back, _, _ in await call_backs.waiting(session)] == [second]

@@ -10,10 +10,10 @@ from contextlib import asynccontextmanager
 import numpy as np
 from sqlalchemy import select
 
-from records import calls
 from records.database import Database
 from records.models import VoiceMail
 from records.recordings import blocks, voice_mail_path
+from records.staff import call_backs
 from tests.voice.calling import VOICE, Caller, Reader, ScriptedApi, hotline
 from voice.executor import Workshop
 from voice.hotline import Hotline
@@ -117,7 +117,7 @@ async def test_who_hangs_up_after_speaking_has_left_a_message_when_no_clerk_took
             await caller.say(MESSAGE)
         await until_kept(database)
     async with database.session() as session:
-        (promised,) = await calls.open_call_backs(session)
+        ((promised, _, _),) = await call_backs.waiting(session)
     assert promised.call_id == call_id
 
 

@@ -50,8 +50,8 @@ async def change(office: Office, code: str, **values: object) -> None:
 
 
 def picked(page: str) -> list[str]:
-    """Every case of the list, as the form sends it."""
-    return re.findall(r'name="cases" value="([^"]+)"', page)
+    """Everything in the list that a step can be taken on, as the form sends it."""
+    return re.findall(r'name="works" value="([^"]+)"', page)
 
 
 def shown(page: str) -> str:
@@ -82,6 +82,8 @@ class TestList:
             "mine": {far, fresh},
             "conversations": {asked, fresh},
             "cases": {late, far},
+            "call_backs": set[str](),
+            "voice_mails": set[str](),
             "late": {late, asked},
             "approval": set[str](),
             "mentions": set[str](),
@@ -169,9 +171,9 @@ class TestBulk:
             await other.open("/inbox")
             seen = picked(other.page)
             await desk.send(f"/cases/{first}/steps/claim", version=1)
-            page = shown(await other.send("/inbox/bulk", step="claim", cases=seen))
+            page = shown(await other.send("/inbox/bulk", step="claim", works=seen))
             assert other.status == 409
-            assert "Đã thực hiện với 1 phản ánh." in page
+            assert "Đã thực hiện với 1 việc." in page
             assert f"{first}: Nguyễn An đã nhận" in page
             assert f"{second}:" not in page
         assert (await case_of(office, second)).handler_id == str(binh.id)
@@ -192,8 +194,8 @@ class TestBulk:
         await office.hire("binh", "agent", name="Trần Bình")
         async with office.desk(an) as desk:
             await desk.open("/inbox")
-            await desk.send("/inbox/bulk", step="claim", cases=picked(desk.page))
-            await desk.send("/inbox/bulk?view=mine", step=step, cases=picked(desk.page), **more)
+            await desk.send("/inbox/bulk", step="claim", works=picked(desk.page))
+            await desk.send("/inbox/bulk?view=mine", step=step, works=picked(desk.page), **more)
             assert (desk.status, desk.path) == (200, "/inbox")
         found = [await case_of(office, code) for code in codes]
         assert [(case.handler_name, case.category) for case in found] == [expected] * 2
@@ -205,9 +207,9 @@ class TestBulk:
             await other.open("/inbox")
             seen = picked(other.page)
             await desk.send(f"/cases/{changed}/steps/claim", version=1)
-            page = await other.send("/inbox/bulk", step="assign", colleague="binh", cases=seen)
+            page = await other.send("/inbox/bulk", step="assign", colleague="binh", works=seen)
             assert f"{changed}: Nguyễn An vừa thực hiện bước “Nhận xử lý”" in shown(page)
-            assert re.findall(r'id="pick-(\S+)"[^>]* checked', page) == [changed]
+            assert re.findall(r'id="pick-case-(\S+)"[^>]* checked', page) == [changed]
         assert (await case_of(office, changed)).handler_id == str(an.id)
         assert (await case_of(office, same)).handler_id == str(binh.id)
 
@@ -217,14 +219,14 @@ class TestBulk:
         async with office.desk(an) as desk, office.desk(binh) as other:
             await desk.send(f"/cases/{taken}/steps/claim", version=1)
             await other.open("/inbox")
-            page = shown(await other.send("/inbox/bulk", step="release", cases=picked(other.page)))
+            page = shown(await other.send("/inbox/bulk", step="release", works=picked(other.page)))
             assert f"{free}: Chưa ai nhận xử lý phản ánh này" in page
             assert f"{taken}: Phản ánh do Nguyễn An nhận xử lý" in page
             assert "Đã thực hiện" not in page
-            await other.send("/inbox/bulk", step="assign", colleague="nobody", cases=[f"{free} 1"])
+            await other.send("/inbox/bulk", step="assign", colleague="nobody", works=[f"case:{free} 1"])
             assert "Không có cán bộ xử lý" in other.page
-            assert "chọn ít nhất một phản ánh" in await other.send("/inbox/bulk", step="claim")
-            await other.send("/inbox/bulk", step="close", cases=[f"{free} 1"])
+            assert "chọn ít nhất một việc" in await other.send("/inbox/bulk", step="claim")
+            await other.send("/inbox/bulk", step="close", works=[f"case:{free} 1"])
             assert other.status == 422
 
     async def test_an_agency_that_cannot_take_these_steps_is_offered_none(self, office: Office) -> None:

@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import expect
 
 from records import agencies
+from tests.api.console.test_call_backs import promise
 from tests.api.console.test_conversation import talk
 from tests.api.console.test_inbox import filed
 from tests.api.console.test_voice_mails import left
@@ -28,6 +29,7 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
         await agencies.add(session, "Điện lực Mẫu", ["H99.21"])
         agency = (await agencies.listing(session))[0].agency.id
     await filed(office, "Nước đen", conversation_id=str(conversation))
+    await promise(office)
     message = await left(office)
     async with office.desk(boss) as desk:
         await desk.send(f"/voice-mails/{message}/take")

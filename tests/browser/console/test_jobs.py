@@ -12,8 +12,10 @@ from records import conversations
 from records.conversations import NewMessage
 from records.feedback import answers
 from records.models import StaffSession
+from tests.api.console.test_call_backs import promise
 from tests.api.console.test_conversation import messages, talk
 from tests.api.console.test_inbox import filed
+from tests.api.console.test_voice_mails import left
 from tests.browser.console.conftest import Counter
 
 
@@ -82,6 +84,31 @@ async def test_two_clerks_claim_the_same_case(counter: Counter) -> None:
     assert sorted(told) == [0, 1]
     loser, winner = (first, "Lê Bình") if told[0] else (second, "Nguyễn An")
     await expect(loser.get_by_role("alert")).to_contain_text(f"{winner} đã nhận")
+
+
+async def test_a_voice_mail_is_taken_from_the_inbox_and_done_on_its_page(counter: Counter) -> None:
+    office = counter.office
+    message = await left(office)
+    await promise(office)
+    an, binh = await office.hire("an", "agent", name="Nguyễn An"), await office.hire("binh", "agent")
+    first, second = await counter.window(an), await counter.window(binh)
+    for page in (first, second):
+        await page.goto("/console/inbox?view=voice_mails")
+        await expect(page.get_by_role("list", name="Việc cần làm").get_by_role("listitem")).to_have_count(1)
+    await second.get_by_role("checkbox", name="Tôi tên là").check()
+    await first.get_by_role("checkbox", name="Tôi tên là").check()
+    await first.get_by_role("button", name="Nhận xử lý").click()
+    await expect(second.get_by_text("Lời nhắn thoại · Nguyễn An")).to_be_visible()
+    await second.get_by_role("checkbox", name="Tôi tên là").check()
+    await second.get_by_role("button", name="Nhận xử lý").click()
+    await expect(second.get_by_role("alert")).to_contain_text("Nguyễn An đã nhận việc này.")
+    await first.get_by_role("link", name="Tôi tên là").click()
+    await first.wait_for_url(f"**/call-backs#voice-mail-{message}")
+    await expect(first.locator(f"#voice-mail-{message}")).to_be_in_viewport()
+    await first.get_by_label("Kết quả xử lý").fill("Đã gọi lại, hướng dẫn bổ sung.")
+    await first.get_by_role("button", name="Đã xử lý xong").click()
+    await second.goto("/console/inbox?view=voice_mails")
+    await expect(second.get_by_text("Không có việc nào đang chờ ở đây.")).to_be_visible()
 
 
 async def test_what_happens_shows_by_itself_also_after_the_network_was_cut(counter: Counter) -> None:
