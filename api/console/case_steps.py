@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.feedback import answers, joining, steps
+from records.feedback.journal import by_code
 from records.feedback.life import Actor, FeedbackState, Role, Step, StepRefused, steps_open_to
 from records.models import Agency, Feedback, StaffMember
-from records.staff.permissions import Permission, actor_of, permissions_of
+from records.staff.permissions import Permission, actor_of, permissions_of, reaches
 
 
 class Target(StrEnum):
@@ -59,6 +60,11 @@ async def _assign(session: AsyncSession, code: str, actor: Actor, given: Given) 
     colleague = (await session.execute(wanted)).scalar_one_or_none()
     if colleague is None or Permission.HANDLE_CASES not in permissions_of(colleague):
         raise StepRefused(f"Không có cán bộ xử lý “{given.target}”.")
+    case = await by_code(session, code)
+    if case is not None and not reaches(colleague, case):
+        raise StepRefused(
+            f"Phản ánh này nằm ngoài cơ quan hoặc lĩnh vực mà {colleague.name} phụ trách. Anh/chị chọn người khác."
+        )
     await steps.assign(session, code, actor, actor_of(colleague), version=given.version, reason=given.text)
 
 

@@ -24,8 +24,9 @@ from knowledge.search import Knowledge
 from records import attachments, calls, conversations, file_links
 from records.attachments import AttachmentRefused
 from records.database import Database
+from records.feedback.contacts import cases_of_citizen
 from records.feedback.life import FeedbackState
-from records.models import Conversation, Delivery, Feedback, StaffMember
+from records.models import Conversation, Delivery, StaffMember
 from records.privacy.masking import masked
 from records.staff import handovers, presence, replies
 from records.staff.handovers import HandoverRefused
@@ -172,8 +173,9 @@ async def open_case(
 ) -> Response:
     """Opens another case of the citizen, with a reason that is kept."""
     async with database.session() as session:
-        case = await session.get(Feedback, case_id)
-    if case is None or case.conversation_id != conversation_id or not reaches(signed_in.member, case):
+        cases = await cases_of_citizen(session, conversation_id)
+    case = next((case for case in cases if case.id == case_id and reaches(signed_in.member, case)), None)
+    if case is None:
         raise NotFound
 
     async def step(session: AsyncSession) -> None:
@@ -232,8 +234,7 @@ async def _page(
         holder = await session.get(StaffMember, handover.staff_id) if handover and handover.staff_id else None
         deliveries = select(Delivery).where(Delivery.conversation_id == conversation_id)
         call = await calls.of_conversation(session, conversation_id)
-        own_cases = select(Feedback).where(Feedback.conversation_id == conversation_id).order_by(Feedback.id.desc())
-        cases = [case for case in (await session.execute(own_cases)).scalars() if reaches(member, case)]
+        cases = [case for case in await cases_of_citizen(session, conversation_id) if reaches(member, case)]
         context = {
             "deliveries": {each.message_id: each for each in (await session.execute(deliveries)).scalars()},
             "notes": await handovers.notes(session, conversation_id),
@@ -245,7 +246,8 @@ async def _page(
         }
     mine = holder is not None and holder.id == member.id
     opened = mine or subject in context["open"]
-    values = replies.known_values(member, cases[0].tracking_code if cases else None)
+    filed_here = (case.tracking_code for case in cases if case.conversation_id == conversation_id)
+    values = replies.known_values(member, next(filed_here, None))
     return render(
         request,
         template,

@@ -178,7 +178,7 @@ async def _inbox(
         watchers = await presence.watchers(session, [work.subject for work in found], but=member.id)
         own = select(SavedView).where(SavedView.staff_id == member.id).order_by(SavedView.name)
         saved = (await session.execute(own)).scalars().all()
-        colleagues = await accounts.case_workers(session)
+        colleagues = await accounts.case_workers(session, await inbox.cases_of(session, found))
     more = f"{found[-1].due.isoformat()} {found[-1].kind} {found[-1].key}" if len(found) == inbox.PAGE else ""
     return render(
         request,

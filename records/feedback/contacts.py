@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nlu.text.codes import find_codes
 from records.database import database_of
-from records.models import Feedback
+from records.models import Call, ConfirmedNumber, Feedback
 from records.vault import Vault
 
 _PURPOSE = "contact"
+_MOST = 20
+"""Cases of one citizen that are listed."""
 
 
 def canonical_contact(contact: str) -> str:
@@ -31,8 +34,24 @@ def sealed(vault: Vault, contact: str | None) -> dict[str, bytes | None]:
     return {"contact": vault.encrypt(contact), "contact_hash": vault.digest(_PURPOSE, contact)}
 
 
-async def cases_of_contact(session: AsyncSession, contact: str) -> Sequence[Feedback]:
-    """The cases that a phone number or e-mail address belongs to, newest first."""
-    hashes = database_of(session).vault.digests(_PURPOSE, canonical_contact(contact))
-    wanted = select(Feedback).where(Feedback.contact_hash.in_(hashes)).order_by(Feedback.id.desc())
-    return (await session.execute(wanted)).scalars().all()
+def has_contact(vault: Vault, contacts: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a case came from one of these phone numbers or e-mail addresses; reads an index of keyed hashes."""
+    hashes = {digest for contact in contacts for digest in vault.digests(_PURPOSE, canonical_contact(contact))}
+    return Feedback.contact_hash.in_(hashes)
+
+
+async def cases_of_citizen(session: AsyncSession, conversation_id: uuid.UUID) -> Sequence[Feedback]:
+    """The last cases of the citizen of a conversation, newest first.
+
+    They were filed in it, came with the same contact as one of those, or with the number that calls or was confirmed.
+    """
+    vault = database_of(session).vault
+    of_it = Feedback.conversation_id == conversation_id
+    known = union(
+        select(Feedback.contact).where(of_it),
+        select(ConfirmedNumber.phone).where(ConfirmedNumber.conversation_id == conversation_id),
+        select(Call.caller).where(Call.conversation_id == conversation_id),
+    )
+    contacts = [vault.decrypt(sealed) for sealed in (await session.execute(known)).scalars() if sealed]
+    wanted = select(Feedback).where(of_it | has_contact(vault, contacts)).order_by(Feedback.id.desc())
+    return (await session.execute(wanted.limit(_MOST))).scalars().all()

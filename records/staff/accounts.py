@@ -20,8 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from nlu.text.normalise import fold
 from records.database import database_of
-from records.models import Agency, StaffMember, StaffSession
-from records.staff.permissions import Permission, StaffRole, permissions_of
+from records.models import Agency, Feedback, StaffMember, StaffSession
+from records.staff.permissions import Permission, StaffRole, permissions_of, reaches
 
 LOCK_AFTER = 5
 LOCK_FOR = dt.timedelta(minutes=15)
@@ -99,9 +99,15 @@ async def everyone(session: AsyncSession) -> Sequence[StaffMember]:
     return (await session.execute(select(StaffMember).order_by(StaffMember.name, StaffMember.id))).scalars().all()
 
 
-async def case_workers(session: AsyncSession) -> list[StaffMember]:
-    """Those whom cases can be given to, by name."""
-    return [each for each in await everyone(session) if each.active and Permission.HANDLE_CASES in permissions_of(each)]
+async def case_workers(session: AsyncSession, cases: Sequence[Feedback]) -> list[StaffMember]:
+    """Those whom one of ``cases`` can be given to, by name."""
+    return [
+        each
+        for each in await everyone(session)
+        if each.active
+        and Permission.HANDLE_CASES in permissions_of(each)
+        and any(reaches(each, case) for case in cases)
+    ]
 
 
 async def by_login(session: AsyncSession, login: str) -> StaffMember | None:

@@ -131,6 +131,12 @@ async def listing(
     ]  # fmt: skip
 
 
+async def cases_of(session: AsyncSession, works: Sequence[Work]) -> Sequence[Feedback]:
+    """The cases among ``works``."""
+    wanted = select(Feedback).where(Feedback.tracking_code.in_([work.key for work in works if work.kind == "case"]))
+    return (await session.execute(wanted)).scalars().all()
+
+
 async def counts(session: AsyncSession, member: StaffMember) -> dict[str, int]:
     """How many lines each of ``VIEWS`` holds."""
     wanted = [

@@ -176,7 +176,8 @@ class TestReach:
             assert desk.status == 404
             await desk.send(f"/cases/{inside}/steps/merge", version=await version(office, inside), target=outside)
             assert desk.status == 404
-            page = await desk.send("/inbox/bulk", step="claim", cases=[f"{outside} {await version(office, outside)}"])
+            seen = f"case:{outside} {await version(office, outside)}"
+            page = await desk.send("/inbox/bulk", step="claim", works=[seen])
             assert f"Không có phản ánh nào mang mã {outside}" in page
         assert (await case_of(office, outside)).handler_id is None
 

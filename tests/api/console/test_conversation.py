@@ -11,7 +11,7 @@ from api.turns import Turns
 from records import audit, conversations, waiting
 from records.conversations import NewMessage
 from records.feedback import NewFeedback, file_feedback
-from records.models import ConversationStatus, Delivery, Disclosure, Message
+from records.models import ConfirmedNumber, ConversationStatus, Delivery, Disclosure, Message
 from tests.api.console.office import Office
 from tests.api.rasa import ScriptedRasa
 
@@ -268,6 +268,27 @@ class TestOtherCases:
             entries = await audit.entries_of(session, f"feedback:{code}")
         assert kept.reason == "Hỏi về tiến độ"
         assert [entry.reason for entry in entries] == ["Hỏi về tiến độ"]
+
+    async def test_those_that_came_elsewhere_with_the_same_contact_or_the_own_number(self, office: Office) -> None:
+        conversation = await talk(office)
+        vault, phone = office.database.vault, "0900000041"
+        async with office.database.session() as session:
+            new = [
+                NewFeedback("report", "Nước đục", contact="Dan@example.vn", conversation_id=str(conversation)),
+                NewFeedback("report", "Đèn hỏng", contact="dan@example.vn"),
+                NewFeedback("report", "Cây đổ", contact="+84 900 000 041"),
+                NewFeedback("report", "Rác đầy", contact="0900000042"),
+            ]
+            *own, other = [(await file_feedback(session, each)).tracking_code for each in new]
+            digest = vault.digest("phone", phone)
+            session.add(ConfirmedNumber(conversation_id=conversation, phone=vault.encrypt(phone), phone_hash=digest))
+        async with office.desk(await office.hire("an", "agent")) as desk:
+            page = await desk.open(f"/conversations/{conversation}")
+            assert [f"PA-••••-{code[-4:]}" in page for code in (*own, other)] == [True, True, True, False]
+            assert [code in page for code in own] == [False, False, False]
+            case_id = desk.value(rf'PA-••••-{own[1][-4:]}[^§]*?name="case_id" value="(\d+)"')
+            await desk.send(f"/conversations/{conversation}/cases", case_id=case_id, reason="Hỏi về tiến độ")
+            assert desk.path == f"/cases/{own[1]}"
 
     async def test_a_case_of_another_conversation_cannot_be_opened_from_here(self, office: Office) -> None:
         first, second = await talk(office), await talk(office)

@@ -229,6 +229,27 @@ class TestBulk:
             await other.send("/inbox/bulk", step="close", works=[f"case:{free} 1"])
             assert other.status == 422
 
+    async def test_it_is_handed_only_to_those_who_may_see_it(self, office: Office) -> None:
+        async with office.database.session() as session:
+            session.add(Agency(name="Điện lực", prefixes=[]))
+        code = await filed(office, "Một", category="lighting")
+        await office.hire("cay", "agent", name="Lê Cây", fields=["waste"])
+        await office.hire("dien", "agent", name="Trần Điện", agency="Điện lực")
+        await office.hire("den", "agent", name="Vũ Đèn", fields=["lighting"])
+        async with office.desk(await office.hire("an", "lead", name="Nguyễn An")) as desk:
+            for path in ("/inbox", f"/cases/{code}"):
+                await desk.open(path)
+                offered = [login for login in ("cay", "dien", "den", "an") if f'<option value="{login}">' in desk.page]
+                assert offered == ["den", "an"], path
+            for login, name in (("cay", "Lê Cây"), ("dien", "Trần Điện")):
+                refused = f"nằm ngoài cơ quan hoặc lĩnh vực mà {name} phụ trách"
+                page = await desk.send("/inbox/bulk", step="assign", colleague=login, works=[f"case:{code} 1"])
+                assert f"{code}: Phản ánh này {refused}" in shown(page)
+                page = await desk.send(f"/cases/{code}/steps/assign", version=1, target=login)
+                assert (desk.status, refused in page) == (409, True)
+            await desk.send("/inbox/bulk", step="assign", colleague="den", works=[f"case:{code} 1"])
+        assert (await case_of(office, code)).handler_name == "Vũ Đèn"
+
     async def test_an_agency_that_cannot_take_these_steps_is_offered_none(self, office: Office) -> None:
         async with office.database.session() as session:
             session.add(Agency(name="Điện lực", prefixes=[]))
