@@ -38,6 +38,7 @@ from api.console import (
     voice_mails,
 )
 from api.console.access import SAFE, SignInNeeded, check_form
+from api.console.clear_sounds import ClearSounds
 from api.console.headers import SecurityHeaders
 from api.console.pages import assets, render
 from api.errors import ApiError, NotFound, NotStorable, Unavailable
@@ -60,6 +61,7 @@ def create_console(settings: Settings, secret: str, state: State) -> FastAPI:
         docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(check_form)], redirect_slashes=False
     )
     console.state = state
+    state.sounds = ClearSounds()
     https = settings.public_url.startswith("https:")
     console.add_middleware(
         SessionMiddleware,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
+import yaml
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -37,6 +39,8 @@ router = APIRouter(prefix="/conversations/{conversation_id}")
 
 Text = Annotated[str, Form(max_length=4000)]
 _SUGGESTIONS = 3
+INTENT_NAMES: Mapping[str, str] = yaml.safe_load(Path(__file__).with_name("intents.yml").read_text(encoding="utf-8"))
+"""What the assistant takes messages for, by the name of the intent."""
 
 
 @router.get("")
@@ -244,6 +248,9 @@ async def _page(
                 session, member, [subject, *(f"feedback:{case.tracking_code}" for case in cases)]
             ),
         }
+    codes = {code for message in messages for code in (message.understanding or {}).get("procedures", ())}
+    knowledge: Knowledge = request.app.state.knowledge
+    procedures = {code: await asyncio.to_thread(knowledge.procedure, code) for code in codes}
     mine = holder is not None and holder.id == member.id
     opened = mine or subject in context["open"]
     filed_here = (case.tracking_code for case in cases if case.conversation_id == conversation_id)
@@ -254,6 +261,8 @@ async def _page(
         status,
         conversation=conversation,
         messages=messages,
+        intent_names=INTENT_NAMES,
+        procedure_names={code: procedure.name for code, procedure in procedures.items() if procedure},
         files={message.id: [file for file in files if file.message_id == message.id] for message in messages},
         handover=handover,
         holder=holder,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,14 @@ from fastapi import APIRouter, Header, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.console.access import PersonalDataReader
+from api.console.clear_sounds import ClearSounds, SoundsDependency
 from api.dependencies import DatabaseDependency
 from api.errors import ApiError, NotFound
 from records import audit, calls
 from records.database import Database
 from records.models import Json
 from records.privacy.masking import masked
-from records.recordings import as_wave, recording_path
+from records.recordings import recording_path
 from records.staff import handovers
 from records.staff.permissions import somebody_of
 from records.staff.sessions import SignedIn
@@ -70,6 +70,7 @@ def _words(line: Json, opened: bool) -> list[tuple[float, str, bool]]:
 async def play_recording(
     signed_in: PersonalDataReader,
     database: DatabaseDependency,
+    sounds: SoundsDependency,
     conversation_id: UUID,
     range_: Annotated[str, Header(alias="range")] = "",
 ) -> Response:
@@ -84,7 +85,7 @@ async def play_recording(
             raise NotFound
         if from_the_beginning(range_):
             await audit.record(session, somebody_of(member), "recording.play", f"conversation:{conversation_id}")
-    return await wave_of(database, recording_path(database.settings, call.id), range_)
+    return await wave_of(database, sounds, recording_path(database.settings, call.id), range_)
 
 
 async def _open_to(session: AsyncSession, signed_in: SignedIn, conversation_id: UUID) -> bool:
@@ -101,10 +102,10 @@ def from_the_beginning(range_: str) -> bool:
     return asked is None or asked[1] == "0"
 
 
-async def wave_of(database: Database, path: Path, range_: str) -> Response:
+async def wave_of(database: Database, sounds: ClearSounds, path: Path, range_: str) -> Response:
     """A stored recording as WAV, whole or the part that is asked for. Raises ``NotFound``."""
     try:
-        sound = await asyncio.to_thread(as_wave, path, database.vault)
+        sound = await sounds.wave(path, database.vault)
     except FileNotFoundError as error:
         raise NotFound("Bản ghi âm không còn trong kho lưu trữ.") from error
     return _part(sound, _RANGE.fullmatch(range_))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Form, Header, Request, Response
 
 from api.console.access import Converser, PersonalDataReader
 from api.console.call_backs import do
+from api.console.clear_sounds import SoundsDependency
 from api.console.recordings import from_the_beginning, wave_of
 from api.dependencies import DatabaseDependency
 from api.errors import NotFound
@@ -57,6 +58,7 @@ async def finish_voice_mail(
 async def play_voice_mail(
     signed_in: PersonalDataReader,
     database: DatabaseDependency,
+    sounds: SoundsDependency,
     voice_mail_id: int,
     range_: Annotated[str, Header(alias="range")] = "",
 ) -> Response:
@@ -66,4 +68,4 @@ async def play_voice_mail(
             message = await call_backs.listen(session, signed_in.member, voice_mail_id, anew=from_the_beginning(range_))
     except CallBackRefused as error:
         raise NotFound from error
-    return await wave_of(database, voice_mail_path(database.settings, message.call_id), range_)
+    return await wave_of(database, sounds, voice_mail_path(database.settings, message.call_id), range_)

@@ -5,8 +5,10 @@ import uuid
 from typing import Any
 
 import pytest
+import yaml
 from sqlalchemy import select, update
 
+from api.console.conversation import INTENT_NAMES
 from api.turns import Turns
 from records import audit, conversations, waiting
 from records.conversations import NewMessage
@@ -14,6 +16,7 @@ from records.feedback import NewFeedback, file_feedback
 from records.models import ConfirmedNumber, ConversationStatus, Delivery, Disclosure, Message
 from tests.api.console.office import Office
 from tests.api.rasa import ScriptedRasa
+from tests.stack import ROOT
 
 
 async def talk(office: Office, *said: str, channel: str = "telegram", asks: bool = True) -> uuid.UUID:
@@ -47,8 +50,20 @@ class TestTranscript:
         conversation = await talk(office, "Làm khai sinh <b>cần</b> gì?")
         async with office.desk(await office.hire("an", "agent")) as desk:
             page = await desk.open(f"/conversations/{conversation}")
-        for part in ("ask_documents", "93 %", "1.001193", "&lt;b&gt;cần", "Công dân đề nghị gặp cán bộ"):
+        assert "ask_documents" not in page
+        for part in (
+            "Hiểu là: hỏi giấy tờ cần nộp (93 %)",
+            "; thủ tục Đăng ký khai sinh (1.001193)",
+            "&lt;b&gt;cần",
+            "Công dân đề nghị gặp cán bộ",
+        ):
             assert part in page
+
+    def test_every_intent_has_a_name_of_its_own(self) -> None:
+        domain = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / "bot" / "domain").glob("*.yml")]
+        intents = {intent for part in domain for intent in part.get("intents", ())}
+        assert set(INTENT_NAMES) == {*intents, "nlu_fallback"}
+        assert len({name.strip() for name in INTENT_NAMES.values()} - {""}) == len(INTENT_NAMES)
 
     async def test_what_is_personal_is_masked_until_it_is_taken_over_or_opened_with_a_reason(
         self, office: Office
