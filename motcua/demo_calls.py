@@ -26,7 +26,7 @@ _SURE, _UNSURE = 0.86, 0.41
 
 
 async def add(session: AsyncSession, told: dict[str, Any]) -> None:
-    """One call that waits for a clerk, with its recording, and one message that was left when the office was closed."""
+    """A call that waits for a clerk, with its recording; a message that was left; a caller who is to be called."""
     caller, assistant = EspeakVoice("vi-vn-x-south"), EspeakVoice("vi")
     journal, at, sides = Journal(), 0.0, list[NDArray[np.int16]]()
     for speaker, text in told["call"]:
@@ -46,6 +46,7 @@ async def add(session: AsyncSession, told: dict[str, Any]) -> None:
     recording.add(np.concatenate(sides).tobytes())
     recording.close()
     await _message(session, told["message"], caller)
+    await _promise(session, **told["call_back"])
 
 
 async def _call(session: AsyncSession, lines: list[tuple[str, str]], journal: Journal, seconds: float) -> uuid.UUID:
@@ -77,6 +78,13 @@ async def _message(session: AsyncSession, text: str, voice: EspeakVoice) -> None
     await session.flush()
     journal.caller(0.0, _heard(text, len(sound) / RATE))
     await session.execute(update(VoiceMail).where(VoiceMail.call_id == call_id).values(transcript=journal.lines))
+
+
+async def _promise(session: AsyncSession, phone: str, reason: str) -> None:
+    call_id, now = uuid.uuid4(), dt.datetime.now(dt.UTC)
+    await calls.begin(session, call_id, phone)
+    await session.flush()
+    await calls.promise(session, call_id, reason, calls.next_hours(database_of(session).calendar, now))
 
 
 def _heard(text: str, seconds: float) -> Transcript:

@@ -20,7 +20,6 @@ from sqlalchemy import (
     func,
     literal,
     null,
-    or_,
     select,
     text,
     tuple_,
@@ -211,9 +210,8 @@ def _conversations(member: StaffMember, filters: Filters) -> Select[*tuple[Any, 
 
 
 def _cases(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
-    conditions: list[ColumnElement[bool]] = [
-        Feedback.state.in_([state.value for state in OPEN]), within_reach(member)
-    ]  # fmt: skip
+    still_open = Feedback.state.in_([state.value for state in OPEN])
+    conditions = [within_reach(member)]
     match filters.view:
         case "mine":
             conditions.append(Feedback.handler_id == str(member.id))
@@ -232,9 +230,11 @@ def _cases(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
     if filters.unclaimed:
         conditions.append(Feedback.handler_id.is_(None))
     if filters.query:
-        code = canonical_tracking_code(filters.query)
         said = holds_words("(feedback.what || ' ') || feedback.\"where\"", filters.query)
-        conditions.append(or_(Feedback.tracking_code == code, said))
+        named = Feedback.tracking_code == canonical_tracking_code(filters.query)
+        conditions.append((still_open & said) | named)
+    else:
+        conditions.append(still_open)
     return select(
         literal("case"),
         Feedback.tracking_code,
@@ -245,7 +245,7 @@ def _cases(member: StaffMember, filters: Filters) -> Select[*tuple[Any, ...]]:
         Feedback.handler_name,
         Feedback.created_at,
         Feedback.due_at,
-        Feedback.paused_at.is_not(None),
+        Feedback.paused_at.is_not(None) | ~still_open,
         Feedback.version,
     ).where(*conditions)
 

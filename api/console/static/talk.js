@@ -22,6 +22,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (focused) event.target.querySelector(`a[href="${focused}"]`)?.focus();
 });
 
+document.addEventListener("change", (event) => {
+  if (event.target.id !== "pick-all") return;
+  for (const each of document.querySelectorAll(".work input")) each.checked = event.target.checked;
+});
+
 document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step || !event.target.closest?.(".work a")) return;

@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from records import conversations
 from records.conversations import NewMessage
 from records.feedback import NewFeedback, file_feedback
+from records.feedback.life import FeedbackState
 from records.models import Agency, Feedback, Handover, Presence
 from records.signals import Signals
 from records.staff import inbox, presence
@@ -139,6 +140,15 @@ class TestSearch:
             assert asked in await desk.open("/inbox?q=khai%20sinh%20nuoc%20ngoai")
             page = await desk.open(f"/inbox?q={code.lower()}")
             assert (code in page, asked in page) == (True, False)
+
+    async def test_a_closed_case_is_found_by_its_code_alone_and_is_not_late(self, office: Office) -> None:
+        code = await filed(office, "Đèn hỏng", hours=-5)
+        await change(office, code, state="closed")
+        async with office.desk(await office.hire("an", "agent")) as desk:
+            assert code not in await desk.open("/inbox?q=den%20hong")
+            page = await desk.open(f"/inbox?q={code.lower()}")
+            assert (f"/console/cases/{code}" in page, FeedbackState.CLOSED.label in page) == (True, True)
+            assert "trễ" not in page
 
     def test_every_word_has_to_occur_and_the_last_may_be_unfinished(self) -> None:
         assert words("Đèn  đường!") == "'đèn':* & 'đường':*"

@@ -86,6 +86,20 @@ async def test_two_clerks_claim_the_same_case(counter: Counter) -> None:
     await expect(loser.get_by_role("alert")).to_contain_text(f"{winner} đã nhận")
 
 
+async def test_all_of_a_page_is_picked_at_once_and_the_steps_stay_in_sight(counter: Counter) -> None:
+    office = counter.office
+    codes = [await filed(office, f"Việc {number}") for number in range(12)]
+    page = await counter.window(await office.hire("an", "agent"), viewport={"width": 1280, "height": 700})
+    await page.goto("/console/inbox")
+    steps = page.get_by_role("group", name="Với các việc đã chọn")
+    await expect(steps).not_to_be_in_viewport()
+    await page.get_by_label("Chọn tất cả việc ở trang này").check()
+    await expect(steps).to_be_in_viewport()
+    await steps.get_by_role("button", name="Nhận xử lý").click()
+    await page.get_by_role("link", name="Của tôi").click()
+    await expect(page.get_by_role("list", name="Việc cần làm").get_by_role("listitem")).to_have_count(len(codes))
+
+
 async def test_a_voice_mail_is_taken_from_the_inbox_and_done_on_its_page(counter: Counter) -> None:
     office = counter.office
     message = await left(office)
