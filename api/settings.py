@@ -15,7 +15,7 @@ class Settings(BaseSettings):
 
     host: str = Field(default="127.0.0.1", validation_alias="HOST")
     port: int = Field(default=8000, validation_alias="PORT")
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: str = Field(default_factory=lambda data: f"http://127.0.0.1:{data['port']}")
     """Where citizens and channels reach this server, without a slash at the end."""
     proxies: int = Field(default=0, ge=0)
     """Reverse proxies before this server, each of which adds the address it sees to X-Forwarded-For."""

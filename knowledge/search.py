@@ -8,20 +8,21 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from filelock import FileLock
 
 from knowledge.aliases import read_aliases
-from knowledge.index.collection import Collection, Entry
+from knowledge.catching_up import CatchingUp
+from knowledge.filters import only, province_named
+from knowledge.index.collection import Collection
 from knowledge.index.dense import DenseIndex, DenseModel, Projection, Similarities, open_model
 from knowledge.index.document import Document, digest, document
 from knowledge.index.embedded import EmbeddedIndex, index_path
 from knowledge.index.evidence import KINDS, Comparer, Hidden, Table
-from knowledge.index.labels import LabelIndex
 from knowledge.index.language import restorer_path, train_restorer
 from knowledge.index.proposals import MEANING, EngineDownError, Rankings
 from knowledge.index.query import Query, read
@@ -36,12 +37,10 @@ from knowledge.index.ranking import (
     grouped,
     verdict,
 )
-from knowledge.index.words import WordIndex
 from knowledge.model import Level, Procedure
 from knowledge.settings import Settings
 from knowledge.store import Catalogue, catalogue_path
 from nlu.text import places
-from nlu.text.normalise import fold
 from nlu.text.restorer import Restorer
 
 if TYPE_CHECKING:
@@ -58,6 +57,8 @@ _FIELDS = 4
 _KEPT = 512
 """Procedures kept in memory after they were shown, each as of one generation of the catalogue."""
 _RETRY_SECONDS = 5.0
+_PATIENCE_SECONDS = 1.0
+"""How long a question waits for an import to be indexed, before it is answered from what there was before it."""
 _RETRAIN_SHARE = 0.1
 """The restorer learns anew when this share of the catalogue changed at once."""
 
@@ -143,9 +144,11 @@ class Knowledge:
         self._shown = lru_cache(maxsize=_KEPT)(self._read)
         self._server_down_until = 0.0
         self._refreshing = threading.Lock()
+        self._indexing = FileLock(index_path(settings.data).with_suffix(".lock"))
+        self._catching_up = CatchingUp(self.refresh, _PATIENCE_SECONDS)
         self._restorer_written = 0
         dense = DenseIndex(Projection.load(), {}) if model else None
-        self._state = Snapshot(-1, Collection({}), comparer(Collection({}), dense), dense, None)
+        self._state = Snapshot(-1, Collection({}), Comparer.over(Collection({}), dense), dense, None)
         self.refresh()
 
     @classmethod
@@ -212,26 +215,31 @@ class Knowledge:
     ) -> Explanation:
         """The search for ``text`` with everything that led to its result; filters as in ``search``."""
         wanted_level = Level(level) if level else None
-        wanted_province = _province(province) if province else ""
+        wanted_province = province_named(province) if province else ""
         self._follow()
         state = self._state
-        looked = self.look_up(text, _FILTERED_DEPTH if agency or wanted_level else _DEPTH)
+        looked = self.look_up(text, _FILTERED_DEPTH if agency or wanted_level else _DEPTH, state=state)
         start = time.perf_counter()
         query = looked.query
         evidence = state.comparer.evidence(query, looked.proposed, looked.words, looked.similar)
         ranked = candidates(evidence, state.collection)
         said = places.named_province(query.analysis.text)
         here = wanted_province or (said.name if said else "")
-        allowed = _filter(agency, wanted_level, here)
+        allowed = only(agency, wanted_level, here)
         groups = _named(query, state.collection) or grouped(ranked, state.collection, allowed, here)
         seconds = looked.seconds | {"ranking": time.perf_counter() - start}
         weights = WITH_MEANING if evidence.meaning else WORDS_ALONE
         told = looked.engine, looked.rankings, tuple(groups), verdict(groups), weights, seconds, here
         return Explanation(query, *told)
 
-    def look_up(self, text: str, depth: int = _DEPTH, hidden: Hidden | None = None) -> LookUp:
-        """What the engines propose for ``text``, ``depth`` procedures each, as if ``hidden`` were not there."""
-        state = self._state
+    def look_up(
+        self, text: str, depth: int = _DEPTH, hidden: Hidden | None = None, state: Snapshot | None = None
+    ) -> LookUp:
+        """What the engines propose for ``text``, ``depth`` procedures each, as if ``hidden`` were not there.
+
+        ``state`` is what to look into; the default is the present state.
+        """
+        state = state or self._state
         seconds: dict[str, float] = {}
         clock = time.perf_counter()
 
@@ -268,8 +276,11 @@ class Knowledge:
         return parts
 
     def refresh(self) -> None:
-        """Bring every index to the catalogue's present state; returns at once when it is there already."""
-        with self._refreshing:
+        """Bring every index to the catalogue's present state; returns at once when it is there already.
+
+        One process does so at a time: the others then find the work done.
+        """
+        with self._refreshing, self._indexing:
             generation = self._catalogue.generation()
             if generation == self._state.generation:
                 return
@@ -285,7 +296,7 @@ class Knowledge:
 
     def _follow(self) -> None:
         if self._catalogue.generation() != self._state.generation:
-            self.refresh()
+            self._catching_up.ask()
 
     def _index_catalogue(self, stamp: str) -> None:
         """Write what changed in the catalogue or its wordings into the embedded index."""
@@ -314,7 +325,7 @@ class Knowledge:
         removed = known.keys() - digests.keys()
         dense = state.dense.updated(self._model, changed, removed) if self._model and state.dense else None
         collection = state.collection.updated(changed, removed)
-        self._state = Snapshot(generation, collection, comparer(collection, dense), dense, self._restorer_now())
+        self._state = Snapshot(generation, collection, Comparer.over(collection, dense), dense, self._restorer_now())
 
     def _restorer_now(self) -> Restorer | None:
         """The trained restorer, read again only when its file is another one."""
@@ -350,35 +361,6 @@ class Knowledge:
         except EngineDownError as error:
             self._server_down_until = time.monotonic() + _RETRY_SECONDS
             _log.warning("elasticsearch was not brought up to date: %s", error)
-
-
-def comparer(collection: Collection, dense: DenseIndex | None) -> Comparer:
-    """What weighs a question against all documents of ``collection``."""
-    documents = collection.documents
-    labels = LabelIndex([one.rows for one in documents.values()], [len(one.labels) + 1 for one in documents.values()])
-    return Comparer(collection, labels, WordIndex({code: one.words for code, one in documents.items()}), dense)
-
-
-def _province(name: str) -> str:
-    found = places.province(name)
-    if found is None:
-        raise ValueError(f"{name[:40]} is no province of Vietnam, old or new")
-    return found.name
-
-
-def _filter(agency: str | None, level: Level | None, province: str) -> Callable[[Entry], bool]:
-    """Which entries a search with these filters may return."""
-    wanted = fold(agency) if agency else ""
-
-    def allowed(entry: Entry) -> bool:
-        told = entry.document
-        if level is not None and level.value not in told.levels:
-            return False
-        if province and entry.provinces and province not in entry.provinces:
-            return False
-        return not wanted or any(wanted in fold(name) for name in (told.agency, *told.executing))
-
-    return allowed
 
 
 def _named(query: Query, collection: Collection) -> list[Group]:

@@ -10,7 +10,7 @@ from knowledge.index.document import document
 from knowledge.index.evidence import Comparer
 from knowledge.index.ranking import Verdict, candidates, grouped, verdict
 from knowledge.model import Procedure
-from knowledge.search import Knowledge, LookUp, comparer
+from knowledge.search import Knowledge, LookUp
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +49,12 @@ def run(knowledge: Knowledge, changed: Procedure, asked: Iterable[Asked]) -> Out
     state, new = knowledge.snapshot, document(changed)
     collection = state.collection.updated([new], ())
     dense = state.dense.updated(knowledge.model, [new], ()) if knowledge.model and state.dense else None
-    after = comparer(collection, dense)
+    after = Comparer.over(collection, dense)
     mended: list[Result] = []
     broken: list[Result] = []
     questions = list(asked)
     for one in questions:
-        looked = knowledge.look_up(one.question)
+        looked = knowledge.look_up(one.question, state=state)
         found = _first(state.comparer, state.collection, looked)
         similar = looked.similar
         if similar and dense and knowledge.model:

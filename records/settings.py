@@ -22,7 +22,8 @@ class Settings(BaseSettings):
 
     environment: Literal["local", "production"] = "local"
     data: Path = Path("var")
-    public_url: str = "http://127.0.0.1:8000"
+    port: int = Field(default=8000, validation_alias="PORT")
+    public_url: str = Field(default_factory=lambda data: f"http://127.0.0.1:{data['port']}")
     """Where citizens reach the pages on which they follow their cases."""
     database_url: str | None = Field(default=None, validation_alias="DATABASE_URL")
     database_pool: int = Field(default=20, ge=2)

@@ -68,6 +68,15 @@ class Comparer:
         self._codes = list(collection.entries)
         self.places: Mapping[str, int] = {code: place for place, code in enumerate(self._codes)}
 
+    @classmethod
+    def over(cls, collection: Collection, dense: DenseIndex | None) -> Comparer:
+        """What weighs a question against all documents of ``collection``."""
+        documents = collection.documents
+        labels = LabelIndex(
+            [one.rows for one in documents.values()], [len(one.labels) + 1 for one in documents.values()]
+        )
+        return cls(collection, labels, WordIndex({code: one.words for code, one in documents.items()}), dense)
+
     def words(self, query: Query, hidden: Hidden | None = None) -> Table:
         """What the words say for every document: a row for each, a column for each of ``_COMPARED_KINDS``."""
         return np.stack([*self._by_labels(query, hidden), self._by_words(query, hidden)], axis=1)

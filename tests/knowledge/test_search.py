@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from knowledge.aliases import Wording, Wordings
 from knowledge.explain import render
 from knowledge.index.elasticsearch import ElasticsearchIndex
+from knowledge.index.embedded import index_path
 from knowledge.layers import Layer
 from knowledge.search import Knowledge, Verdict
 from knowledge.settings import Settings
@@ -168,6 +170,16 @@ class TestRefresh:
         start = time.perf_counter()
         assert first(knowledge, "xin giấy phép câu trăng đáy nước") == "9.000201"
         assert time.perf_counter() - start < 5
+
+    def test_while_another_process_indexes_questions_are_answered_from_before(
+        self, knowledge: Knowledge, settings: Settings, imported: Catalogue
+    ) -> None:
+        with FileLock(index_path(settings.data).with_suffix(".lock")):
+            imported.import_entries([procedure("9.000202", name="Cấp giấy phép vớt sao băng")], Layer.OFFICIAL)
+            assert first(knowledge, "đăng ký kết hôn") == "1.000894"
+            assert first(knowledge, "giấy phép vớt sao băng") != "9.000202"
+        knowledge.refresh()
+        assert first(knowledge, "giấy phép vớt sao băng") == "9.000202"
 
     def test_questions_are_answered_while_an_import_runs(self, knowledge: Knowledge, imported: Catalogue) -> None:
         with ThreadPoolExecutor(4) as pool:

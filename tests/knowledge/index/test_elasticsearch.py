@@ -9,9 +9,9 @@ from elasticsearch import Elasticsearch
 from knowledge.index.collection import Collection
 from knowledge.index.document import DOCUMENT_FORMAT, Document
 from knowledge.index.elasticsearch import ElasticsearchIndex
+from knowledge.index.evidence import Comparer
 from knowledge.index.proposals import LABELS, TEXT, EngineDownError
 from knowledge.index.query import read
-from knowledge.search import comparer
 from nlu.text.restorer import Restorer
 
 pytestmark = pytest.mark.timeout(600)
@@ -27,7 +27,7 @@ def index(elasticsearch: str, request: pytest.FixtureRequest, documents: list[Do
 def test_proposes_what_the_embedded_engine_proposes(
     index: ElasticsearchIndex, documents: list[Document], restorer: Restorer
 ) -> None:
-    embedded = comparer(Collection({one.code: one for one in documents}), None)
+    embedded = Comparer.over(Collection({one.code: one for one in documents}), None)
     for question in ("đăng ký kết hôn", "bao tu cho ong noi", "sửa tên trong giấy khai sinh", "xin giấy độc thân"):
         query = read(question, restorer)
         ours, theirs = embedded.rank(embedded.words(query), 5), index.rank(query, 5)

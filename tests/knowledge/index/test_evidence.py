@@ -5,13 +5,12 @@ from knowledge.index.document import Document
 from knowledge.index.evidence import Comparer
 from knowledge.index.proposals import LABELS, TEXT
 from knowledge.index.query import read
-from knowledge.search import comparer
 from nlu.text.restorer import Restorer
 
 
 @pytest.fixture
 def judge(documents: list[Document]) -> Comparer:
-    return comparer(Collection({one.code: one for one in documents}), None)
+    return Comparer.over(Collection({one.code: one for one in documents}), None)
 
 
 def test_proposes_by_labels_and_by_text(judge: Comparer, restorer: Restorer) -> None:
