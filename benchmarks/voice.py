@@ -1,4 +1,5 @@
-"""Seconds from the end of speech to the first sound of the answer, with one caller and with four, beside a plain loop.
+"""Seconds from the end of speech to the first sound, and to the answer where "please wait" came first, with one caller
+and with four, beside a plain loop.
 
 ``script/benchmark voice FOLDER``: FOLDER holds recordings of people at 8 kHz, ``*.8k-ulaw.wav``. Everything is real:
 sound over AudioSocket, voice activity, Whisper, the running assistant, espeak-ng.
@@ -16,6 +17,7 @@ import time
 from collections import defaultdict
 from collections.abc import Awaitable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,7 @@ from records.database import Database
 from records.settings import Settings as RecordsSettings
 from tests.stack import Stack, free_port
 from tests.voice.calling import SLICE, Caller, until
+from voice.dialogue import phrases
 from voice.dialogue.sounds import SoundIndex
 from voice.executor import Workshop
 from voice.hotline import Hotline, Parts
@@ -41,10 +44,12 @@ from voice.synthesis.service import SpeechService
 from voice.synthesis.voices import EspeakVoice, Voice
 from voice.telephony.line import SAMPLE_RATE
 
-TURNS = 12
+TURNS = 24
 """Turns of each measurement, shared by the callers."""
 PAUSE = 0.7
 LOUD = 500
+_PLAYED = 2 * SAMPLE_RATE
+"""Bytes of each sentence: one second."""
 
 spent: dict[str, list[float]] = defaultdict(list)
 
@@ -67,7 +72,7 @@ class TimedWhisper(Whisper):
 
 
 class TimedVoice:
-    """A voice with a watch; only the first second of each sentence is played, so that the measurement is short."""
+    """A voice with a watch; only the first second of each sentence is played."""
 
     def __init__(self, voice: Voice) -> None:
         self._voice = voice
@@ -75,7 +80,7 @@ class TimedVoice:
     def speak(self, text: str, pace: float) -> bytes:
         """``text`` as sound."""
         with timed("synthesis"):
-            return self._voice.speak(text, pace)[: 2 * SAMPLE_RATE]
+            return self._voice.speak(text, pace)[:_PLAYED]
 
 
 class TimedTransport(httpx.AsyncHTTPTransport):
@@ -98,9 +103,17 @@ def spoken(folder: Path) -> list[bytes]:
     return sounds
 
 
-async def call(hotline: Hotline, port: int, sounds: Iterator[bytes], turns: int) -> list[float]:
-    """Seconds from the end of speech to the first sound, for each turn of one call."""
-    waits: list[float] = []
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Seconds from the end of speech to the first sound, and to the answer: later where "please wait" came first."""
+
+    first: float
+    answer: float
+
+
+async def call(hotline: Hotline, port: int, sounds: Iterator[bytes], turns: int, please_wait: bytes) -> list[Wait]:
+    """How long the caller waited, for each turn of one call; ``please_wait`` is the beginning of that sentence."""
+    waits: list[Wait] = []
     async with Caller.calling(port, await hotline.announce(None)) as caller:
         await caller.until_heard()
         await caller.until_quiet()
@@ -108,32 +121,43 @@ async def call(hotline: Hotline, port: int, sounds: Iterator[bytes], turns: int)
             await caller.play(next(sounds))
             ended, heard = time.perf_counter(), len(caller.heard) - SLICE
             await until(lambda: caller.loud(heard), 30)  # noqa: B023 - awaited before the next turn
-            waits.append(time.perf_counter() - ended)
+            first = answer = time.perf_counter() - ended
+            enough = len(caller.heard) + 2 * len(please_wait)
+            await until(lambda: len(caller.heard) > enough, 30)  # noqa: B023
+            asked_to_wait = caller.heard.find(please_wait, heard)
+            if asked_to_wait >= 0:
+                said = asked_to_wait + _PLAYED
+                await until(lambda: caller.loud(said), 30)  # noqa: B023 - awaited before the next turn
+                answer = time.perf_counter() - ended
+            waits.append(Wait(first, answer))
             await caller.until_quiet(90)
     return waits
 
 
+def _beginning(sound: bytes) -> bytes:
+    """The first tenth of a second of ``sound`` that can be heard: by it the sentence is known again."""
+    loud = int(np.flatnonzero(np.abs(np.frombuffer(sound, np.int16).astype(int)) > LOUD)[0])
+    return sound[2 * loud :][: SAMPLE_RATE // 5]
+
+
 async def ours(
     settings: Settings, whisper: Whisper, database: Database, sounds: list[bytes], callers: int
-) -> list[float]:
+) -> list[Wait]:
     """The hotline with so many callers at once."""
     async with httpx.AsyncClient(transport=TimedTransport()) as http:
-        parts = Parts(
-            settings,
-            database,
-            http,
-            RecognitionService(whisper, Workshop("recognition", 1, 3 * callers)),
-            SpeechService(TimedVoice(EspeakVoice("vi")), Workshop("speech", 1, 8 * callers)),
-            SoundIndex(()),
-        )
+        recognition = RecognitionService(whisper, Workshop("recognition", 1, 3 * callers))
+        speech = SpeechService(TimedVoice(EspeakVoice("vi")), Workshop("speech", 1, 8 * callers))
+        parts = Parts(settings, database, http, recognition, speech, SoundIndex(()))
+        please_wait = _beginning(await speech.speak(phrases.WAIT, 1.0))
         hotline = Hotline(parts)
         async with await serve_audiosocket(hotline, settings):
             of_caller = [itertools.cycle(sounds[n:] + sounds[:n]) for n in range(callers)]
-            calls = [call(hotline, settings.voice_audiosocket_port, each, TURNS // callers) for each in of_caller]
+            port, turns = settings.voice_audiosocket_port, TURNS // callers
+            calls = [call(hotline, port, each, turns, please_wait) for each in of_caller]
             return [wait for waits in await asyncio.gather(*calls) for wait in waits]
 
 
-async def plain(url: str, model: WhisperModel, voice: Voice, sounds: list[bytes], callers: int) -> list[float]:
+async def plain(url: str, model: WhisperModel, voice: Voice, sounds: list[bytes], callers: int) -> list[Wait]:
     """The same parts one after the other: pause, Whisper as it comes, the assistant, the whole reply as sound."""
     lock = asyncio.Lock()
 
@@ -150,8 +174,8 @@ async def plain(url: str, model: WhisperModel, voice: Voice, sounds: list[bytes]
         )
         return " ".join(segment.text for segment in segments)
 
-    async def caller(number: int) -> list[float]:
-        waits: list[float] = []
+    async def caller(number: int) -> list[Wait]:
+        waits: list[Wait] = []
         async with httpx.AsyncClient(timeout=60) as client:
             started = (await client.post(f"{url}/api/v1/conversations", json={})).json()
             for turn in range(TURNS // callers):
@@ -167,13 +191,14 @@ async def plain(url: str, model: WhisperModel, voice: Voice, sounds: list[bytes]
                 said = "\n".join(message["text"] for message in answer.json()["messages"])
                 async with lock:
                     await asyncio.to_thread(voice.speak, said, 1.0)
-                waits.append(time.perf_counter() - began)
+                waited = time.perf_counter() - began
+                waits.append(Wait(waited, waited))
         return waits
 
     return [wait for waits in await asyncio.gather(*(caller(n) for n in range(callers))) for wait in waits]
 
 
-async def row(name: str, callers: int, measured: Awaitable[list[float]]) -> dict[str, Any]:
+async def row(name: str, callers: int, measured: Awaitable[list[Wait]]) -> dict[str, Any]:
     """One line of the table; ``processor`` is what this process spent, in seconds for a minute of one call."""
     began, used = time.perf_counter(), time.process_time()
     waits = await measured
@@ -186,12 +211,17 @@ async def row(name: str, callers: int, measured: Awaitable[list[float]]) -> dict
         "what": name,
         "callers": callers,
         "turns": len(waits),
-        "p50 ms": round(1000 * percentile(waits, 0.5)),
-        "p95 ms": round(1000 * percentile(waits, 0.95)),
+        **_percentiles("first sound", [wait.first for wait in waits]),
+        **_percentiles("answer", [wait.answer for wait in waits]),
+        "asked to wait": sum(wait.answer > wait.first for wait in waits),
         **{f"{part} p50 ms": value for part, value in middle.items()},
         "processor s/min": round(used / minutes, 1),
         "calls per core": round(60 * minutes / used, 1),
     }
+
+
+def _percentiles(what: str, seconds: list[float]) -> dict[str, int]:
+    return {f"{what} p{share} ms": round(1000 * percentile(seconds, share / 100)) for share in (50, 95)}
 
 
 async def main(folder: Path) -> None:
