@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from records import audit
 from records.database import database_of
 from records.models import Call, CallBack, StaffMember, VoiceMail
-from records.staff.permissions import somebody_of
+from records.staff.permissions import Permission, permissions_of, somebody_of
 
 KINDS: dict[str, type[CallBack | VoiceMail]] = {"call_back": CallBack, "voice_mail": VoiceMail}
 _NAMES = {work: kind for kind, work in KINDS.items()}
@@ -60,8 +60,10 @@ async def take(session: AsyncSession, member: StaffMember, work: type[CallBack |
 
 
 async def leave(session: AsyncSession, member: StaffMember, work: type[CallBack | VoiceMail], work_id: int) -> None:
-    """Gives it back to the others. Raises ``CallBackRefused``."""
-    (await _own(session, member, work, work_id)).staff_id = None
+    """Gives it back to the others; a lead also what a colleague took. Raises ``CallBackRefused``."""
+    lead = Permission.LEAD in permissions_of(member)
+    (await _own(session, member, work, work_id, or_taken=lead)).staff_id = None
+    await audit.record(session, somebody_of(member), f"{_NAMES[work]}.leave", f"{_NAMES[work]}:{work_id}")
 
 
 async def finish(
@@ -89,9 +91,10 @@ def number(session: AsyncSession, work: CallBack | VoiceMail) -> str:
 
 
 async def _own[Work: CallBack | VoiceMail](
-    session: AsyncSession, member: StaffMember, work: type[Work], work_id: int
+    session: AsyncSession, member: StaffMember, work: type[Work], work_id: int, *, or_taken: bool = False
 ) -> Work:
     found = await session.scalar(select(work).where(work.id == work_id).with_for_update())
-    if found is None or found.staff_id != member.id or found.done_at is not None:
+    held = found is not None and (found.staff_id == member.id or (or_taken and found.staff_id is not None))
+    if found is None or not held or found.done_at is not None:
         raise CallBackRefused("Việc này không do anh/chị giữ. Anh/chị tải lại trang để xem.")
     return found

@@ -54,6 +54,25 @@ async def test_one_takes_it_sees_the_number_and_says_how_it_went(office: Office,
     assert [entry.action for entry in reversed(entries)] == ["call_back.number.read", "call_back.finish"]
 
 
+async def test_a_lead_gives_back_what_an_absent_colleague_took_and_an_agent_does_not(
+    office: Office, promised: int
+) -> None:
+    an, binh, chi = [await office.hire(*who) for who in (("an", "agent"), ("binh", "agent"), ("chi", "lead"))]
+    async with office.desk(an) as desk, office.desk(binh) as other, office.desk(chi) as lead:
+        await desk.send(f"/call-backs/{promised}/take")
+        assert f"/call-backs/{promised}/leave" not in await other.open("/call-backs")
+        await other.send(f"/call-backs/{promised}/leave")
+        assert other.status == 409
+        page = await lead.open("/call-backs")
+        assert (f"/call-backs/{promised}/leave" in page, NUMBER in page) == (True, False)
+        assert f"/call-backs/{promised}/take" in await lead.send(f"/call-backs/{promised}/leave")
+        await lead.send(f"/call-backs/{promised}/leave")
+        assert lead.status == 409
+    async with office.database.session() as session:
+        entries = await audit.entries_of(session, f"call_back:{promised}")
+    assert (entries[0].action, entries[0].actor_id) == ("call_back.leave", str(chi.id))
+
+
 async def test_whoever_cannot_call_gives_it_back(office: Office, promised: int) -> None:
     async with office.desk(await office.hire("an", "agent")) as desk:
         await desk.open("/call-backs")
