@@ -30,19 +30,22 @@ def kill_under_load(
 ) -> Account:
     """Kills ``ROUND`` processes in each round of use, lets the stack come to rest, and accounts for everything.
 
-    The next kill waits until the process that died answers again and something of every kind was acknowledged. What
+    After each it waits until the process that died answers again and something of every kind was acknowledged. What
     goes wrong is a fault in the account, so that there always is one. ``tell`` hears of every kill.
     """
     stack.telegram.answer_seconds = 0.1  # as long as the real one takes; a death in it makes a second sending
     dice, load, moments, faults = random.Random(seed), Load(stack, seed), list[Moment](), list[str]()
     with load.running(web, telegrams):
+        in_use = _back(stack, load, None)
         for part in _plan(dice, rounds):
-            if not _back(stack, load, moments[-1] if moments else None):
-                faults.append(f"not in use again {_BACK_SECONDS} s after {moments[-1] if moments else 'the start'}")
+            if not in_use:
                 break
             time.sleep(dice.uniform(0, 1.5))
             moments.append(_kill(stack, part))
             tell(f"{len(moments)}/{rounds * ROUND} {part} killed after {load.promised.acknowledged.total()} promises")
+            in_use = _back(stack, load, moments[-1])
+        if not in_use:
+            faults.append(f"not in use again {_BACK_SECONDS} s after {moments[-1] if moments else 'the start'}")
     faults += load.errors
     with psycopg.connect(_database(stack), autocommit=True) as connection:
         _drain(connection)
