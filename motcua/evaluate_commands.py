@@ -12,7 +12,7 @@ from rich.console import Console
 
 from knowledge.evaluation import Part, Report, baselines, evaluate, read_questions, table
 from knowledge.failures import worst
-from knowledge.index.evidence import KINDS, WORD_KINDS
+from knowledge.index.evidence import LEARNED_KINDS, WORD_KINDS
 from knowledge.search import Knowledge
 from knowledge.settings import Settings
 from knowledge.training import gather, learn, learn_projection, write
@@ -54,7 +54,7 @@ def learn_search(
         raise typer.Exit(1)
     learn_projection(knowledge, knowledge.model).save()
     askings = gather(Knowledge.open(settings), read_questions(QUESTIONS))
-    with_meaning, words_alone = learn(askings, KINDS), learn(askings, WORD_KINDS)
+    with_meaning, words_alone = learn(askings, LEARNED_KINDS), learn(askings, WORD_KINDS)
     for name, learned in (("with meaning", with_meaning), ("words alone", words_alone)):
         console.print(
             f"{name}: cross-validated by procedure, recall@1 {learned.first.value:.2f}, @5 {learned.five.value:.2f}"

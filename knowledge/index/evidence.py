@@ -34,7 +34,11 @@ WORD_KINDS = (*LABELS_KINDS, *ACCENTED_KINDS, *OTHER_KINDS)
 _COMPARED_KINDS = (*LABELS_KINDS, *ACCENTED_KINDS, "all words")
 _PROPOSING = {LABELS: _COMPARED_KINDS.index("label"), TEXT: _COMPARED_KINDS.index("all words")}
 MEANING_KINDS = ("nearest meaning", "name's meaning", "nearest two meanings", "every meaning", "likeness")
-KINDS = (*WORD_KINDS, *MEANING_KINDS)
+LEARNED_KINDS = (*WORD_KINDS, *MEANING_KINDS)
+MUCH_USED = "much used"
+"""1 for a procedure with a plain title: our own catalogue describes the services that are used most, and editors name
+what people ask for."""
+KINDS = (*LEARNED_KINDS, MUCH_USED)
 """Names of the columns. Cosines are told as distances from the best of the catalogue; "likeness" is that best cosine
 itself, alike for all: it only tells whether anything fits."""
 
@@ -106,6 +110,7 @@ class Comparer:
             words[np.array(rows, np.int64)],
             self._by_facets(query, rows),
             self._by_meaning(similar, rows, hidden),
+            np.array([[bool(self._entries[row].document.title)] for row in rows], np.float32).reshape(-1, 1),
         ]
         return Evidence(known, np.concatenate(parts, axis=1, dtype=np.float32), similar is not None)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.evaluation import Question
-from knowledge.index.evidence import KINDS, WORD_KINDS
+from knowledge.index.evidence import KINDS, MUCH_USED, WORD_KINDS
 from knowledge.index.ranking import WITH_MEANING, WORDS_ALONE
 from knowledge.layers import Layer
 from knowledge.search import Knowledge
@@ -43,7 +43,7 @@ def test_learning_is_the_same_every_time_and_ignores_frozen_questions(knowledge:
     learned = learn(gather(knowledge, _QUESTIONS), WORD_KINDS)
     assert learned.first.total == 1
     assert learned == learn(gather(knowledge, [*_QUESTIONS, frozen]), WORD_KINDS)
-    assert learned.weights.evidence.keys() == WORDS_ALONE.evidence.keys()
+    assert {*learned.weights.evidence, MUCH_USED} == WORDS_ALONE.evidence.keys()
 
 
 def test_what_is_written_is_what_search_reads(tmp_path: Path) -> None:
