@@ -69,19 +69,14 @@ async def league_page(
     """The league table of agencies, categories or channels, beside the period before, and its course."""
     member = signed_in.member
     async with database.session() as session:
-        reach = within_reach(member)
-        rows = await cases.league(session, reach, period, by, CHANNEL_NAMES)
-        before = await cases.league(session, reach, period.before, by, CHANNEL_NAMES)
-        course = await cases.course(session, reach, period)
-        whole = Row("", "Tất cả", await cases.total(session, reach, period))
-    rows, course, before = _as_seen(member, rows), _as_seen(member, course), _as_seen(member, before)
+        found = await cases.overview(session, within_reach(member), period, by, CHANNEL_NAMES)
     return render(
         request,
         "league.html",
-        rows=rows,
-        total=_as_seen(member, [whole])[0],
-        before={row.key: row.cells for row in before},
-        course=course,
+        rows=_as_seen(member, found.rows),
+        total=_as_seen(member, [Row("", "Tất cả", found.whole)])[0],
+        before={row.key: row.cells for row in _as_seen(member, found.before)},
+        course=_as_seen(member, found.course),
         indicators=INDICATORS,
         by_label=by.label,
         kinds=[(each.value, each.label) for each in By],

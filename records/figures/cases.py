@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, column, distinct, func, literal, select, text, values
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Float, Integer, cast, column, func, literal, select, text, values
+from sqlalchemy.dialects.postgresql import BYTEA, TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -53,41 +55,53 @@ _PERSON = func.coalesce(
 """Who filed a case: a conversation, or else a contact; a case without either counts as a person of its own.
 
 64 bits are counted faster than what they stand for. Were two of them ever alike, fewer people would be counted."""
+type _Taken = dict[str, dict[tuple[int, str], tuple[NDArray[np.int64], NDArray[np.float64]]]]
+"""By indicator, and by place of the period and key: who filed each case, and its number where there is one."""
 _MEMORY = "SET LOCAL work_mem = '64MB'"
 _NO_COMPILING = "SET LOCAL jit = off"
 """Compiling a query of a few thousand lines takes longer than the query."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A league table, that of the period before, the parts of the period in order of time, and the whole of it."""
+
+    rows: list[Row]
+    before: list[Row]
+    course: list[Row]
+    whole: dict[str, Cell]
+
+
+async def overview(
+    session: AsyncSession, reach: ColumnElement[bool], period: Period, by: By, names: Mapping[str, str]
+) -> Overview:
+    """All that is shown of the cases within ``reach``, each read once; ``names`` are those of channels."""
+    parts = period.parts()
+    taken = await _taken(session, INDICATORS.values(), reach, [*parts, period.before], by.column)
+    places = range(len(parts))
+    return Overview(
+        _table(taken, places, by, names),
+        _table(taken, [len(parts)], by, names),
+        [
+            Row(part.start.isoformat(), f"{part.start:%d/%m}–{part.last:%d/%m}", _cells(taken, [place]))
+            for place, part in enumerate(parts)
+        ],
+        _cells(taken, places),
+    )
 
 
 async def league(
     session: AsyncSession, reach: ColumnElement[bool], period: Period, by: By, names: Mapping[str, str]
 ) -> list[Row]:
     """A line for each agency, category or channel with cases within ``reach``; ``names`` are those of channels."""
-    found = await _figures(session, INDICATORS.values(), reach, [period], by.column)
-    table = [Row(key, name_of(by, key, names), cells) for (_, key), cells in found.items()]
-    return sorted(table, key=lambda row: (-row.cells["received"].people, row.name))
+    return _table(await _taken(session, INDICATORS.values(), reach, [period], by.column), [0], by, names)
 
 
 async def total(
     session: AsyncSession, reach: ColumnElement[bool], period: Period, keys: Iterable[str] = tuple(INDICATORS)
 ) -> dict[str, Cell]:
     """The indicators named ``keys`` over all cases within ``reach``."""
-    wanted = [INDICATORS[key] for key in keys]
-    found = await _figures(session, wanted, reach, [period], literal(""))
-    return found.get((0, ""), _nothing(wanted))
-
-
-async def course(session: AsyncSession, reach: ColumnElement[bool], period: Period) -> list[Row]:
-    """The same indicators for each part of ``period``, in order of time."""
-    parts, wanted = period.parts(), INDICATORS.values()
-    found = await _figures(session, wanted, reach, parts, literal(""))
-    return [
-        Row(
-            part.start.isoformat(),
-            f"{part.start:%d/%m}–{part.last:%d/%m}",
-            found.get((place, ""), _nothing(wanted)),
-        )
-        for place, part in enumerate(parts)
-    ]
+    return _cells(await _taken(session, [INDICATORS[key] for key in keys], reach, [period], literal("")), [0])
 
 
 async def behind(
@@ -115,32 +129,35 @@ def name_of(by: By, key: str, names: Mapping[str, str]) -> str:
             return names.get(key, key) or "Không rõ"
 
 
-async def _figures(
+async def _taken(
     session: AsyncSession,
     wanted: Iterable[Indicator],
     reach: ColumnElement[bool],
     periods: Sequence[Period],
     key: ColumnElement[str],
-) -> dict[tuple[int, str], dict[str, Cell]]:
-    """The cells by the place of the period among ``periods`` and by ``key``.
+) -> _Taken:
+    """What the indicators count, by the place of the period among ``periods`` and by ``key``.
 
     Indicators that count the same cases are asked for together, the others one after the other, so that each reads
-    by index the cases that it counts and no others.
+    by index the cases that it counts and no others. People are told apart here: PostgreSQL would sort all cases.
     """
-    wanted = list(wanted)
     await session.execute(text(_MEMORY))
     await session.execute(text(_NO_COMPILING))
     moments = [(place, *period.moments) for place, period in enumerate(periods)]
     spans = values(
         column("place", Integer), column("start", TIMESTAMP(True)), column("end", TIMESTAMP(True)), name="spans"
     ).data(moments)
-    found: dict[tuple[int, str], dict[str, Cell]] = defaultdict(lambda: _nothing(wanted))
-    for condition in dict.fromkeys(indicator.counted for indicator in wanted):
-        alike = [indicator for indicator in wanted if indicator.counted is condition]
-        figures = [func.count() if each.value is None else each.value for each in alike]
-        people = func.count(distinct(_PERSON))
+    taken: _Taken = {indicator.key: {} for indicator in wanted}
+    for condition in dict.fromkeys(INDICATORS[name].counted for name in taken):
+        alike = [name for name in taken if INDICATORS[name].counted is condition]
+        numbers = [each for name in alike if (each := INDICATORS[name].value) is not None]
         grouped = (
-            select(spans.c.place, key.label("key"), people, *figures)
+            select(
+                spans.c.place,
+                key.label("key"),
+                _joined(func.int8send(_PERSON)),
+                *(_joined(func.float8send(cast(each, Float))) for each in numbers),
+            )
             .select_from(spans)
             .join(Feedback, reach)
             .outerjoin(FeedbackRating, FeedbackRating.feedback_id == Feedback.id)
@@ -148,11 +165,44 @@ async def _figures(
             .group_by(spans.c.place, text("key"))
         )
         rows: Sequence[Any] = (await session.execute(grouped)).all()
-        for place, name, counted_people, *numbers in rows:
-            for indicator, number in zip(alike, numbers, strict=True):
-                found[place, name][indicator.key] = Cell(float(number), counted_people)
-    return dict(found)
+        for place, name, people, *packed in rows:
+            each_person, left = np.frombuffer(people, ">i8").astype(np.int64), iter(packed)
+            for indicator in alike:
+                figures = b"" if INDICATORS[indicator].value is None else next(left)
+                taken[indicator][place, name] = each_person, np.frombuffer(figures, ">f8").astype(np.float64)
+    return taken
 
 
-def _nothing(wanted: Iterable[Indicator]) -> dict[str, Cell]:
-    return {each.key: Cell(0.0 if each.value is None else None, 0) for each in wanted}
+def _joined(sent: ColumnElement[bytes]) -> ColumnElement[bytes]:
+    return func.string_agg(sent, cast(literal(b""), BYTEA))
+
+
+def _table(taken: _Taken, places: Sequence[int], by: By, names: Mapping[str, str]) -> list[Row]:
+    keys = {
+        key
+        for indicator, groups in taken.items()
+        for place, key in groups
+        if place in _counting(INDICATORS[indicator], places)
+    }
+    table = [Row(key, name_of(by, key, names), _cells(taken, places, key)) for key in keys]
+    return sorted(table, key=lambda row: (-row.cells["received"].people, row.name))
+
+
+def _cells(taken: _Taken, places: Sequence[int], only: str | None = None) -> dict[str, Cell]:
+    """The indicators over the periods at ``places``, which follow one another, and over one key or all."""
+    cells: dict[str, Cell] = {}
+    for name, groups in taken.items():
+        indicator = INDICATORS[name]
+        counting = _counting(indicator, places)
+        found = [group for (place, key), group in groups.items() if place in counting and only in (None, key)]
+        if not found:
+            cells[name] = Cell(0.0 if indicator.value is None else None, 0)
+            continue
+        people, numbers = (np.concatenate(each) for each in zip(*found, strict=True))
+        value = len(people) if indicator.value is None else indicator.summary(numbers)
+        cells[name] = Cell(float(value), len(np.unique(people)))
+    return cells
+
+
+def _counting(indicator: Indicator, places: Sequence[int]) -> Sequence[int]:
+    return places[-1:] if indicator.at_end else places

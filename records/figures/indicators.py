@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Float, and_, case, cast, extract, func, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -22,9 +24,9 @@ type Condition = Callable[[Moment, Moment], ColumnElement[bool]]
 class Indicator:
     """One figure over the cases of a period.
 
-    ``counted`` selects the cases of a period, whose moments may be columns; ``value`` is the figure over those, or
-    else they are counted; ``order`` puts those first that one would look into, or else the oldest. ``better`` is 1
-    where more is better, -1 where less is.
+    ``counted`` selects the cases of a period, whose moments may be columns; the figure is ``summary`` of their
+    ``value``, or else they are counted; ``order`` puts those first that one would look into, or else the oldest.
+    ``better`` is 1 where more is better, -1 where less is. ``at_end`` says that only the end of a period matters.
     """
 
     key: str
@@ -32,9 +34,11 @@ class Indicator:
     unit: str
     how: str
     counted: Condition
-    value: ColumnElement[Any] | None = None
+    value: ColumnElement[Any] | InstrumentedAttribute[Any] | None = None
+    summary: Callable[[NDArray[np.float64]], np.floating[Any]] = np.mean
     order: ColumnElement[Any] | InstrumentedAttribute[Any] | None = None
     better: int = 0
+    at_end: bool = False
 
 
 def _received(start: Moment, end: Moment) -> ColumnElement[bool]:
@@ -76,22 +80,22 @@ INDICATORS: dict[str, Indicator] = {
         Indicator(
             "on_time", "Đúng hạn", "%",
             "Trong số đã trả lời trong kỳ, tỷ lệ trả lời không sau hạn; hạn đã cộng thời gian chờ người gửi bổ sung.",
-            _answered, func.avg(_IN_TIME) * 100, _IN_TIME, better=1,
+            _answered, _IN_TIME * 100, order=_IN_TIME, better=1,
         ),
         Indicator(
             "days", "Thời gian trả lời", "ngày",
             "Trung vị số ngày theo lịch từ khi gửi đến khi trả lời, của các phản ánh được trả lời trong kỳ.",
-            _answered, func.percentile_cont(0.5).within_group(_DAYS), _DAYS.desc(), better=-1,
+            _answered, _DAYS, np.median, _DAYS.desc(), better=-1,
         ),
         Indicator(
             "late", "Quá hạn chưa trả lời", "phản ánh",
             "Số phản ánh đến cuối kỳ (kỳ chưa hết thì đến lúc này) đã quá hạn mà chưa trả lời; không tính phản ánh "
-            "đang chờ người gửi bổ sung.", _late, order=Feedback.due_at, better=-1,
+            "đang chờ người gửi bổ sung.", _late, order=Feedback.due_at, better=-1, at_end=True,
         ),
         Indicator(
             "satisfaction", "Hài lòng", "điểm (1–5)",
             "Trung bình điểm người gửi chấm trong kỳ, từ 1 đến 5.",
-            _rated, func.avg(FeedbackRating.score), FeedbackRating.score, better=1,
+            _rated, FeedbackRating.score, order=FeedbackRating.score, better=1,
         ),
     )
 }  # fmt: skip

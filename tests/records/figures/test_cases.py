@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import random
+import statistics
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from records.figures.periods import Period
 from records.models import Feedback, FeedbackRating
 
 MAY = Period(dt.date(2026, 5, 1), dt.date(2026, 6, 1))
+FAR = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 _numbers = itertools.count(1)
 
 
@@ -102,6 +105,49 @@ class TestLeague:
         assert found == {"received": Cell(0, 0), "on_time": Cell(None, 0)}
 
 
+class TestOverview:
+    async def test_it_agrees_with_a_plain_count_over_random_cases(self, database: Database) -> None:
+        chance = random.Random(8)
+        contacts = [bytes([number]) * 32 for number in range(12)]
+        filed: list[dict[str, Any]] = []
+        for _ in range(60):
+            created = day(1) + dt.timedelta(hours=chance.randrange(-24 * 35, 24 * 30))
+            case = {"created_at": created, "due_at": created + dt.timedelta(days=5), "agency": chance.choice("AB")}
+            case |= {"contact_hash": chance.choice(contacts)}
+            if chance.random() < 0.7:
+                case["answered_at"] = created + dt.timedelta(hours=chance.randrange(1, 240))
+            filed.append(case)
+            await file(database, **case)
+        async with database.session() as session:
+            found = await cases.overview(session, true(), MAY, By.AGENCY, {})
+
+        def plain(period: Period, agencies: str) -> dict[str, Cell]:
+            start, end = period.moments
+            own = [case for case in filed if case["agency"] in agencies]
+            late = [case for case in own if case["due_at"] < end and case.get("answered_at", FAR) >= end]
+            received = [case for case in own if start <= case["created_at"] < end]
+            answered = [case for case in own if start <= case.get("answered_at", FAR) < end]
+            took = [(case["answered_at"] - case["created_at"]) / dt.timedelta(days=1) for case in answered]
+            on_time = [100 * (case["answered_at"] <= case["due_at"]) for case in answered]
+
+            def cell(counted: list[dict[str, Any]], value: Any) -> Cell:
+                return Cell(value, len({case["contact_hash"] for case in counted}))
+
+            return {
+                "received": cell(received, len(received)),
+                "answered": cell(answered, len(answered)),
+                "on_time": cell(answered, pytest.approx(statistics.mean(on_time)) if answered else None),
+                "days": cell(answered, pytest.approx(statistics.median(took)) if answered else None),
+                "late": cell(late, len(late)),
+                "satisfaction": Cell(None, 0),
+            }
+
+        assert found.whole == plain(MAY, "AB")
+        assert {row.key: row.cells for row in found.rows} == {key: plain(MAY, key) for key in "AB"}
+        assert {row.key: row.cells for row in found.before} == {key: plain(MAY.before, key) for key in "AB"}
+        assert [row.cells for row in found.course] == [plain(part, "AB") for part in MAY.parts()]
+
+
 class TestWayDown:
     async def test_the_cases_behind_a_figure_are_those_it_counts_the_worst_first(self, database: Database) -> None:
         late = await file(database, answered_at=day(12), score=4)
@@ -125,12 +171,12 @@ class TestWayDown:
         for number in (1, 4, 9, 30, 31):
             await file(database, created_at=day(number))
         async with database.session() as session:
-            course = await cases.course(session, true(), MAY)
+            course = (await cases.overview(session, true(), MAY, By.AGENCY, {})).course
         assert sum(row.cells["received"].value or 0 for row in course) == 5
         assert [row.name for row in course][:2] == ["01/05–07/05", "08/05–14/05"]
 
     async def test_a_case_is_late_in_each_part_at_whose_end_it_was_unanswered(self, database: Database) -> None:
         await file(database, answered_at=day(20))
         async with database.session() as session:
-            course = await cases.course(session, true(), MAY)
+            course = (await cases.overview(session, true(), MAY, By.AGENCY, {})).course
         assert [row.cells["late"].value for row in course] == [0, 1, 0, 0, 0]
