@@ -90,13 +90,18 @@ class Group:
 def candidates(evidence: Evidence, collection: Collection) -> list[Candidate]:
     """The procedures of ``evidence``, most probable first.
 
-    The probabilities are a softmax over the scores of all candidates and the score of "nothing fits".
+    The probabilities are a softmax over the scores of all candidates and the score of "nothing fits". The prior moves
+    probability between procedures, and leaves that of "nothing fits" alone.
     """
+    if not evidence.codes:
+        return []
     weights = WITH_MEANING if evidence.meaning else WORDS_ALONE
     scores = weights.scores(evidence.table)
-    highest = max(weights.nothing, float(scores.max(initial=weights.nothing)))
+    highest = float(scores.max())
     chances = np.exp(scores - highest)
-    chances /= chances.sum() + math.exp(weights.nothing - highest)
+    without_prior = np.exp(scores - highest - _PRIOR * evidence.table[:, KINDS.index(MUCH_USED)])
+    nothing = math.exp(weights.nothing - highest) * float(chances.sum() / without_prior.sum())
+    chances /= chances.sum() + nothing
     found = [
         Candidate(collection.entries[code], row, chance)
         for code, row, chance in zip(evidence.codes, evidence.table, chances.tolist(), strict=True)
