@@ -280,16 +280,17 @@ class Knowledge:
 
         One process does so at a time: the others then find the work done.
         """
-        with self._refreshing, self._indexing:
-            generation = self._catalogue.generation()
-            if generation == self._state.generation:
+        with self._refreshing:
+            if self._catalogue.generation() == self._state.generation:
                 return
-            stamp = f"{generation} {self._wordings.digest}"
-            if self._index.stamp() != stamp:
-                self._index_catalogue(stamp)
-            self._load(generation)
-            if self._server is not None:
-                self._update_server(self._server)
+            with self._indexing:
+                generation = self._catalogue.generation()
+                stamp = f"{generation} {self._wordings.digest}"
+                if self._index.stamp() != stamp:
+                    self._index_catalogue(stamp)
+                self._load(generation)
+                if self._server is not None:
+                    self._update_server(self._server)
 
     def _read(self, generation: int, code: str) -> Procedure | None:  # noqa: ARG002 - the key of a cache
         return self._catalogue.get(code)

@@ -171,6 +171,11 @@ class TestRefresh:
         assert first(knowledge, "xin giấy phép câu trăng đáy nước") == "9.000201"
         assert time.perf_counter() - start < 5
 
+    def test_what_is_up_to_date_waits_for_no_other_process(self, knowledge: Knowledge, settings: Settings) -> None:
+        knowledge.refresh()
+        with FileLock(index_path(settings.data).with_suffix(".lock")):
+            knowledge.refresh()
+
     def test_while_another_process_indexes_questions_are_answered_from_before(
         self, knowledge: Knowledge, settings: Settings, imported: Catalogue
     ) -> None:
