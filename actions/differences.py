@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from actions.wordings import say
 from knowledge.model import Procedure
@@ -34,6 +35,14 @@ _ACTIONS = (
 _DETAIL = re.compile(r"\(([^()]+)\)$")
 _LARGEST = 4
 """Choices from which on a question by one difference is no longer short."""
+_LONGEST = 40
+"""Characters of a label from which on names are easier to choose from."""
+_AKIN = 0.65
+_TWINS = 0.8
+"""Shares of the shorter name's words that another name has too, from which on one difference may tell the two apart.
+
+Procedures about different things are chosen by their names: what it is about says more than who decides on it.
+"""
 
 
 @dataclass(frozen=True)
@@ -61,21 +70,29 @@ class Difference:
 
 
 def difference(procedures: Sequence[Procedure]) -> Difference | None:
-    """The first of age, subject, action, detail and level that has another value for each; ``None`` where none has."""
+    """The first of age, subject, action, detail and level that has another value for each; ``None`` where none has.
+
+    Age, subject and action count within one field of work or between names that are akin, the others between twins.
+    """
     if not 2 <= len(procedures) <= _LARGEST:
         return None
-    read: tuple[tuple[str, Callable[[Procedure], str]], ...] = (
-        ("age", _age),
-        ("subject", _subject),
-        ("action", _action),
-        ("detail", _detail),
-        ("level", _level),
-    )
+    alike = _alike(procedures)
+    read: list[tuple[str, Callable[[Procedure], str]]] = []
+    if alike >= _AKIN or len({each.field for each in procedures}) == 1:
+        read += [("age", _age), ("subject", _subject), ("action", _action)]
+    if alike >= _TWINS:
+        read += [("detail", _detail), ("level", _level)]
     for kind, value in read:
         labels = tuple(value(each) for each in procedures)
-        if all(labels) and len(set(labels)) == len(labels):
+        if len(set(labels)) == len(labels) and all(0 < len(label) <= _LONGEST for label in labels):
             return Difference(kind, labels)
     return None
+
+
+def _alike(procedures: Sequence[Procedure]) -> float:
+    """Of the two names least alike, the share of the shorter one's words that the other has too; without brackets."""
+    names = [set(re.findall(r"\w+", _DETAIL.sub("", normalise(each.plain_name).lower()))) for each in procedures]
+    return min(len(one & other) / min(len(one), len(other)) for one, other in combinations(names, 2))
 
 
 def _age(procedure: Procedure) -> str:

@@ -38,6 +38,17 @@ def test_none_where_nothing_tells_all_apart() -> None:
     assert difference([*of("1.001193"), *of("1.001193")]) is None
 
 
+APART = {
+    "an action on different things": ("1.012786", "1.013082"),
+    "levels of different things": ("1.000894", "2.000829"),
+}
+
+
+@pytest.mark.parametrize("codes", APART.values(), ids=APART)
+def test_procedures_about_different_things_are_told_apart_by_their_names(codes: tuple[str, ...]) -> None:
+    assert difference(of(*codes)) is None
+
+
 @pytest.mark.parametrize(
     ("answer", "position"),
     [("dưới 14 tuổi", 0), ("cháu 5 tuổi", 0), ("em 20t", 1), ("16", 1), ("từ 14 tuổi", 1), ("không biết", None)],
