@@ -8,7 +8,7 @@ import asyncio
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass
 
 import httpx
@@ -44,7 +44,8 @@ from voice.written import Post
 
 _ANNOUNCED_FOR = 30.0
 """Seconds within which an announced call has to arrive."""
-_BUSY_SECONDS = 25.0
+_KEY_SECONDS = 4.0
+"""How long a caller who was offered keys is waited for, before the offer is said once more, and before the end."""
 _SURE_OF_VOICE = VADParams(confidence=0.6, start_secs=0.1, stop_secs=0.06, min_volume=0.0)
 """Silero's own confidence decides; its volume threshold would miss quiet telephone voices."""
 
@@ -219,13 +220,13 @@ class Hotline:
         if desk.takes_messages:
             text, keys = f"{text} {phrases.PRESS_FOR_MESSAGE}", "12"
         try:
-            match await self._key(line, text, keys, _BUSY_SECONDS):
+            match await self._key(line, text, keys):
                 case "1":
                     await self._tell(line, await _promised(desk))
                 case "2":
                     await self._take_message(call_id, line)
                 case _:
-                    pass
+                    await self._tell(line, phrases.THANKS)
         finally:
             await line.hang_up()
             async with self._parts.database.session() as session:
@@ -235,26 +236,30 @@ class Hotline:
         """Says that no clerk came, and takes a message."""
         if not self._desk(call_id).takes_messages:
             await self._tell(line, f"{text} {phrases.THANKS}")
-        elif await self._key(line, f"{text} {phrases.PRESS_FOR_MESSAGE}", "2", _BUSY_SECONDS):
+        elif await self._key(line, f"{text} {phrases.PRESS_FOR_MESSAGE}", "2"):
             await self._take_message(call_id, line)
+        else:
+            await self._tell(line, phrases.THANKS)
         await line.hang_up()
 
-    async def _key(self, line: Line, text: str, keys: str, seconds: float) -> str | None:
-        """Says ``text`` and waits for one of the keys, which is taken while it is still being said."""
+    async def _key(self, line: Line, text: str, keys: str) -> str | None:
+        """Offers keys twice, and returns the first that is pressed, be it while they are still being offered."""
         carrier = asyncio.create_task(line.carry(lambda _: None))
-        said = asyncio.create_task(self._say(line, text))
+        offered = asyncio.create_task(self._offer(line, text))
+        pressed = asyncio.create_task(_pressed(line, keys))
         try:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(seconds), aclosing(line.events()) as events:
-                    async for event in events:
-                        if isinstance(event, Digit) and event.key in keys:
-                            return event.key
-            return None
+            await asyncio.wait({offered, pressed}, return_when=asyncio.FIRST_COMPLETED)
+            return pressed.result() if pressed.done() else None
         finally:
-            said.cancel()
             line.silence()
-            carrier.cancel()
-            await asyncio.wait({said, carrier})
+            for task in (offered, pressed, carrier):
+                task.cancel()
+            await asyncio.wait({offered, pressed, carrier})
+
+    async def _offer(self, line: Line, text: str) -> None:
+        for _ in range(2):
+            await self._say(line, text)
+            await asyncio.sleep(_KEY_SECONDS)
 
     async def _tell(self, line: Line, text: str) -> None:
         carrier = asyncio.create_task(line.carry(lambda _: None))
@@ -265,6 +270,15 @@ class Hotline:
     async def _say(self, line: Line, text: str) -> None:
         await line.play(await self._parts.speech.speak(text, 1.0))
         await line.drained()
+
+
+async def _pressed(line: Line, keys: str) -> str | None:
+    """The first of ``keys`` that is pressed; ``None`` when the line ends before."""
+    async with aclosing(line.events()) as events:
+        async for event in events:
+            if isinstance(event, Digit) and event.key in keys:
+                return event.key
+    return None
 
 
 async def _promised(desk: CallDesk) -> str:

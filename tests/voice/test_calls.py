@@ -13,6 +13,7 @@ from records.models import Call
 from records.recordings import as_wave, recording_path
 from records.staff import call_backs
 from tests.voice.calling import VOICE, Caller, Reader, ScriptedApi, hotline, until
+from voice.dialogue import phrases
 from voice.hotline import Full
 from voice.telephony.audiosocket import Kind, frame
 
@@ -141,3 +142,22 @@ async def test_when_all_lines_are_busy_a_caller_is_called_back(database: Databas
             await asyncio.wait_for(waiting.ended.wait(), 15)
     async with database.session() as session:
         assert [back.call_id for back, _, _ in await call_backs.waiting(session)] == [second]
+
+
+async def test_who_presses_nothing_hears_the_offer_once_more_and_a_goodbye(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(phrases, "BUSY", "Bấm một để được gọi lại.")
+    monkeypatch.setattr(phrases, "PRESS_FOR_MESSAGE", "Bấm hai để nhắn.")
+    async with hotline(database, Reader(), ScriptedApi(), voice_calls=1, voice_waiting_calls=1) as (line, port):
+        first, second = await line.announce("0200000001"), await line.announce("0200000002")
+        async with Caller.calling(port, first) as talking, Caller.calling(port, second) as waiting:
+            await talking.until_heard()
+            for _ in ("the offer", "the offer again"):
+                await waiting.until_heard()
+                await waiting.until_quiet()
+            await waiting.until_heard()
+            await asyncio.wait_for(waiting.ended.wait(), 15)
+    async with database.session() as session:
+        assert await call_backs.waiting(session) == []
+        assert (await session.get_one(Call, second)).ending == "busy"
