@@ -40,19 +40,23 @@ THINKING = 1.0
 _LONGEST_THINKING = 4.0
 """The server closes a connection on which nothing happens for five seconds."""
 SECONDS = 20
+SYNC_SECONDS = 180
+"""Long enough to see what comes after a checkpoint, when every page that changes goes to the log whole."""
 UPLOAD_LINES = 60_000
+_FASTEST = 10_000
+"""States a second for which uploads are made beforehand."""
 POSTGRES = {
-    "shared_buffers": "4GB",
-    "effective_cache_size": "12GB",
+    "shared_buffers": "10GB",
+    "effective_cache_size": "16GB",
     "maintenance_work_mem": "1GB",
-    "max_wal_size": "8GB",
+    "max_wal_size": "16GB",
     "checkpoint_timeout": "15min",
 }
 """What docs/scale.md advises for a machine of this size."""
 
 _WARM = """
 CREATE EXTENSION IF NOT EXISTS pg_prewarm;
-SELECT sum(pg_prewarm(oid, 'read')) FROM pg_class
+SELECT sum(pg_prewarm(oid, 'buffer')) FROM pg_class
 WHERE relkind IN ('r', 'i') AND relnamespace = 'public'::regnamespace
 """
 """Reads every table and index once, as a server that has run for a day has."""
@@ -147,13 +151,13 @@ async def synchronise(url: str, key: str, bodies: list[bytes], seconds: float) -
 
 async def measure(url: str, key: str, dossiers: int) -> dict[str, Any]:
     """Everything at one size."""
-    bodies = uploads(dossiers, 8)
+    bodies = uploads(dossiers, 2 + SYNC_SECONDS * _FASTEST // UPLOAD_LINES)
     ask = look_up(dossiers)
     await clients(url, ask, 3)
     await synchronise(url, key, bodies[:2], 0)
     alone = await clients(url, ask, SECONDS, THINKING)
-    uploading = synchronise(url, key, bodies[2:], SECONDS)
-    states, busy = await asyncio.gather(uploading, clients(url, ask, SECONDS, THINKING))
+    uploading = synchronise(url, key, bodies[2:], SYNC_SECONDS)
+    states, busy = await asyncio.gather(uploading, clients(url, ask, SYNC_SECONDS, THINKING))
     flat_out = await clients(url, ask, SECONDS / 2)
     filed = await clients(url, report, SECONDS / 2)
     return {

@@ -217,6 +217,7 @@ class Dossier(Base):
     __table_args__ = (
         Index("dossiers_submitted", "submitted_on", postgresql_include=["code", "procedure_code"]),
         Index("dossiers_finished", "finished_on", postgresql_where=text("finished_on IS NOT NULL")),
+        {"postgresql_with": {"fillfactor": 80}},
     )
 
     code: Mapped[str] = mapped_column(primary_key=True)
