@@ -49,6 +49,19 @@ class Turn(BaseModel):
     understanding: Understanding = Understanding()
 
 
+ExampleSet = list[tuple[str, str]]
+"""Texts with their intents."""
+_TRAINING_SECONDS = 1200.0
+
+
+class Trial(BaseModel):
+    """How texts are understood before and after a change of examples; None stands for not sure."""
+
+    texts: list[tuple[str | None, str | None]]
+    held_out: list[tuple[str, str, str | None, str | None]]
+    """Text, its intent, and what it is understood as before and after, of examples that were left out of training."""
+
+
 @dataclass(frozen=True)
 class Said:
     """What is handed to the bot: the text or the payload of a button, and the files sent along."""
@@ -96,6 +109,26 @@ class Bot:
         if not turn.messages:
             raise BotUnavailable("empty reply")
         return turn
+
+    async def try_examples(self, examples: ExampleSet, live: ExampleSet, texts: list[str]) -> Trial:
+        """What ``examples`` change against those in use; takes minutes. Raises ``BotUnavailable``."""
+        wanted = {"examples": examples, "live": live, "texts": texts}
+        return Trial.model_validate_json(await self._train("POST", "/webhooks/motcua/examples/trial", wanted))
+
+    async def use_examples(self, examples: ExampleSet) -> None:
+        """Puts a set in use; takes a minute where it was not trained yet. Raises ``BotUnavailable``."""
+        await self._train("PUT", "/webhooks/motcua/examples", {"examples": examples})
+
+    async def _train(self, method: str, path: str, wanted: dict[str, Any]) -> bytes:
+        timeout = httpx.Timeout(_TRAINING_SECONDS, connect=2.0)
+        try:
+            response = await self._client.request(method, path, json=wanted, timeout=timeout)
+            response.raise_for_status()
+        except httpx.HTTPStatusError as error:
+            raise BotUnavailable(f"status {error.response.status_code}") from error
+        except httpx.HTTPError as error:
+            raise BotUnavailable(type(error).__name__) from error
+        return response.content
 
     async def status(self) -> str:
         """``ok``, or what is wrong, for ``/health``."""

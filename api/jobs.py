@@ -11,7 +11,7 @@ import structlog
 from procrastinate import App, JobContext, PsycopgConnector
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import turns
+from api import intent_training, turns
 from api.channels.channel import Channel, ChannelDown, ChannelRefused, Outgoing, OutgoingButton
 from api.hearing import CANNOT_HEAR, Hearing, HearingDown, NotHeard
 from api.intake import FETCH, defer_fetch, refuse
@@ -22,7 +22,7 @@ from records.feedback import answers, clock
 from records.feedback.life import CITIZEN
 from records.models import Attachment, Conversation, Delivery
 from records.privacy import retention, rights
-from records.staff import polls
+from records.staff import intents, polls
 
 STALE = dt.timedelta(seconds=30)
 """Work that nobody touched for this long was left behind by a process that died."""
@@ -50,6 +50,11 @@ class Jobs:
         self.app.task(name=voice_notes.HEAR)(self.hear)
         self.app.task(name=dossier_notices.NOTIFY)(self.notify)
         self.app.task(name=rights.ERASE)(self.erase)
+        self.app.task(name=intents.TRY)(self.try_examples)
+        settle = self.app.task(name=intents.SETTLE, lock=intents.LOCK, queueing_lock=intents.SETTLE)(
+            self.settle_examples
+        )
+        self.app.periodic(cron="* * * * *")(settle)
         sweep = self.app.task(name="sweep", queueing_lock="sweep", pass_context=True)(self.sweep)
         self.app.periodic(cron="* * * * * */15")(sweep)
         watch = self.app.task(name="feedback.clock", queueing_lock="feedback.clock")(self.watch_feedback)
@@ -166,6 +171,14 @@ class Jobs:
         for code in codes:
             async with self._database.session() as session:
                 await dossier_notices.notify(session, code)
+
+    async def try_examples(self, number: int) -> None:
+        """Tries out a version of the examples of intents."""
+        await intent_training.try_out(self._database, self._turns.bot, number)
+
+    async def settle_examples(self, timestamp: int = 0) -> None:  # noqa: ARG002
+        """Has the bot use the examples that are published."""
+        await intent_training.settle(self._database, self._turns.bot)
 
     async def watch_feedback(self, timestamp: int) -> None:  # noqa: ARG002
         """Notes what is nearly or over due, closes what nobody reopened within the term, and watches over polls."""

@@ -55,7 +55,7 @@ class Turns:
 
     def __init__(self, database: Database, bot: Bot, at_once: int) -> None:
         self._database = database
-        self._bot = bot
+        self.bot = bot
         self._places = asyncio.Semaphore(at_once)
 
     async def answer(self, conversation_id: uuid.UUID, *, wait: bool) -> bool:
@@ -128,7 +128,7 @@ class Turns:
         log = structlog.get_logger().bind(conversation=str(conversation.id), message=message.id)
         try:
             with metrics.TURN_SECONDS.time():
-                turn = await self._bot.send(said)
+                turn = await self.bot.send(said)
         except BotUnavailable as error:
             metrics.TURNS.labels(conversation.channel, "postponed").inc()
             log.warning("bot unavailable", reason=str(error), attempts=message.attempts + 1)

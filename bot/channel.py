@@ -13,11 +13,12 @@ from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, UserMessage
 from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.constants import DEFAULT_INTENTS
-from sanic import Blueprint
+from sanic import Blueprint, Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as reply
 
+from bot.examples import TRAINING_SECONDS, TrialFailed, put_live, read_examples, try_out
 from bot.turn import NamedOutput, TurnFailed, primary_store, take_turn
 from nlu.text.logs import mask_logs
 
@@ -27,7 +28,10 @@ _log = logging.getLogger(__name__)
 
 
 class MotCuaChannel(InputChannel):
-    """``POST /webhooks/motcua/webhook`` and, for health, ``GET /webhooks/motcua/``; see ``docs/conversation.md``."""
+    """``POST /webhooks/motcua/webhook``, ``GET /webhooks/motcua/`` for health, and the examples that editors add.
+
+    See ``docs/conversation.md``.
+    """
 
     def __init__(self, token: str) -> None:
         self._token = token.encode()
@@ -47,8 +51,12 @@ class MotCuaChannel(InputChannel):
         return cls(token)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:  # noqa: ARG002
-        """The two routes. The turn is taken here rather than by ``on_new_message``, whose outcome cannot be seen."""
+        """The routes. The turn is taken here rather than by ``on_new_message``, whose outcome cannot be seen."""
         routes = Blueprint("motcua_webhook")
+
+        @routes.listener("before_server_start")
+        async def allow_training(app: Sanic, _: Any) -> None:
+            app.config.RESPONSE_TIMEOUT = TRAINING_SECONDS
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
@@ -74,7 +82,30 @@ class MotCuaChannel(InputChannel):
                 return reply({"error": reason}, status=503)
             return reply({"messages": turn.messages, "understanding": turn.understanding})
 
+        @routes.put("/examples")
+        async def use_examples(request: Request) -> HTTPResponse:
+            return await self._with_examples(request, put_live)
+
+        @routes.post("/examples/trial")
+        async def try_examples(request: Request) -> HTTPResponse:
+            return await self._with_examples(request, try_out)
+
         return routes
+
+    async def _with_examples(
+        self, request: Request, work: Callable[[Agent, dict[str, Any]], Awaitable[dict[str, Any]]]
+    ) -> HTTPResponse:
+        if not self._authorised(request):
+            return reply({"error": "unauthorised"}, status=401)
+        try:
+            wanted = read_examples(request.json)
+        except Exception as error:
+            return reply({"error": f"unreadable request: {type(error).__name__}"}, status=400)
+        try:
+            return reply(await work(request.app.ctx.agent, wanted))
+        except TrialFailed as error:
+            _log.error("training with reviewed examples failed: %s", error)
+            return reply({"error": "training failed"}, status=503)
 
     def _authorised(self, request: Request) -> bool:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")

@@ -26,6 +26,7 @@ from records.models_feedback import Feedback as Feedback
 from records.models_feedback import FeedbackEvent as FeedbackEvent
 from records.models_feedback import FeedbackLink as FeedbackLink
 from records.models_feedback import FeedbackRating as FeedbackRating
+from records.models_intents import IntentVersion as IntentVersion
 from records.models_polls import Poll as Poll
 from records.models_polls import PollAnswer as PollAnswer
 from records.models_privacy import Consent as Consent

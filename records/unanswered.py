@@ -70,6 +70,26 @@ async def answered(session: AsyncSession, since: dt.datetime, most: int) -> list
     return [(row[0], row[1]) for row in (await session.execute(rows)).all()]
 
 
+async def understood(session: AsyncSession, since: dt.datetime, most: int) -> list[str]:
+    """What people typed and the assistant was sure to understand, whatever it was about; newest first, each once."""
+    intent = Message.understanding["intent"].astext
+    rows = (
+        select(Message.text)
+        .where(
+            Message.sender == "citizen",
+            Message.created_at >= since,
+            Message.payload.is_(None),
+            Message.text != "",
+            intent.is_not(None),
+            intent != "nlu_fallback",
+        )
+        .group_by(Message.text)
+        .order_by(func.max(Message.id).desc())
+        .limit(most)
+    )
+    return list(await session.scalars(rows))
+
+
 def _question(since: dt.datetime) -> ColumnElement[bool]:
     """A typed message that was taken for a question about a procedure, or for nothing that is known."""
     intent = Message.understanding["intent"].astext

@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.intent_model import IntentModel
+from nlu.components.reviewed import Shelf
 
 _FILE = "intents.joblib"
 _RANKING = "intent_ranking"
@@ -36,11 +37,14 @@ class VietnameseIntentClassifier(GraphComponent, IntentClassifier):
         model_storage: ModelStorage,
         resource: Resource,
         model: IntentModel | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         self._config = config
         self._storage = model_storage
         self._resource = resource
         self.model = model
+        self._shelf = shelf
+        self._reviewed = ("", model)
 
     @classmethod
     def create(
@@ -59,12 +63,13 @@ class VietnameseIntentClassifier(GraphComponent, IntentClassifier):
         config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        execution_context: ExecutionContext,  # noqa: ARG003
+        execution_context: ExecutionContext,
         **kwargs: Any,  # noqa: ARG003
     ) -> VietnameseIntentClassifier:
-        """The classifier that was trained into the model."""
+        """The classifier that was trained into the model, behind the ones with examples that editors reviewed."""
+        shelf = Shelf.of_environment(execution_context.model_id if execution_context else None)
         with model_storage.read_from(resource) as folder:
-            return cls(config, model_storage, resource, joblib.load(folder / _FILE))
+            return cls(config, model_storage, resource, joblib.load(folder / _FILE), shelf)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Learns the examples and stores the model."""
@@ -91,8 +96,18 @@ class VietnameseIntentClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _ranking(self, text: str) -> list[dict[str, Any]]:
-        if self.model is None or not any(character.isalnum() for character in text):
+        model = self._in_use()
+        if model is None or not any(character.isalnum() for character in text):
             return []
-        chances = self.model.chances(text)
+        chances = model.chances(text)
         best = np.argsort(-chances)[: self._config["ranking"]]
-        return [{INTENT_NAME_KEY: self.model.intents[i], PREDICTED_CONFIDENCE_KEY: float(chances[i])} for i in best]
+        return [{INTENT_NAME_KEY: model.intents[i], PREDICTED_CONFIDENCE_KEY: float(chances[i])} for i in best]
+
+    def _in_use(self) -> IntentModel | None:
+        """The model with the examples that are live now, else the one of Rasa's model."""
+        live = self._shelf.live() if self._shelf else ""
+        if not self._shelf or not live:
+            return self.model
+        if live != self._reviewed[0]:
+            self._reviewed = (live, self._shelf.load(live))
+        return self._reviewed[1]

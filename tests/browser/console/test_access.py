@@ -12,6 +12,7 @@ from records import agencies
 from tests.api.console.test_call_backs import promise
 from tests.api.console.test_conversation import talk
 from tests.api.console.test_inbox import filed
+from tests.api.console.test_intents import Trainer, work
 from tests.api.console.test_voice_mails import left
 from tests.browser.console.conftest import Counter
 from tests.browser.test_chat_access import DESKTOP, HALF_DESKTOP, PHONE, violations, width_overflow
@@ -42,6 +43,9 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
         report = desk.value(r'href="/console(/reports/\d+/0/[^"]+)"')
         await desk.send("/knowledge/procedures/1.001193", title="Khai sinh cho bé", aliases="làm giấy cho em bé")
         version = desk.path
+        await desk.send("/knowledge/intents", phrase=f"khai sinh sao ta {'x' * 200}", intent="ask_procedure")
+        example = desk.path
+        await work(office, Trainer())
         await desk.open("/knowledge/imports")
         imported = html.unescape(desk.value(r'href="/console(/knowledge/imports/changes[^"]+)"'))
         await desk.send(f"/cases/{code}/steps/note", version=1, text="Đã gọi đội điện")
@@ -59,7 +63,7 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
         report,
     ]
     knowledge = ["/knowledge", "/knowledge/search?phrase=khai+sinh", "/knowledge/procedures/1.001193", version]
-    knowledge += ["/knowledge/imports", imported, "/knowledge/outdated"]
+    knowledge += ["/knowledge/imports", imported, "/knowledge/outdated", "/knowledge/intents?phrase=alo", example]
     return boss, [
         *paths,
         *figures,
