@@ -9,11 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
+from api.bot import Bot as Client
+from api.bot import Trial
+from api.settings import Settings
 from motcua.programs import BOT_PYTHON, ROOT
 from tests.bot.conftest import TOKEN, Bot
 
-EXAMPLE = ["ới ời cả nhà một cửa ra em nhờ tẹo", "goodbye"]
+EXAMPLE = ("ới ời cả nhà một cửa ra em nhờ tẹo", "goodbye")
 SMALL_TRIAL = """
 import json, sys
 from pathlib import Path
@@ -34,7 +38,7 @@ print(json.dumps({"held_out": sorted(text for text, _ in known if is_held_out(te
 def examples(bot: Bot, method: str, path: str = "", token: str = TOKEN, **body: Any) -> httpx.Response:
     address = f"{bot.url}/webhooks/motcua/examples{path}"
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx.request(method, address, json=body or None, headers=headers, timeout=400)
+    return httpx.request(method, address, json=body or None, headers=headers, timeout=60)
 
 
 def understood(bot: Bot, sender: str) -> str:
@@ -50,14 +54,17 @@ class TestRoutes:
     def test_an_unreadable_request_is_refused(self, bot: Bot, body: dict[str, Any]) -> None:
         assert examples(bot, "POST", "/trial", **body).status_code == 400
 
-    def test_the_running_bot_understands_what_is_put_in_use_and_forgets_what_is_taken_back(self, bot: Bot) -> None:
+    async def test_the_running_bot_understands_what_is_put_in_use_and_forgets_what_is_taken_back(
+        self, bot: Bot
+    ) -> None:
+        worker = Client(Settings(bot_url=bot.url, bot_token=SecretStr(TOKEN)))
         with bot.actions():
             before = understood(bot, "00000000-0000-4000-8000-000000000001")
-            taken = examples(bot, "PUT", examples=[EXAMPLE])
-            assert taken.status_code == 200, taken.text
+            await worker.use_examples([EXAMPLE])
             after = understood(bot, "00000000-0000-4000-8000-000000000002")
-            assert examples(bot, "PUT", examples=[]).json() == {"live": ""}
+            await worker.use_examples([])
             taken_back = understood(bot, "00000000-0000-4000-8000-000000000003")
+        await worker.close()
         assert (before == EXAMPLE[1], after, taken_back) == (False, EXAMPLE[1], before)
 
 
@@ -72,12 +79,12 @@ class TestTrial:
     def test_says_how_texts_and_examples_held_out_are_understood_before_and_after(self, tmp_path: Path) -> None:
         gifts = [[f"tặng {good}", "give"] for good in ("sách cũ", "hoa hồng", "xe đạp", "áo ấm", "đồ chơi")]
         told = self.tried(tmp_path, examples=gifts, texts=["tặng sách cũ", "mua gạo nếp"])
-        (gift, purchase), asked = told["out"]["texts"], told["out"]["held_out"]
+        trial = Trial.model_validate(told["out"])
+        gift, purchase = trial.texts
         assert gift[0] != "give"
         assert gift[1] == "give"
-        assert purchase == ["buy", "buy"]
-        assert sorted(text for text, *_ in asked) == told["held_out"] != []
-        assert {len(one) for one in asked} == {4}
+        assert purchase == ("buy", "buy")
+        assert sorted(text for text, *_ in trial.held_out) == told["held_out"] != []
 
     def test_without_texts_it_trains_alone(self, tmp_path: Path) -> None:
         assert self.tried(tmp_path, examples=[["tặng hoa", "sell"]], texts=None)["out"] == {}
