@@ -18,10 +18,13 @@ _ALIKE = 0.6
 def alike(knowledge: Knowledge, questions: Sequence[str]) -> list[list[int]]:
     """The places of ``questions`` in groups, the largest first; where there is no dense model, by equal wording."""
     state = knowledge.snapshot
-    meanings = [read(question, state.restorer).meaning for question in questions]
+    read_once = {question: read(question, state.restorer).meaning for question in dict.fromkeys(questions)}
+    meanings = [read_once[question] for question in questions]
     labels: Sequence[int | str] = meanings
     if knowledge.model is not None and state.dense is not None and len(questions) > 1:
-        vectors = np.stack([state.dense.projected(knowledge.model.query(meaning)) for meaning in meanings])
+        model, dense = knowledge.model, state.dense
+        placed = {meaning: dense.projected(model.query(meaning)) for meaning in dict.fromkeys(meanings)}
+        vectors = np.stack([placed[meaning] for meaning in meanings])
         clusters = AgglomerativeClustering(
             n_clusters=None,  # pyright: ignore[reportArgumentType]
             metric="cosine",

@@ -158,7 +158,7 @@ def _groups(knowledge: Knowledge, questions: Sequence[Question]) -> list[Group]:
     found: list[Group] = []
     for places in alike(knowledge, [question.text for question in questions])[:_MOST_GROUPS]:
         own = [questions[place] for place in places]
-        wordings = _distinct(masked(question.text) for question in own)
+        wordings = _distinct(masked(text) for text in _distinct(question.text for question in own))
         hits = knowledge.search(own[0].text, limit=_HITS).hits
         people = len({question.conversation_id for question in own})
         found.append(Group(wordings[:6], people, sum(question.gave_up for question in own), hits))

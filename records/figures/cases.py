@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Float, Integer, cast, column, func, literal, select, text, values
-from sqlalchemy.dialects.postgresql import BYTEA, TIMESTAMP
+from sqlalchemy import ColumnElement, Float, cast, func, literal, select, text
+from sqlalchemy.dialects.postgresql import BYTEA
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from records.feedback import categories
 from records.figures.cells import Cell, Row
-from records.figures.indicators import INDICATORS, Indicator, counted
+from records.figures.indicators import INDICATORS, Indicator, counted, places
 from records.figures.periods import Period
 from records.models import Feedback, FeedbackRating
 
@@ -47,19 +47,15 @@ class By(StrEnum):
         return func.coalesce(columns[self], "")
 
 
-_PERSON = func.coalesce(
-    func.uuid_hash_extended(Feedback.conversation_id, 0),
-    func.hashtextextended(func.encode(Feedback.contact_hash, "hex"), 0),
-    Feedback.id,
-)
-"""Who filed a case: a conversation, or else a contact; a case without either counts as a person of its own.
-
-64 bits are counted faster than what they stand for. Were two of them ever alike, fewer people would be counted."""
 type _Taken = dict[str, dict[tuple[int, str], tuple[NDArray[np.int64], NDArray[np.float64]]]]
 """By indicator, and by place of the period and key: who filed each case, and its number where there is one."""
-_MEMORY = "SET LOCAL work_mem = '64MB'"
-_NO_COMPILING = "SET LOCAL jit = off"
-"""Compiling a query of a few thousand lines takes longer than the query."""
+_PLANNING = (
+    "SET LOCAL work_mem = '64MB'",
+    "SET LOCAL jit = off",
+    "SET LOCAL enable_sort = off",
+    "SET LOCAL random_page_cost = 1.1",
+)
+"""Compiling takes longer than the query, groups are few and need no sorting, and an index alone is read fast."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +73,14 @@ async def overview(
 ) -> Overview:
     """All that is shown of the cases within ``reach``, each read once; ``names`` are those of channels."""
     parts = period.parts()
-    taken = await _taken(session, INDICATORS.values(), reach, [*parts, period.before], by.column)
-    places = range(len(parts))
+    taken = await _taken(session, INDICATORS.values(), reach, [period.before, *parts], by.column)
+    places = range(1, len(parts) + 1)
     return Overview(
         _table(taken, places, by, names),
-        _table(taken, [len(parts)], by, names),
+        _table(taken, [0], by, names),
         [
             Row(part.start.isoformat(), f"{part.start:%d/%m}–{part.last:%d/%m}", _cells(taken, [place]))
-            for place, part in enumerate(parts)
+            for place, part in enumerate(parts, 1)
         ],
         _cells(taken, places),
     )
@@ -136,40 +132,36 @@ async def _taken(
     periods: Sequence[Period],
     key: ColumnElement[str],
 ) -> _Taken:
-    """What the indicators count, by the place of the period among ``periods`` and by ``key``.
+    """What the indicators count, by the place of the period among ``periods`` (one after the other) and by ``key``.
 
     Indicators that count the same cases are asked for together, the others one after the other, so that each reads
     by index the cases that it counts and no others. People are told apart here: PostgreSQL would sort all cases.
     """
-    await session.execute(text(_MEMORY))
-    await session.execute(text(_NO_COMPILING))
-    moments = [(place, *period.moments) for place, period in enumerate(periods)]
-    spans = values(
-        column("place", Integer), column("start", TIMESTAMP(True)), column("end", TIMESTAMP(True)), name="spans"
-    ).data(moments)
+    for setting in _PLANNING:
+        await session.execute(text(setting))
     taken: _Taken = {indicator.key: {} for indicator in wanted}
-    for condition in dict.fromkeys(INDICATORS[name].counted for name in taken):
-        alike = [name for name in taken if INDICATORS[name].counted is condition]
+    for at in dict.fromkeys(INDICATORS[name].at for name in taken):
+        alike = [name for name in taken if INDICATORS[name].at is at]
         numbers = [each for name in alike if (each := INDICATORS[name].value) is not None]
+        place, condition = places(INDICATORS[alike[0]], periods)
         grouped = (
             select(
-                spans.c.place,
+                place.label("place"),
                 key.label("key"),
-                _joined(func.int8send(_PERSON)),
+                _joined(func.int8send(Feedback.person)),
                 *(_joined(func.float8send(cast(each, Float))) for each in numbers),
             )
-            .select_from(spans)
-            .join(Feedback, reach)
-            .outerjoin(FeedbackRating, FeedbackRating.feedback_id == Feedback.id)
-            .where(condition(spans.c.start, spans.c.end))
-            .group_by(spans.c.place, text("key"))
+            .where(reach, condition)
+            .group_by(text("place"), text("key"))
         )
+        if at is FeedbackRating.at:
+            grouped = grouped.join(FeedbackRating, FeedbackRating.feedback_id == Feedback.id)
         rows: Sequence[Any] = (await session.execute(grouped)).all()
-        for place, name, people, *packed in rows:
+        for where, name, people, *packed in rows:
             each_person, left = np.frombuffer(people, ">i8").astype(np.int64), iter(packed)
             for indicator in alike:
                 figures = b"" if INDICATORS[indicator].value is None else next(left)
-                taken[indicator][place, name] = each_person, np.frombuffer(figures, ">f8").astype(np.float64)
+                taken[indicator][where, name] = each_person, np.frombuffer(figures, ">f8").astype(np.float64)
     return taken
 
 
@@ -191,6 +183,7 @@ def _table(taken: _Taken, places: Sequence[int], by: By, names: Mapping[str, str
 def _cells(taken: _Taken, places: Sequence[int], only: str | None = None) -> dict[str, Cell]:
     """The indicators over the periods at ``places``, which follow one another, and over one key or all."""
     cells: dict[str, Cell] = {}
+    persons: dict[object, int] = {}
     for name, groups in taken.items():
         indicator = INDICATORS[name]
         counting = _counting(indicator, places)
@@ -200,9 +193,16 @@ def _cells(taken: _Taken, places: Sequence[int], only: str | None = None) -> dic
             continue
         people, numbers = (np.concatenate(each) for each in zip(*found, strict=True))
         value = len(people) if indicator.value is None else indicator.summary(numbers)
-        cells[name] = Cell(float(value), len(np.unique(people)))
+        if indicator.at not in persons:
+            persons[indicator.at] = _distinct(people)
+        cells[name] = Cell(float(value), persons[indicator.at])
     return cells
 
 
+def _distinct(people: NDArray[np.int64]) -> int:
+    ordered = np.sort(people)
+    return 1 + int(np.count_nonzero(ordered[1:] != ordered[:-1]))
+
+
 def _counting(indicator: Indicator, places: Sequence[int]) -> Sequence[int]:
-    return places[-1:] if indicator.at_end else places
+    return places[-1:] if indicator.at is None else places

@@ -29,9 +29,8 @@ def day(number: int, hour: int = 3) -> dt.datetime:
 async def file(database: Database, score: int | None = None, **fields: Any) -> str:
     """A case filed on 4 May 2026 and due on the 10th, unless said otherwise."""
     code = f"PA-0000-{next(_numbers):04}"
-    fields = {"created_at": day(4), "due_at": day(10), "state": "accepted"} | fields
-    if "answered_at" in fields:
-        fields["state"] = "answered"
+    state = "answered" if "answered_at" in fields else "accepted"
+    fields = {"created_at": day(4), "due_at": day(10), "state": state} | fields
     async with database.session() as session:
         case = Feedback(tracking_code=code, kind="report", what="Đèn hỏng", **fields)
         session.add(case)
@@ -116,6 +115,10 @@ class TestOverview:
             case |= {"contact_hash": chance.choice(contacts)}
             if chance.random() < 0.7:
                 case["answered_at"] = created + dt.timedelta(hours=chance.randrange(1, 240))
+                case |= {"state": "accepted"} if chance.random() < 0.2 else {}  # opened again
+            elif chance.random() < 0.3:
+                case["paused_at"] = created + dt.timedelta(days=1)
+            case["score"] = chance.choice([None, None, 2, 5])
             filed.append(case)
             await file(database, **case)
         async with database.session() as session:
@@ -124,7 +127,9 @@ class TestOverview:
         def plain(period: Period, agencies: str) -> dict[str, Cell]:
             start, end = period.moments
             own = [case for case in filed if case["agency"] in agencies]
-            late = [case for case in own if case["due_at"] < end and case.get("answered_at", FAR) >= end]
+            due = [case for case in own if max(case["created_at"], case["due_at"]) < end and "paused_at" not in case]
+            late = [case for case in due if "state" in case or case.get("answered_at", FAR) >= end]
+            rated = [case for case in own if case["score"] and start <= day(20) < end]
             received = [case for case in own if start <= case["created_at"] < end]
             answered = [case for case in own if start <= case.get("answered_at", FAR) < end]
             took = [(case["answered_at"] - case["created_at"]) / dt.timedelta(days=1) for case in answered]
@@ -139,7 +144,7 @@ class TestOverview:
                 "on_time": cell(answered, pytest.approx(statistics.mean(on_time)) if answered else None),
                 "days": cell(answered, pytest.approx(statistics.median(took)) if answered else None),
                 "late": cell(late, len(late)),
-                "satisfaction": Cell(None, 0),
+                "satisfaction": cell(rated, statistics.mean(case["score"] for case in rated) if rated else None),
             }
 
         assert found.whole == plain(MAY, "AB")
