@@ -28,6 +28,7 @@ _DISTRESS = re.compile(
     rf"|{_I} (?:so|hoang|lo|roi|met moi|kiet suc|suy sup) (?:qua|lam)|desperate|please help me)\b"
 )
 """On folded text: somebody who needs a person rather than an answer."""
+_REPORT = "feedback_form"
 _SHORTEST_WAIT = dt.timedelta(minutes=1)
 
 
@@ -119,13 +120,17 @@ class Caring(TurnAction):
         self._handover = handover
 
     async def take(self, turn: Turn) -> Outcome:
-        """What the action makes of the turn, and a person where there is distress in it."""
+        """What the action makes of the turn, and a person where there is distress in it, rather than a form to fill in.
+
+        A report goes on: it is what brings somebody to act.
+        """
         outcome = await self.action.take(turn)
-        if turn.pressed or outcome.next_action or not _DISTRESS.search(fold(turn.text)):
+        if turn.pressed or outcome.next_action == _REPORT or not _DISTRESS.search(fold(turn.text)):
             return outcome
         asked = await self._handover.ask_for_person(turn, _DISTRESSED)
+        said = () if outcome.next_action else outcome.replies
         gentle = Reply(say("handover.distress"))
-        return replace(outcome, replies=(gentle, *outcome.replies, *asked.replies), next_action=asked.next_action)
+        return replace(outcome, replies=(gentle, *said, *asked.replies), next_action=asked.next_action)
 
 
 def _told(place: queue.Place) -> str:

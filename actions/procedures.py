@@ -27,6 +27,7 @@ from actions.wordings import language, say
 from knowledge.answers import Answer, Part, answer
 from knowledge.model import Procedure
 from knowledge.search import Found, Hit, Knowledge, Verdict
+from nlu.text import places
 from nlu.text.normalise import fold
 
 _LIKELY_NEXT = (Part.DOCUMENTS, Part.FEE, Part.TIME, Part.ONLINE, Part.PLACE, Part.STEPS, Part.CONDITIONS, Part.RESULT)
@@ -149,7 +150,7 @@ class Procedures:
         noted = Reply(say("procedures.province", province=turn.province.full_name))
         if provinces.asked(turn.text):
             return Outcome((noted,))
-        if not provinces.nothing_else(turn.text):
+        if not places.nothing_else(turn.text):
             return None
         asked: list[str] = turn.slots.get("asked_parts") or []
         again = self._about_focus(turn, (Part(asked[-1] if asked else Part.PLACE),))

@@ -7,20 +7,9 @@ import re
 from nlu.text import places
 from nlu.text.normalise import fold, normalise
 from nlu.text.places import Province, find_provinces
-from nlu.text.tokens import tokens
 
 _HERE = re.compile(r"\b(?:o|tai|que|tinh|thanh pho|tp|ben|duoi|tren|ngoai|trong)\.?\s*$")
 """What stands before the place that a citizen lives in or has something done in, rather than before any name."""
-_FRAME = frozenset(
-    tokens(
-        "da em toi minh con chau anh chi co chu bac ong ba nha gia dinh dang song la o tai que tinh thanh pho tp ben "
-        "duoi tren ngoai trong thi con nguoi day nhe a ah oi thua bay gio hien nay luc thuong quen nham tru tam vay ma "
-        "tui me nghe nghen hen ne do luon chu roi vi"
-    )
-)
-"""Words of a message that says nothing but where somebody is, without accents."""
-
-
 _ASKED = re.compile(r"\bnho\b.*\b(?:o|tinh|que)\b.*\b(?:nao|mo|dau|gi)\b")
 """A question whether we remember where somebody is."""
 
@@ -30,15 +19,6 @@ def told(text: str) -> Province | None:
     text = normalise(text)
     found = {place.province for place in find_provinces(text) if _HERE.search(fold(text[: place.start]))}
     return found.pop() if len(found) == 1 else None
-
-
-def nothing_else(text: str) -> bool:
-    """Whether ``text`` says where the citizen is and asks nothing."""
-    text = normalise(text)
-    rest = text
-    for place in find_provinces(text):
-        rest = rest[: place.start] + " " * (place.end - place.start) + rest[place.end :]
-    return rest != text and _FRAME.issuperset(map(fold, tokens(rest)))
 
 
 def asked(text: str) -> bool:

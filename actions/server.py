@@ -85,7 +85,7 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
     followups = Followups(database)
     others: dict[str, TurnAction] = {
         "affirm": yes_or_no,
-        "ask_payment": AskPayment(followups),
+        "ask_payment": Caring(AskPayment(followups), handover),
         "ask_office": AskOffice(procedures, calendar),
         "ask_wait": AskWait(handover),
         "change_language": ChangeLanguage(),

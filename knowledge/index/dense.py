@@ -1,4 +1,4 @@
-"""Ranking by meaning: the vector of a question (``knowledge.index.encoder``) compared with every label's vector.
+"""Ranking by meaning: the vector of a question (``nlu.text.sentences``) compared with every label's vector.
 
 Vectors are kept by a hash of their text in one SQLite file of the cache folder, so a text is computed once.
 Where the package cannot be imported (Windows, odd processors) there is no dense ranking; the log says so once.
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from knowledge.index.document import Document
 from knowledge.index.proposals import Ranked, ranked
+from nlu.text.sentences import Encoder
 
 _log = logging.getLogger(__name__)
 
@@ -38,11 +39,12 @@ class DenseModel:
     """The encoder with its cache of vectors. Raises what ``Encoder`` does where it cannot run."""
 
     def __init__(self, cache: Path) -> None:
-        from knowledge.index.encoder import NAME, Encoder
+        from knowledge.index.encoder import model_folder
 
-        self._encoder = Encoder(cache)
+        folder = model_folder(cache)
+        self._encoder = Encoder(folder)
         self.dimensions = self._encoder.dimensions
-        self._cache = cache / f"vectors-{NAME}.db"
+        self._cache = cache / f"vectors-{folder.name}.db"
         with closing(sqlite3.connect(self._cache, timeout=60)) as connection:
             connection.execute("CREATE TABLE IF NOT EXISTS vector (hash BLOB PRIMARY KEY, vector BLOB NOT NULL)")
         self.query = lru_cache(maxsize=_QUERY_CACHE)(self._encoder.question)

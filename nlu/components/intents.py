@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import joblib
@@ -17,6 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.components.intent_model import IntentModel
 from nlu.components.reviewed import Shelf
+from nlu.text.places import nothing_else
 
 _FILE = "intents.joblib"
 _RANKING = "intent_ranking"
@@ -28,8 +31,8 @@ class VietnameseIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``strictness``, ``scope_bias``: see ``IntentModel``; ``ranking``: how many intents the ranking lists."""
-        return {"strictness": 0.5, "scope_bias": 0.0, "ranking": 5}
+        """``strictness``, ``scope_bias``, ``meaning``: see ``IntentModel``; ``ranking``: how many intents it lists."""
+        return {"strictness": 0.5, "scope_bias": 0.0, "meaning": 0.0, "ranking": 5}
 
     def __init__(
         self,
@@ -72,9 +75,13 @@ class VietnameseIntentClassifier(GraphComponent, IntentClassifier):
             return cls(config, model_storage, resource, joblib.load(folder / _FILE), shelf)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Learns the examples and stores the model."""
+        """Learns the examples and stores the model; ``MOTCUA_SENTENCES`` is the model folder of the encoder."""
         examples = [message for message in training_data.intent_examples if message.get(TEXT)]
-        self.model = IntentModel(self._config["strictness"], self._config["scope_bias"]).train(
+        sentences = Path(os.environ["MOTCUA_SENTENCES"]) if os.environ.get("MOTCUA_SENTENCES") else None
+        untrained = IntentModel(
+            self._config["strictness"], self._config["scope_bias"], self._config["meaning"], sentences
+        )
+        self.model = untrained.train(
             [message.get(TEXT) for message in examples], [message.get(INTENT) for message in examples]
         )
         with self._storage.write_to(self._resource) as folder:
@@ -87,7 +94,7 @@ class VietnameseIntentClassifier(GraphComponent, IntentClassifier):
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets intent and ranking; a message without a single word has no intent."""
+        """Sets intent and ranking; a message without a single word, or of a place alone, has no intent."""
         for message in messages:
             ranking = self._ranking(message.get(TEXT) or "")
             first = ranking[0] if ranking else {INTENT_NAME_KEY: None, PREDICTED_CONFIDENCE_KEY: 0.0}
@@ -97,7 +104,7 @@ class VietnameseIntentClassifier(GraphComponent, IntentClassifier):
 
     def _ranking(self, text: str) -> list[dict[str, Any]]:
         model = self._in_use()
-        if model is None or not any(character.isalnum() for character in text):
+        if model is None or not any(character.isalnum() for character in text) or nothing_else(text):
             return []
         chances = model.chances(text)
         best = np.argsort(-chances)[: self._config["ranking"]]

@@ -20,6 +20,14 @@ _BEFORE = {
 """Words after which a name that is also ordinary words is meant as a place."""
 _BEFORE_FOLDED = set(map(fold, _BEFORE)) - {"ra", "so", "tu", "ve"}
 """Those of them that are as good without accents."""
+_FRAME = frozenset(
+    tokens(
+        "da em toi minh con chau anh chi co chu bac ong ba nha gia dinh dang song la o tai que tinh thanh pho tp ben "
+        "duoi tren ngoai trong thi con nguoi day nhe a ah oi thua bay gio hien nay luc thuong quen nham tru tam vay ma "
+        "tui me nghe nghen hen ne do luon chu roi vi"
+    )
+)
+"""Words of a message that says nothing but where somebody is, without accents."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,15 @@ def find_provinces(text: str) -> Iterator[Place]:
         last = position + len(name.words) - 1
         yield Place(matches[position].start(), matches[last].end(), name.province, name.former)
         position = last + 1
+
+
+def nothing_else(text: str) -> bool:
+    """Whether ``text`` says where the citizen is and asks nothing."""
+    text = normalise(text)
+    rest = text
+    for place in find_provinces(text):
+        rest = rest[: place.start] + " " * (place.end - place.start) + rest[place.end :]
+    return rest != text and _FRAME.issuperset(map(fold, tokens(rest)))
 
 
 def _stands(name: _Name, words: list[str], position: int) -> bool:

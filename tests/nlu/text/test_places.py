@@ -1,6 +1,6 @@
 import pytest
 
-from nlu.text.places import find_provinces, province, province_of_code, provinces
+from nlu.text.places import find_provinces, nothing_else, province, province_of_code, provinces
 
 
 def found(text: str) -> list[str]:
@@ -76,3 +76,11 @@ def test_no_province(name: str) -> None:
 def test_the_province_of_an_agency_code(code: str, name: str | None) -> None:
     one = province_of_code(code)
     assert (one.name if one else None) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "nothing"),
+    [("dạ em đang ở Cần Thơ ạ", True), ("tôi ở Cần Thơ muốn làm hộ chiếu", False), ("ở đây", False)],
+)
+def test_a_message_that_says_only_the_place(text: str, nothing: bool) -> None:
+    assert nothing_else(text) is nothing
