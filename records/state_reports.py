@@ -59,7 +59,7 @@ class StateReport(BaseModel):
     submitted: dt.date | None = None
     promised: dt.date | None = None
     finished: dt.date | None = None
-    missing: list[_Short] = Field(default=[], max_length=50)
+    missing: list[_Short] = Field(default_factory=list[str], max_length=50)
     note: _Long = ""
     fee_due: int | None = Field(default=None, ge=0, le=10**12)
     fee_for: _Long = ""

@@ -63,7 +63,7 @@ class Batch:
 
     agency: Agency
     reports: tuple[tuple[int, StateReport], ...]
-    details: tuple[str, ...]
+    details: tuple[dict[str, Any], ...]
     rejected: tuple[tuple[int, str], ...]
     lines: int
 
@@ -81,7 +81,7 @@ def read_batch(vault: Vault, agency: Agency, lines: Sequence[bytes], first: int,
             rejected.append((number, reason or ""))
         else:
             reports.append((number, report))
-    details = tuple(json.dumps(report.details(vault), ensure_ascii=False) for _, report in reports)
+    details = tuple(report.details(vault) for _, report in reports)
     return Batch(agency, tuple(reports), details, tuple(rejected), len(lines))
 
 
@@ -122,15 +122,18 @@ def _in_field(agency: Agency, procedure_code: str, field_of: FieldOf) -> bool:
 
 async def _lock(session: AsyncSession, batch: Batch) -> dict[str, str]:
     """The stored procedure code of every dossier of the batch, which exist and are locked from here on."""
-    days = {report.code: report.day_of_code for _, report in batch.reports}
-    codes = sorted(days)
-    values = {"codes": codes, "days": [days[code] for code in codes], "agency": batch.agency.name}
-    await session.execute(_CREATE, values)
-    return {row.code: row.procedure_code for row in await session.execute(_LOCK, {"codes": codes})}
+    days = {report.code: report.day_of_code.isoformat() for _, report in batch.reports}
+    await session.execute(_CREATE, {"days": _json(days), "agency": batch.agency.name})
+    return {row.code: row.procedure_code for row in await session.execute(_LOCK, {"codes": _json(sorted(days))})}
+
+
+def _json(values: Any) -> str:
+    """Many values as one parameter; as arrays the driver would quote each of them by itself."""
+    return json.dumps(values, ensure_ascii=False)
 
 
 async def _take(session: AsyncSession, batch: Batch, foreign: set[str], tally: Tally) -> None:
-    order: dict[tuple[str, _Order], tuple[StateReport, str]] = {}
+    order: dict[tuple[str, _Order], tuple[StateReport, dict[str, Any]]] = {}
     for (_, report), details in zip(batch.reports, batch.details, strict=True):
         if report.code in foreign:
             continue
@@ -141,19 +144,14 @@ async def _take(session: AsyncSession, batch: Batch, foreign: set[str], tally: T
     codes = sorted({code for code, _ in order})
     newest = {
         code: _Order(at, state, sys.maxsize if agency is None else agency)
-        for code, at, state, agency in await session.execute(_NEWEST, {"codes": codes})
+        for code, at, state, agency in await session.execute(_NEWEST, {"codes": _json(codes)})
     }
-    values: dict[str, Any] = {
-        "agency": batch.agency.id,
-        "codes": [code for code, _ in order],
-        "states": [place.state for _, place in order],
-        "times": [place.at for _, place in order],
-        "notes": [report.note for report, _ in order.values()],
-        "details": [details for _, details in order.values()],
-    }
-    added = {
-        (code, _Order(at, state, batch.agency.id)) for code, at, state in await session.execute(_ADD_EVENTS, values)
-    }
+    events = [
+        {"code": code, "state": place.state, "at": place.at.isoformat(), "note": report.note, "details": details}
+        for (code, place), (report, details) in order.items()
+    ]
+    written = await session.execute(_ADD_EVENTS, {"agency": batch.agency.id, "events": _json(events)})
+    added = {(code, _Order(at, state, batch.agency.id)) for code, at, state in written}
     for code, place in order:
         if (code, place) not in added:
             tally.repeated += 1
@@ -164,39 +162,40 @@ async def _take(session: AsyncSession, batch: Batch, foreign: set[str], tally: T
             newest[code] = place
     if added:
         changed = sorted({code for code, _ in added})
-        await session.execute(_FOLD, {"codes": changed})
+        await session.execute(_FOLD, {"codes": _json(changed)})
         await dossier_notices.defer_notices(session, changed)
 
 
 _CREATE = text("""
     INSERT INTO dossiers
         (code, procedure_code, procedure_name, agency, state, submitted_on, missing, note, fee_for, demonstration)
-    SELECT code, '', '', :agency, 1, submitted, '[]', '', '', false
-    FROM unnest(CAST(:codes AS text[]), CAST(:days AS date[])) AS new (code, submitted) ORDER BY code
+    SELECT code, '', '', :agency, 1, CAST(submitted AS date), '[]', '', '', false
+    FROM json_each_text(CAST(:days AS json)) AS new (code, submitted) ORDER BY code
     ON CONFLICT (code) DO NOTHING""")
 
 _LOCK = text("""
-    SELECT code, procedure_code FROM dossiers WHERE code = ANY(CAST(:codes AS text[])) ORDER BY code
+    SELECT code, procedure_code FROM dossiers
+    WHERE code = ANY(ARRAY(SELECT json_array_elements_text(CAST(:codes AS json)))) ORDER BY code
     FOR NO KEY UPDATE""")
 
 _NEWEST = text("""
-    SELECT code, at, state, agency_id FROM unnest(CAST(:codes AS text[])) AS wanted (code) CROSS JOIN LATERAL (
+    SELECT code, at, state, agency_id
+    FROM json_array_elements_text(CAST(:codes AS json)) AS wanted (code) CROSS JOIN LATERAL (
         SELECT at, state, agency_id FROM dossier_events WHERE dossier_code = code
         ORDER BY at DESC, state DESC, agency_id DESC LIMIT 1) AS event""")
 
 _ADD_EVENTS = text("""
     INSERT INTO dossier_events (dossier_code, agency_id, state, at, note, details)
-    SELECT code, :agency, state, at, note, CAST(details AS jsonb)
-    FROM unnest(
-        CAST(:codes AS text[]), CAST(:states AS integer[]), CAST(:times AS timestamptz[]),
-        CAST(:notes AS text[]), CAST(:details AS text[])) AS new (code, state, at, note, details)
+    SELECT code, :agency, state, at, note, details
+    FROM json_to_recordset(CAST(:events AS json))
+        AS new (code text, state integer, at timestamptz, note text, details jsonb)
     ON CONFLICT (dossier_code, at, state, agency_id) DO NOTHING
     RETURNING dossier_code, at, state""")
 
 # An event without an agency was stored together with its dossier, which already says what belongs to it.
 _FOLD = text("""
     WITH events AS MATERIALIZED (
-        SELECT event.* FROM unnest(CAST(:codes AS text[])) AS wanted (code)
+        SELECT event.* FROM json_array_elements_text(CAST(:codes AS json)) AS wanted (code)
         JOIN dossier_events AS event ON event.dossier_code = wanted.code
     ), told AS (
         SELECT code, jsonb_object_agg(key, value) AS facts FROM (
