@@ -9,6 +9,7 @@ from sqlalchemy import func, select, true
 
 from motcua import demo_office
 from motcua.demo_office import Size
+from records.calendar import TIME_ZONE
 from records.database import Database
 from records.figures import cases, reports
 from records.figures.cases import By
@@ -26,7 +27,7 @@ async def test_an_empty_office_is_full_of_plausible_work(database: Database) -> 
         lead = await accounts.by_login(session, "lan.tran")
         assert lead is not None
         counts = await inbox.counts(session, lead)
-        period = last_days(101, dt.datetime.now(dt.UTC).date())
+        period = last_days(101, dt.datetime.now(TIME_ZONE).date())
         rows = await cases.league(session, true(), period, By.AGENCY, {})
         found = await inbox.listing(session, lead, Filters("conversations"))
         called = (await session.execute(select(Call))).scalars().all()
