@@ -56,13 +56,7 @@ PIPELINES: dict[str, list[dict[str, Any]]] = {
         if part["name"] != "FallbackClassifier"
     ],
 }
-_ENVIRONMENT = {
-    **os.environ,
-    "PYTHONPATH": str(ROOT),
-    "MOTCUA_SENTENCES": model.sentences(),
-    "RASA_TELEMETRY_ENABLED": "false",
-    "TF_CPP_MIN_LOG_LEVEL": "3",
-}
+_ENVIRONMENT = model.training_environment()
 
 
 def timed(command: Sequence[str | Path], texts: Sequence[str] = ()) -> tuple[float, float, float, str]:

@@ -14,7 +14,6 @@ from knowledge.settings import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 _SOURCES = ("config.yml", "bot", "nlu")
-_QUIET = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3"}
 _SUFFIXES = {".yml", ".py", ".tsv", ".txt", ".json", ".lock"}
 
 
@@ -33,6 +32,17 @@ def sentences() -> str:
         return ""
 
 
+def training_environment() -> dict[str, str]:
+    """The variables of a process of Rasa that trains with the components of this checkout."""
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "MOTCUA_SENTENCES": sentences(),
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+    }
+
+
 def train(log: Path) -> None:
     """Trains the model unless it is there already; Rasa's output goes to ``log``.
 
@@ -48,7 +58,7 @@ def train(log: Path) -> None:
         result = subprocess.run(
             [*command, "--fixed-model-name", "model"],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "MOTCUA_SENTENCES": sentences(), **_QUIET},
+            env=training_environment(),
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,

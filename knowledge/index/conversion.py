@@ -17,9 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlu.text.normalise import fold
-from nlu.text.sentences import TOKENIZER
-
-Vectors = NDArray[np.float32]
+from nlu.text.sentences import TOKENIZER, Vectors
 
 _MAGIC = b"E5S1"
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])

@@ -21,12 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.index.document import Document
+from knowledge.index.encoder import model_folder
 from knowledge.index.proposals import Ranked, ranked
-from nlu.text.sentences import Encoder
+from nlu.text.sentences import Encoder, Vectors
 
 _log = logging.getLogger(__name__)
-
-Vectors = NDArray[np.float32]
 
 PROJECTION = Path(__file__).with_name("projection.npz")
 
@@ -39,8 +38,6 @@ class DenseModel:
     """The encoder with its cache of vectors. Raises what ``Encoder`` does where it cannot run."""
 
     def __init__(self, cache: Path) -> None:
-        from knowledge.index.encoder import model_folder
-
         folder = model_folder(cache)
         self._encoder = Encoder(folder)
         self.dimensions = self._encoder.dimensions
