@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,8 +28,8 @@ from records.attachments import AttachmentRefused
 from records.database import Database
 from records.feedback.contacts import cases_of_citizen
 from records.feedback.life import FeedbackState
-from records.models import Conversation, Delivery, StaffMember
-from records.privacy.masking import masked
+from records.models import Conversation, Delivery, Message, StaffMember
+from records.privacy.masking import is_personal, masked
 from records.staff import handovers, presence, replies
 from records.staff.handovers import HandoverRefused
 from records.staff.permissions import Permission, permissions_of, reaches
@@ -39,6 +39,7 @@ router = APIRouter(prefix="/conversations/{conversation_id}")
 
 Text = Annotated[str, Form(max_length=4000)]
 _SUGGESTIONS = 3
+_LONGEST_LESSON = 300
 INTENT_NAMES: Mapping[str, str] = yaml.safe_load(Path(__file__).with_name("intents.yml").read_text(encoding="utf-8"))
 """What the assistant takes messages for, by the name of the intent."""
 
@@ -269,6 +270,7 @@ async def _page(
         mine=mine,
         opened=opened,
         shown=str if opened else masked,
+        lessons=_lessons(messages) if Permission.EDIT_KNOWLEDGE in permissions_of(member) else {},
         links=file_links.of(database.settings, files, str(member.id)) if opened else {},
         cases=cases,
         case_states={state.value: state.label for state in FeedbackState},
@@ -280,3 +282,9 @@ async def _page(
         draft=draft,
         **context,
     )
+
+
+def _lessons(messages: Sequence[Message]) -> dict[int, str]:
+    """What citizens typed that search or the assistant may learn from, by the id of the message."""
+    typed = {message.id: message.text for message in messages if message.sender == "citizen" and not message.payload}
+    return {key: text for key, text in typed.items() if 0 < len(text) <= _LONGEST_LESSON and not is_personal(text)}

@@ -26,7 +26,7 @@ from knowledge.trial import Asked
 from records import audit, unanswered
 from records.audit import Somebody
 from records.database import Database
-from records.privacy.masking import masked
+from records.privacy.masking import is_personal, masked
 from records.unanswered import Question
 
 router = APIRouter(prefix="/knowledge")
@@ -43,14 +43,18 @@ class PhraseRefused(ApiError):
     """A phrasing that search could not use."""
 
     status = 422
-    message = "Một cách gọi cần từ 2 đến 25 từ. Anh/chị sửa lại rồi gửi."
+    message = "Một cách gọi cần từ 2 đến 25 từ, không có dữ liệu cá nhân (tên, số, địa chỉ…). Anh/chị sửa lại rồi gửi."
 
 
 @dataclass(frozen=True)
 class Group:
-    """Questions of one meaning: their wordings, how many conversations they are of, who gave up, what is nearest."""
+    """Questions of one meaning: their wordings, how many conversations they are of, who gave up, what is nearest.
+
+    ``lesson`` is a wording that search or the assistant may learn from, empty where all hold personal data.
+    """
 
     wordings: Sequence[str]
+    lesson: str
     people: int
     gave_up: int
     hits: Sequence[Hit]
@@ -161,7 +165,8 @@ def _groups(knowledge: Knowledge, questions: Sequence[Question]) -> list[Group]:
         wordings = _distinct(masked(text) for text in _distinct(question.text for question in own))
         hits = knowledge.search(own[0].text, limit=_HITS).hits
         people = len({question.conversation_id for question in own})
-        found.append(Group(wordings[:6], people, sum(question.gave_up for question in own), hits))
+        lesson = next((wording for wording in wordings if not is_personal(wording)), "")
+        found.append(Group(wordings[:6], lesson, people, sum(question.gave_up for question in own), hits))
     return sorted(found, key=lambda group: -group.people)
 
 
@@ -232,7 +237,7 @@ def _import_changes(history: Sequence[Version], version: Version) -> Sequence[st
 
 
 def _is_wording(text: str) -> bool:
-    return 2 <= len(text.split()) <= 25
+    return 2 <= len(text.split()) <= 25 and not is_personal(text)
 
 
 def _distinct[T](items: Iterable[T]) -> list[T]:

@@ -50,6 +50,11 @@ def kinds_in(text: str) -> list[tuple[int, int, str]]:
     return [(one.start, one.end, one.entity_type.lower()) for one in _analyse(text)]
 
 
+def is_personal(text: str) -> bool:
+    """Whether personal data stands in ``text``, or stood where ``masked`` put what it was."""
+    return "‹" in text or bool(kinds_in(unicodedata.normalize("NFC", text)))
+
+
 _OPERATORS = {kind.upper(): OperatorConfig("replace", {"new_value": f"‹{label}›"}) for kind, label in LABELS.items()}
 
 

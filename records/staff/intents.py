@@ -17,7 +17,7 @@ from records import audit
 from records.audit import Somebody
 from records.base import Json
 from records.models import IntentVersion, StaffMember
-from records.privacy.masking import masked
+from records.privacy.masking import is_personal
 from records.queue import defer
 
 TRY = "intents.try"
@@ -60,7 +60,7 @@ async def add(session: AsyncSession, text: str, intent: str, member: StaffMember
     text = " ".join(text.split())
     if not any(map(str.isalnum, text)) or len(text.split()) > _LONGEST_WORDS:
         raise ExampleRefused(f"Một ví dụ cần từ 1 đến {_LONGEST_WORDS} từ. Anh/chị sửa lại rồi gửi.")
-    if "‹" in text or masked(text) != text:
+    if is_personal(text):
         raise ExampleRefused("Câu còn dữ liệu cá nhân (tên, số, địa chỉ…). Anh/chị bỏ hoặc thay bằng lời chung.")
     now = await _in_use(session)
     kept = [each for each in now.examples if each["text"].lower() != text.lower()]

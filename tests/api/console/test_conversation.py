@@ -59,6 +59,18 @@ class TestTranscript:
         ):
             assert part in page
 
+    async def test_what_was_typed_leads_editors_to_what_the_assistant_may_learn_from_it(self, office: Office) -> None:
+        conversation = await talk(office, "rước cu tí về nhà mới", "gọi 0900 000 000 giúp tôi")
+        async with office.database.session() as session:
+            await conversations.take(session, conversation, NewMessage("Khai sinh", payload="/greet"))
+        both, agent = await office.hire("bien", "agent", "editor"), await office.hire("an", "agent")
+        phrase = "phrase=r%C6%B0%E1%BB%9Bc%20cu%20t%C3%AD%20v%E1%BB%81%20nh%C3%A0%20m%E1%BB%9Bi"
+        async with office.desk(both) as desk, office.desk(agent) as other:
+            page = await desk.open(f"/conversations/{conversation}")
+            assert (page.count("?phrase="), page.count(phrase)) == (2, 2)
+            assert "rước cu tí" in await desk.open(f"/knowledge/intents?{phrase}")
+            assert "?phrase=" not in await other.open(f"/conversations/{conversation}")
+
     def test_every_intent_has_a_name_of_its_own(self) -> None:
         domain = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in (ROOT / "bot" / "domain").glob("*.yml")]
         intents = {intent for part in domain for intent in part.get("intents", ())}

@@ -59,6 +59,20 @@ class TestUnanswered:
         assert "làm khai sinh</strong>" not in page
         assert "cảm ơn" not in page
 
+    async def test_a_wording_with_personal_data_is_no_way_of_calling_anything(self, office: Office) -> None:
+        await asked(office, "em tên Nguyễn Văn Mẫu, rước cu tí về nhà mới")
+        async with office.desk(await office.hire("bien", "editor")) as desk:
+            page = await desk.open("/knowledge")
+            assert ("Câu có dữ liệu cá nhân" in page, 'name="phrase"' in page) == (True, False)
+            await asked(office, PHRASE)
+            page = await desk.open("/knowledge")
+            assert (f'name="phrase" value="{PHRASE}"' in page, 'value="em tên' in page) == (True, False)
+            for phrase in ("gọi ‹số điện thoại› làm khai sinh", "gọi 0900 000 000 làm khai sinh"):
+                page = await desk.send(f"/knowledge/procedures/{BIRTH}/phrases", phrase=phrase)
+                assert (desk.status, "không có dữ liệu cá nhân" in page) == (422, True)
+                await desk.send(f"/knowledge/procedures/{BIRTH}", aliases=phrase)
+                assert desk.status == 422
+
     async def test_one_click_makes_a_phrasing_whose_trial_run_is_seen_before_it_is_live(self, office: Office) -> None:
         await asked(office, PHRASE)
         await asked(office, "đăng ký kết hôn", "1.000894")
