@@ -16,7 +16,7 @@ from api.dependencies import DatabaseDependency
 from records.database import Database
 from records.models import CallBack
 from records.privacy.masking import masked
-from records.staff import call_backs
+from records.staff import accounts, call_backs
 from records.staff.call_backs import CallBackRefused
 from records.staff.sessions import SignedIn
 
@@ -42,6 +42,20 @@ async def take_call_back(
     """Takes one over and shows its number."""
     return await do(
         request, signed_in, database, lambda s: call_backs.take(s, signed_in.member, CallBack, call_back_id)
+    )
+
+
+@router.post("/{call_back_id}/hand")
+async def hand_call_back(
+    request: Request,
+    signed_in: Converser,
+    database: DatabaseDependency,
+    call_back_id: int,
+    colleague: Annotated[str, Form(max_length=200)],
+) -> Response:
+    """Gives one to a colleague."""
+    return await do(
+        request, signed_in, database, lambda s: call_backs.hand(s, signed_in.member, CallBack, call_back_id, colleague)
     )
 
 
@@ -97,6 +111,7 @@ async def _list(
             {work.id: call_backs.number(session, work) for work, _, _ in listed if work.staff_id == signed_in.member.id}
             for listed in (found, messages)
         )
+        colleagues = await accounts.workers(session, [], callers=True)
     lines = {
         message.id: lines_of(message.transcript, opened=message.id in heard)
         for message, _, _ in messages
@@ -112,6 +127,7 @@ async def _list(
         heard=heard,
         lines=lines,
         now=dt.datetime.now(dt.UTC),
+        colleagues=colleagues,
         masked=masked,
         error=error,
     )

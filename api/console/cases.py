@@ -130,7 +130,7 @@ async def show(
         watchers = (await presence.watchers(session, [subject], but=member.id)).get(subject, [])
         disclosed = subject in await handovers.disclosed(session, member, [subject])
         agencies = (await session.execute(select(Agency.name).order_by(Agency.name))).scalars().all()
-        colleagues = await accounts.case_workers(session, [case])
+        colleagues = await accounts.workers(session, [case])
         asked = await polls.of_case(session, case.id)
         files = [file.name for file in view.attachments if file.name]
         aids = await _aids(session, member, case, files) if template == _WHOLE else {}

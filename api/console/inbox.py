@@ -21,7 +21,7 @@ from records.feedback import categories
 from records.feedback.life import FeedbackState
 from records.models import SavedView
 from records.privacy.masking import masked
-from records.staff import accounts, inbox, presence
+from records.staff import accounts, call_backs, inbox, presence
 from records.staff.inbox import VIEWS, Filters
 from records.staff.sessions import SignedIn
 
@@ -178,7 +178,8 @@ async def _inbox(
         watchers = await presence.watchers(session, [work.subject for work in found], but=member.id)
         own = select(SavedView).where(SavedView.staff_id == member.id).order_by(SavedView.name)
         saved = (await session.execute(own)).scalars().all()
-        colleagues = await accounts.case_workers(session, await inbox.cases_of(session, found))
+        callers = any(work.kind in call_backs.KINDS for work in found)
+        colleagues = await accounts.workers(session, await inbox.cases_of(session, found), callers=callers)
     more = f"{found[-1].due.isoformat()} {found[-1].kind} {found[-1].key}" if len(found) == inbox.PAGE else ""
     return render(
         request,

@@ -58,15 +58,20 @@ async def take(session: AsyncSession, member: StaffMember, step: InboxStep, pick
             raise UnknownCase(picked.key)
         await FORMS[step].carry(session, picked.key, actor_of(member), Given(picked.version, target=target))
         return
-    if step not in ("claim", "release"):
-        raise NotForThis("Chỉ phản ánh mới phân công và đổi lĩnh vực được.")
+    if step == "classify":
+        raise NotForThis("Chỉ phản ánh mới đổi lĩnh vực được.")
     if Permission.CONVERSE not in permissions_of(member):
         raise NotForThis("Tài khoản của anh/chị không có quyền tiếp người dân.")
     if picked.kind == "conversation":
+        if step == "assign":
+            raise NotForThis("Cuộc trò chuyện không phân công được; cán bộ tự tiếp nhận.")
         conversation_id = UUID(picked.key)
         if await conversations.find(session, conversation_id) is None:
             raise NotForThis("Cuộc trò chuyện này không còn.")
         await (handovers.take_over if step == "claim" else handovers.give_back)(session, conversation_id, member)
+        return
+    work, work_id = call_backs.KINDS[picked.kind], int(picked.key)
+    if step == "assign":
+        await call_backs.hand(session, member, work, work_id, target)
     else:
-        work = call_backs.KINDS[picked.kind]
-        await (call_backs.take if step == "claim" else call_backs.leave)(session, member, work, int(picked.key))
+        await (call_backs.take if step == "claim" else call_backs.leave)(session, member, work, work_id)

@@ -30,6 +30,23 @@ async def take_voice_mail(
     )
 
 
+@router.post("/hand")
+async def hand_voice_mail(
+    request: Request,
+    signed_in: Converser,
+    database: DatabaseDependency,
+    voice_mail_id: int,
+    colleague: Annotated[str, Form(max_length=200)],
+) -> Response:
+    """Gives one to a colleague."""
+    return await do(
+        request,
+        signed_in,
+        database,
+        lambda s: call_backs.hand(s, signed_in.member, VoiceMail, voice_mail_id, colleague),
+    )
+
+
 @router.post("/leave")
 async def leave_voice_mail(
     request: Request, signed_in: Converser, database: DatabaseDependency, voice_mail_id: int

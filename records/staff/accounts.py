@@ -99,15 +99,15 @@ async def everyone(session: AsyncSession) -> Sequence[StaffMember]:
     return (await session.execute(select(StaffMember).order_by(StaffMember.name, StaffMember.id))).scalars().all()
 
 
-async def case_workers(session: AsyncSession, cases: Sequence[Feedback]) -> list[StaffMember]:
-    """Those whom one of ``cases`` can be given to, by name."""
-    return [
-        each
-        for each in await everyone(session)
-        if each.active
-        and Permission.HANDLE_CASES in permissions_of(each)
-        and any(reaches(each, case) for case in cases)
-    ]
+async def workers(session: AsyncSession, cases: Sequence[Feedback], *, callers: bool = False) -> list[StaffMember]:
+    """Those whom one of ``cases``, or with ``callers`` somebody who called, can be given to, by name."""
+
+    def fits(member: StaffMember) -> bool:
+        may = permissions_of(member)
+        works = Permission.HANDLE_CASES in may and any(reaches(member, case) for case in cases)
+        return works or (callers and Permission.CONVERSE in may)
+
+    return [each for each in await everyone(session) if each.active and fits(each)]
 
 
 async def by_login(session: AsyncSession, login: str) -> StaffMember | None:

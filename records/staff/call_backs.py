@@ -15,6 +15,8 @@ from records.staff.permissions import Permission, permissions_of, somebody_of
 
 KINDS: dict[str, type[CallBack | VoiceMail]] = {"call_back": CallBack, "voice_mail": VoiceMail}
 _NAMES = {work: kind for kind, work in KINDS.items()}
+_NOT_YOURS = "Việc này không do anh/chị giữ. Anh/chị tải lại trang để xem."
+_GONE = "Việc này đã xong hoặc không còn."
 
 
 class CallBackRefused(Exception):
@@ -55,14 +57,36 @@ async def take(session: AsyncSession, member: StaffMember, work: type[CallBack |
     if taken.first() is None:
         holder = select(StaffMember.name).join(work, work.staff_id == StaffMember.id).where(work.id == work_id)
         name = await session.scalar(holder.where(work.done_at.is_(None)))
-        raise CallBackRefused(f"{name} đã nhận việc này." if name else "Việc này đã xong hoặc không còn.")
+        raise CallBackRefused(f"{name} đã nhận việc này." if name else _GONE)
     await audit.record(session, somebody_of(member), f"{_NAMES[work]}.number.read", f"{_NAMES[work]}:{work_id}")
+
+
+async def hand(
+    session: AsyncSession, member: StaffMember, work: type[CallBack | VoiceMail], work_id: int, login: str
+) -> None:
+    """Gives it to a colleague, to whom the number is open from then on; a lead also what is not theirs.
+
+    Raises ``CallBackRefused``.
+    """
+    found = await _open(session, work, work_id)
+    if found.staff_id != member.id and Permission.LEAD not in permissions_of(member):
+        raise CallBackRefused(_NOT_YOURS)
+    colleague = await session.scalar(
+        select(StaffMember).where(StaffMember.login == login.strip().lower(), StaffMember.active)
+    )
+    if colleague is None or Permission.CONVERSE not in permissions_of(colleague):
+        raise CallBackRefused(f"Không có cán bộ tiếp người dân “{login}”.")
+    found.staff_id = colleague.id
+    details = {"to": colleague.login}
+    await audit.record(session, somebody_of(member), f"{_NAMES[work]}.assign", f"{_NAMES[work]}:{work_id}", **details)
 
 
 async def leave(session: AsyncSession, member: StaffMember, work: type[CallBack | VoiceMail], work_id: int) -> None:
     """Gives it back to the others; a lead also what a colleague took. Raises ``CallBackRefused``."""
-    lead = Permission.LEAD in permissions_of(member)
-    (await _own(session, member, work, work_id, or_taken=lead)).staff_id = None
+    found = await _open(session, work, work_id)
+    if found.staff_id is None or (found.staff_id != member.id and Permission.LEAD not in permissions_of(member)):
+        raise CallBackRefused(_NOT_YOURS)
+    found.staff_id = None
     await audit.record(session, somebody_of(member), f"{_NAMES[work]}.leave", f"{_NAMES[work]}:{work_id}")
 
 
@@ -91,10 +115,16 @@ def number(session: AsyncSession, work: CallBack | VoiceMail) -> str:
 
 
 async def _own[Work: CallBack | VoiceMail](
-    session: AsyncSession, member: StaffMember, work: type[Work], work_id: int, *, or_taken: bool = False
+    session: AsyncSession, member: StaffMember, work: type[Work], work_id: int
 ) -> Work:
-    found = await session.scalar(select(work).where(work.id == work_id).with_for_update())
-    held = found is not None and (found.staff_id == member.id or (or_taken and found.staff_id is not None))
-    if found is None or not held or found.done_at is not None:
-        raise CallBackRefused("Việc này không do anh/chị giữ. Anh/chị tải lại trang để xem.")
+    found = await _open(session, work, work_id)
+    if found.staff_id != member.id:
+        raise CallBackRefused(_NOT_YOURS)
+    return found
+
+
+async def _open[Work: CallBack | VoiceMail](session: AsyncSession, work: type[Work], work_id: int) -> Work:
+    found = await session.scalar(select(work).where(work.id == work_id, work.done_at.is_(None)).with_for_update())
+    if found is None:
+        raise CallBackRefused(_GONE)
     return found

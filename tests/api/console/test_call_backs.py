@@ -80,3 +80,34 @@ async def test_whoever_cannot_call_gives_it_back(office: Office, promised: int) 
         page = await desk.send(f"/call-backs/{promised}/leave")
         assert "Nhận gọi" in page
         assert NUMBER not in page
+
+
+async def test_whoever_calls_or_a_lead_hands_it_to_a_colleague_who_may_converse(office: Office, promised: int) -> None:
+    an, binh = await office.hire("an", "agent"), await office.hire("binh", "agent", name="Lê Bình")
+    chi, _ = await office.hire("chi", "lead"), await office.hire("so", "analyst")
+    hand = f"/call-backs/{promised}/hand"
+    async with office.desk(an) as desk, office.desk(binh) as other, office.desk(chi) as lead:
+        assert hand not in await desk.open("/call-backs")
+        await desk.send(hand, colleague="an")
+        assert desk.status == 409
+        assert hand in await lead.open("/call-backs")
+        await lead.send(hand, colleague="an")
+        assert NUMBER in await desk.open("/call-backs")
+        for nobody in ("so", "khong-co"):
+            page = await desk.send(hand, colleague=nobody)
+            assert (desk.status, f"Không có cán bộ tiếp người dân “{nobody}”." in page) == (409, True)
+        page = await desk.send(hand, colleague="binh")
+        assert (desk.status, NUMBER in page, "Lê Bình đang gọi" in page) == (200, False, True)
+        await desk.send(f"/call-backs/{promised}/finish", result="Xong")
+        assert desk.status == 409
+        assert NUMBER in await other.open("/call-backs")
+        await other.send(f"/call-backs/{promised}/finish", result="Đã hướng dẫn.")
+        await lead.send(hand, colleague="an")
+        assert (lead.status, "Việc này đã xong hoặc không còn." in lead.page) == (409, True)
+    async with office.database.session() as session:
+        entries = await audit.entries_of(session, f"call_back:{promised}")
+    assert [(entry.action, entry.details) for entry in reversed(entries)] == [
+        ("call_back.assign", {"to": "an"}),
+        ("call_back.assign", {"to": "binh"}),
+        ("call_back.finish", {}),
+    ]

@@ -98,7 +98,9 @@ async def test_they_are_taken_and_given_back_from_the_inbox_and_who_comes_late_i
         page = shown(await other.send("/inbox/bulk", step="release", works=seen))
         assert "Hẹn gọi lại: Việc này không do anh/chị giữ." in page
         page = shown(await other.send("/inbox/bulk", step="assign", colleague="an", works=[f"voice_mail:{mail} 0"]))
-        assert "Lời nhắn thoại: Chỉ phản ánh mới phân công và đổi lĩnh vực được." in page
+        assert "Lời nhắn thoại: Việc này không do anh/chị giữ." in page
+        page = shown(await other.send("/inbox/bulk", step="classify", to_category="lighting", works=seen))
+        assert page.count("Chỉ phản ánh mới đổi lĩnh vực được.") == 3
         await other.send("/inbox/bulk", step="claim", works=["voice_mail:x 0"])
         assert other.status == 422
     async with office.database.session() as session:
@@ -106,6 +108,19 @@ async def test_they_are_taken_and_given_back_from_the_inbox_and_who_comes_late_i
         ((_, _, hearing),) = await call_backs.messages(session)
         assert await handovers.current(session, asked) is None  # pyright: ignore[reportArgumentType]
     assert (calling.id if calling else None, hearing) == (an.id, None)
+
+
+async def test_a_lead_hands_them_out_from_the_inbox_and_conversations_stay(office: Office) -> None:
+    call, mail, asked = await promise(office), await left(office), await waiting(office, "Cho hỏi")
+    an, chi = await office.hire("an", "agent", name="Nguyễn An"), await office.hire("chi", "lead")
+    async with office.desk(chi) as desk:
+        assert '<option value="an">Nguyễn An</option>' in await desk.open("/inbox")
+        works = [f"call_back:{call} 0", f"voice_mail:{mail} 0", f"conversation:{asked} 0"]
+        page = shown(await desk.send("/inbox/bulk", step="assign", colleague="an", works=works))
+        assert "Đã thực hiện với 2 việc." in page
+        assert "Cuộc trò chuyện không phân công được; cán bộ tự tiếp nhận." in page
+    async with office.database.session() as session:
+        assert (await inbox.counts(session, an))["mine"] == 2
 
 
 async def test_of_two_at_the_same_time_one_gets_it(office: Office) -> None:

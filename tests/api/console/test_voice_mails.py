@@ -78,3 +78,17 @@ async def test_whoever_cannot_see_to_it_gives_it_back(office: Office, message: i
         page = await desk.send(f"/voice-mails/{message}/leave")
         assert "Nhận lời nhắn" in page
         assert NUMBER not in page
+
+
+async def test_it_is_handed_to_a_colleague_who_hears_it_then(office: Office, message: int) -> None:
+    sound = f"/voice-mails/{message}/recording"
+    an, binh = await office.hire("an", "agent"), await office.hire("binh", "agent")
+    async with office.desk(an) as desk, office.desk(binh) as other:
+        await desk.open("/call-backs")
+        await desk.send(f"/voice-mails/{message}/take")
+        page = await desk.send(f"/voice-mails/{message}/hand", colleague="binh")
+        assert NUMBER not in page
+        await desk.open(sound)
+        assert desk.status == 404
+        assert NUMBER in await other.open("/call-backs")
+        assert (await other.client.get(f"/console{sound}")).status_code == 200
