@@ -119,7 +119,7 @@ class Presence(Base):
 
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
     subject: Mapped[str] = mapped_column(primary_key=True)
-    """``conversation:<id>`` or ``feedback:<code>``."""
+    """As ``records.staff.inbox.Work.subject``."""
     seen_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.console.access import Converser
@@ -16,17 +16,28 @@ from api.dependencies import DatabaseDependency
 from records.database import Database
 from records.models import CallBack
 from records.privacy.masking import masked
-from records.staff import accounts, call_backs
+from records.staff import accounts, call_backs, presence
 from records.staff.call_backs import CallBackRefused
 from records.staff.sessions import SignedIn
 
 router = APIRouter(prefix="/call-backs")
 
+LINES = {
+    "call_back": "/call-backs?at=call_back:{0}#call-back-{0}",
+    "voice_mail": "/call-backs?at=voice_mail:{0}#voice-mail-{0}",
+}
+"""Where on the page each kind of work is done, by its id."""
+
 
 @router.get("")
-async def call_backs_page(request: Request, signed_in: Converser, database: DatabaseDependency) -> Response:
-    """Shows the list."""
-    return await _list(request, signed_in, database, "call_backs.html")
+async def call_backs_page(
+    request: Request,
+    signed_in: Converser,
+    database: DatabaseDependency,
+    at: Annotated[str, Query(pattern=r"^((call_back|voice_mail):\d{1,18})?$")] = "",
+) -> Response:
+    """Shows the list; the others see that the line ``at`` is being looked at."""
+    return await _list(request, signed_in, database, "call_backs.html", at=at)
 
 
 @router.get("/list")
@@ -40,8 +51,9 @@ async def take_call_back(
     request: Request, signed_in: Converser, database: DatabaseDependency, call_back_id: int
 ) -> Response:
     """Takes one over and shows its number."""
+    there = LINES["call_back"].format(call_back_id)
     return await do(
-        request, signed_in, database, lambda s: call_backs.take(s, signed_in.member, CallBack, call_back_id)
+        request, signed_in, database, lambda s: call_backs.take(s, signed_in.member, CallBack, call_back_id), there
     )
 
 
@@ -84,15 +96,19 @@ async def finish_call_back(
 
 
 async def do(
-    request: Request, signed_in: SignedIn, database: Database, step: Callable[[AsyncSession], Awaitable[None]]
+    request: Request,
+    signed_in: SignedIn,
+    database: Database,
+    step: Callable[[AsyncSession], Awaitable[None]],
+    then: str = "",
 ) -> Response:
-    """One step, then the list; what was refused is said on it."""
+    """One step, then the list, or the line of it ``then``; what was refused is said on it."""
     try:
         async with database.session() as session:
             await step(session)
     except CallBackRefused as error:
         return await _list(request, signed_in, database, "call_backs.html", status=409, error=str(error))
-    return go(taken("/call-backs"))
+    return go(then or taken("/call-backs"))
 
 
 async def _list(
@@ -103,14 +119,18 @@ async def _list(
     *,
     status: int = 200,
     error: str = "",
+    at: str = "",
 ) -> Response:
     async with database.session() as session:
         found = await call_backs.waiting(session)
         messages = await call_backs.messages(session)
+        lists = {"call_back": found, "voice_mail": messages}
         numbers, heard = (
             {work.id: call_backs.number(session, work) for work, _, _ in listed if work.staff_id == signed_in.member.id}
-            for listed in (found, messages)
+            for listed in lists.values()
         )
+        subjects = [f"{kind}:{work.id}" for kind, listed in lists.items() for work, _, _ in listed]
+        watchers = await presence.watchers(session, subjects, but=signed_in.member.id)
         colleagues = await accounts.workers(session, [], callers=True)
     lines = {
         message.id: lines_of(message.transcript, opened=message.id in heard)
@@ -127,7 +147,9 @@ async def _list(
         heard=heard,
         lines=lines,
         now=dt.datetime.now(dt.UTC),
+        watchers=watchers,
         colleagues=colleagues,
+        at=at,
         masked=masked,
         error=error,
     )

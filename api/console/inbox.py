@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from api.console import inbox_steps
 from api.console.access import CaseWorker, Reader
+from api.console.call_backs import LINES
 from api.console.inbox_steps import REFUSALS, InboxStep, Picked, Seen
 from api.console.pages import CHANNEL_NAMES, go, render
 from api.dependencies import DatabaseDependency
@@ -35,13 +36,7 @@ _OTHER_STATES = {
     "call_back": "Hẹn gọi lại",
     "voice_mail": "Lời nhắn thoại",
 }
-_PAGES = {
-    "case": "cases/",
-    "conversation": "conversations/",
-    "poll": "polls/",
-    "call_back": "call-backs#call-back-",
-    "voice_mail": "call-backs#voice-mail-",
-}
+_PAGES = {"case": "/cases/{}", "conversation": "/conversations/{}", "poll": "/polls/{}", **LINES}
 _ICONS = {
     "case": "file-text",
     "conversation": "message",

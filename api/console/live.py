@@ -20,7 +20,8 @@ from records.staff.permissions import Permission, permissions_of
 
 router = APIRouter(prefix="/live")
 
-_SUBJECT = r"^$|^conversation:[0-9a-f-]{36}$|^feedback:[A-Z0-9-]{4,20}$|^poll:[0-9]{1,18}$"
+_SUBJECT = r"^$|^conversation:[0-9a-f-]{36}$|^feedback:[A-Z0-9-]{4,20}$|^(poll|call_back|voice_mail):[0-9]{1,18}$"
+_CALLERS = ("call_back:", "voice_mail:")
 _QUIET_SECONDS = 0.3
 """Changes that come together are told once."""
 
@@ -36,7 +37,8 @@ async def live(
 
     The first one comes at once, so that a page that was cut off catches up. The stream ends with the session.
     """
-    if subject and Permission.READ_INBOX not in permissions_of(signed_in.member):
+    needed = Permission.CONVERSE if subject.startswith(_CALLERS) else Permission.READ_INBOX
+    if subject and needed not in permissions_of(signed_in.member):
         raise NotAllowed
     token = request.cookies[cookie_name(request.app.state.settings)]
     signals: Signals = request.app.state.signals

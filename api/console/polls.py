@@ -20,7 +20,7 @@ from records.database import Database
 from records.feedback import categories
 from records.feedback.life import CaseError
 from records.privacy.masking import masked
-from records.staff import polls
+from records.staff import polls, presence
 from records.staff.polls import NewPoll
 from records.staff.sessions import SignedIn
 
@@ -145,6 +145,9 @@ async def _page(
 ) -> Response:
     member = signed_in.member
     view = await _visible(database, signed_in, poll_id)
+    subject = f"poll:{poll_id}"
+    async with database.session() as session:
+        watchers = (await presence.watchers(session, [subject], but=member.id)).get(subject, [])
     return render(
         request,
         template,
@@ -156,7 +159,8 @@ async def _page(
         asker=member.agency_id is None,
         category=categories.name_of(view.case.category),
         links=file_links.of(database.settings, view.files, str(member.id)),
-        subject=f"poll:{poll_id}",
+        subject=subject,
+        watchers=watchers,
         masked=masked,
         error=error,
         draft=draft,

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Header, Request, Response
 
 from api.console.access import Converser, PersonalDataReader
-from api.console.call_backs import do
+from api.console.call_backs import LINES, do
 from api.console.clear_sounds import SoundsDependency
 from api.console.recordings import from_the_beginning, wave_of
 from api.dependencies import DatabaseDependency
@@ -25,8 +25,9 @@ async def take_voice_mail(
     request: Request, signed_in: Converser, database: DatabaseDependency, voice_mail_id: int
 ) -> Response:
     """Takes one over: its sound and its number are open then."""
+    there = LINES["voice_mail"].format(voice_mail_id)
     return await do(
-        request, signed_in, database, lambda s: call_backs.take(s, signed_in.member, VoiceMail, voice_mail_id)
+        request, signed_in, database, lambda s: call_backs.take(s, signed_in.member, VoiceMail, voice_mail_id), there
     )
 
 

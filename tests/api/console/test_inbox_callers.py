@@ -8,15 +8,16 @@ import datetime as dt
 import pytest
 from sqlalchemy import update
 
+from api.console.call_backs import LINES
 from records.models import CallBack, VoiceMail
-from records.staff import call_backs, handovers, inbox
+from records.staff import call_backs, handovers, inbox, presence
 from records.staff.call_backs import CallBackRefused
 from tests.api.console.office import Office
 from tests.api.console.test_call_backs import promise
 from tests.api.console.test_inbox import filed, order, picked, shown, waiting
 from tests.api.console.test_voice_mails import left
 
-CALL, MAIL = "/console/call-backs#call-back-{}", "/console/call-backs#voice-mail-{}"
+CALL, MAIL = (f"/console{line}" for line in LINES.values())
 
 
 async def due(office: Office, work: type[CallBack | VoiceMail], work_id: int, hours: float) -> None:
@@ -136,3 +137,28 @@ async def test_of_two_at_the_same_time_one_gets_it(office: Office) -> None:
         return True
 
     assert sorted(await asyncio.gather(take(0), take(1))) == [False, True]
+
+
+async def test_others_see_who_looks_at_a_line(office: Office) -> None:
+    call, mail = await promise(office), await left(office)
+    an, binh = await office.hire("an", "agent", name="Nguyễn An"), await office.hire("binh", "agent")
+    async with office.desk(an) as desk, office.desk(binh) as other:
+        for subject in (f"call_back:{call}", f"voice_mail:{mail}"):
+            page = await desk.open(f"/call-backs?at={subject}")
+            assert f'sse-connect="/console/live?subject={subject}"' in page
+            async with office.database.session() as session:
+                await presence.look(session, an.id, subject)
+            for path in ("/inbox", "/call-backs/list"):
+                assert (await other.open(path)).count("Nguyễn An đang xem") == 1, path
+                assert "đang xem" not in await desk.open(path)
+            async with office.database.session() as session:
+                await presence.leave(session, an.id, subject)
+        await desk.open("/call-backs?at=case:1")
+        assert desk.status == 422
+
+
+async def test_who_may_not_converse_is_not_seen_there(office: Office) -> None:
+    async with office.desk(await office.hire("kiem", "auditor")) as desk:
+        for kind in ("call_back", "voice_mail"):
+            await desk.open(f"/live?subject={kind}:1")
+            assert desk.status == 403

@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from records import agencies, audit
 from records.models import Poll, StaffMember
-from records.staff import polls
+from records.staff import polls, presence
 from tests.api.console.office import Browser, Office
 from tests.api.console.test_cases import filed
 
@@ -159,3 +159,13 @@ async def test_the_office_ends_it_early_and_lists_what_runs(
         assert "đã nhắc" in await desk.send(f"{poll}/remind")
         assert "Đã kết thúc" in await desk.send(f"{poll}/end")
         assert QUESTION not in await desk.open("/inbox?view=polls")
+
+
+async def test_the_office_sees_who_looks_at_a_poll(office: Office, asked_people: dict[str, StaffMember]) -> None:
+    code = await filed(office, "Cột đèn sắp đổ")
+    async with office.desk(await office.hire("an", "agent")) as desk:
+        poll = await asked(desk, code, POWER)
+        async with office.database.session() as session:
+            await presence.look(session, asked_people[POWER].id, f"poll:{poll.rpartition('/')[2]}")
+        assert "Đỗ Điện đang xem" in await desk.open(poll)
+        assert "Đỗ Điện đang xem" in await desk.open(f"{poll}/live")
