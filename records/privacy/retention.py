@@ -21,6 +21,7 @@ from records.models import (
     Conversation,
     ConversationStatus,
     Feedback,
+    IntentVersion,
     Message,
     RecordedCall,
     Verification,
@@ -28,8 +29,18 @@ from records.models import (
 )
 from records.models_privacy import LegalHold
 from records.privacy.rights import ERASED, erase_everywhere, rows_of
+from records.staff import intents
 
-KINDS = ("conversations", "calls", "feedback_contacts", "verifications", "voice_mails", "voice_notes", "recorded_calls")
+KINDS = (
+    "conversations",
+    "calls",
+    "feedback_contacts",
+    "verifications",
+    "voice_mails",
+    "voice_notes",
+    "recorded_calls",
+    "trial_runs",
+)
 _REASON = "retention"
 
 
@@ -76,6 +87,7 @@ async def apply(database: Database, terms: Mapping[str, int], bot_url: str) -> d
         contacts = update(Feedback).where(Feedback.id.in_(select(cases.c.id))).values(contact=None, contact_hash=None)
         recorded = _due("recorded_calls", terms["recorded_calls"]).subquery()
         forgotten = delete(RecordedCall).where(RecordedCall.digest.in_(select(recorded.c.id)))
+        tried = [row.id for row in await session.execute(_due("trial_runs", terms["trial_runs"]))]
         attempts = _due("verifications", terms["verifications"]).subquery()
         verifications = delete(Verification).where(Verification.id.in_(select(attempts.c.id)))
         done = {
@@ -86,6 +98,7 @@ async def apply(database: Database, terms: Mapping[str, int], bot_url: str) -> d
             "voice_mails": await voice_mails.erase(session, left),
             "voice_notes": await _forget_notes(session, terms["voice_notes"]),
             "recorded_calls": await rows_of(session, forgotten),
+            "trial_runs": await intents.forget_trials(session, tried),
         }
         if any(done.values()):
             await audit.record(session, audit.SYSTEM, "retention.apply", "installation", _REASON, **done)
@@ -114,6 +127,9 @@ def _due(kind: str, days: int) -> Select[Any, Any]:
     if kind == "recorded_calls":
         old = RecordedCall.recorded_at < before
         return select(RecordedCall.digest.label("id"), RecordedCall.recorded_at.label("since")).where(old)
+    if kind == "trial_runs":
+        old = IntentVersion.outcome.is_not(None), IntentVersion.at < before
+        return select(IntentVersion.number.label("id"), IntentVersion.at.label("since")).where(*old)
     if kind == "voice_mails":
         mails = select(VoiceMail.call_id.label("id"), VoiceMail.created_at.label("since")).join(Call)
         return mails.where(VoiceMail.created_at < before, *_not_held(Call.conversation_id))

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Sequence
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import audit
@@ -35,6 +35,8 @@ class TrialState(StrEnum):
     RUNNING = "running"
     DONE = "done"
     FAILED = "failed"
+    EXPIRED = "expired"
+    """What it found is not kept any more, and the version never went live."""
 
 
 class ExampleRefused(ValueError):
@@ -80,9 +82,9 @@ async def remove(session: AsyncSession, text: str, member: StaffMember) -> Inten
 
 
 async def try_again(session: AsyncSession, number: int) -> None:
-    """Queues the trial run of a version anew if it failed. Raises ``LookupError``."""
+    """Queues the trial run of a version anew if it failed or expired. Raises ``LookupError``."""
     version = await _find(session, number)
-    if version.state == TrialState.FAILED:
+    if version.state in (TrialState.FAILED, TrialState.EXPIRED):
         version.state = TrialState.WAITING
         await defer(session, TRY, LOCK, number=number)
 
@@ -92,6 +94,17 @@ async def resume(session: AsyncSession) -> None:
     for version in await session.scalars(select(IntentVersion).where(IntentVersion.state == TrialState.RUNNING)):
         version.state = TrialState.WAITING
         await defer(session, TRY, LOCK, number=version.number)
+
+
+async def forget_trials(session: AsyncSession, numbers: Sequence[int]) -> int:
+    """Erases what the trial runs of these versions found; returns how many there were.
+
+    One that never went live has to be tried out again before it may.
+    """
+    unseen = IntentVersion.published_at.is_(None)
+    state = case((unseen, TrialState.EXPIRED), else_=IntentVersion.state)
+    gone = update(IntentVersion).where(IntentVersion.number.in_(numbers)).values(outcome=None, state=state)
+    return len((await session.execute(gone.returning(IntentVersion.number))).all())
 
 
 async def publish(session: AsyncSession, number: int, member: StaffMember) -> None:

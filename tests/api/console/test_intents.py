@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field
 
 import pytest
 import yaml
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from api.bot import BotUnavailable, ExampleSet, Trial
 from api.console.conversation import INTENT_NAMES
@@ -15,6 +16,7 @@ from api.settings import Settings
 from api.turns import Turns
 from records import audit
 from records.models import IntentVersion
+from records.privacy import retention
 from records.staff import intents
 from records.staff.intents import TrialState
 from tests.api.console.office import Office
@@ -178,6 +180,33 @@ class TestVersions:
                 await intents.resume(session)
             await work(office, Trainer())
             assert "1 câu được sửa đúng" in await desk.open(f"{PAGE}/1")
+
+    async def test_what_a_trial_run_lists_goes_after_its_term_and_what_never_went_live_is_tried_again(
+        self, office: Office
+    ) -> None:
+        terms = dict.fromkeys(retention.KINDS, 999) | {"trial_runs": 90}
+        async with office.desk(await office.hire("bien", "editor")) as desk:
+            for phrase in ("ra đây em hỏi", PHRASE):
+                await desk.send(PAGE, phrase=phrase, intent="request_person")
+                await work(office, Trainer())
+            await desk.send(f"{PAGE}/1/publish")
+            async with office.database.session() as session:
+                await session.execute(update(IntentVersion).values(at=IntentVersion.at - dt.timedelta(days=89)))
+            assert (await retention.apply(office.database, terms, ""))["trial_runs"] == 0
+            assert "1 câu được sửa đúng" in await desk.open(f"{PAGE}/1")
+            async with office.database.session() as session:
+                await session.execute(update(IntentVersion).values(at=IntentVersion.at - dt.timedelta(days=2)))
+            assert (await retention.apply(office.database, terms, ""))["trial_runs"] == 2
+            assert (await retention.apply(office.database, terms, ""))["trial_runs"] == 0
+            page = await desk.open(f"{PAGE}/1")
+            assert ("đã xóa theo thời hạn" in page, "Chạy thử lại" in page) == (True, False)
+            assert "Cần chạy thử lại" in await desk.open(PAGE)
+            await desk.send(f"{PAGE}/0/publish")
+            await desk.send(f"{PAGE}/2/publish")
+            assert (desk.status, "Chạy thử xong mới công bố được." in desk.page) == (409, True)
+            await desk.send(f"{PAGE}/2/try")
+            await work(office, Trainer())
+            assert "1 câu được sửa đúng" in await desk.open(f"{PAGE}/2")
 
     @pytest.mark.parametrize(
         ("phrase", "intent", "told"),

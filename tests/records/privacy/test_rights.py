@@ -160,6 +160,7 @@ TERMS = {
     "voice_notes": 15,
     "recorded_calls": 25,
     "voice_mails": 25,
+    "trial_runs": 12,
 }
 
 
