@@ -31,12 +31,18 @@ class Question:
     gave_up: bool
 
 
-async def unanswered(session: AsyncSession, since: dt.datetime, most: int) -> list[Question]:
-    """Questions that no procedure was found for, and the last ones before people asked for a person; newest first."""
+async def unanswered(
+    session: AsyncSession, since: dt.datetime, most: int, *, until: dt.datetime | None = None
+) -> list[Question]:
+    """Questions that no procedure was found for, and the last ones before people asked for a person; newest first.
+
+    Those from ``since`` on and before ``until``, without it up to now.
+    """
+    asked = and_(_question(since), *([Message.created_at < until] if until else []))
     nothing = func.jsonb_array_length(Message.understanding["procedures"]) == 0
     found = (
         select(Message.id, Message.conversation_id, Message.text, Message.created_at)
-        .where(_question(since), nothing)
+        .where(asked, nothing)
         .order_by(Message.id.desc())
         .limit(most)
     )
@@ -46,7 +52,7 @@ async def unanswered(session: AsyncSession, since: dt.datetime, most: int) -> li
         .join(
             Handover, and_(Handover.conversation_id == Message.conversation_id, Message.created_at < Handover.asked_at)
         )
-        .where(_question(since), Handover.asked_at >= since)
+        .where(asked, Handover.asked_at >= since)
         .order_by(Handover.id, Message.id.desc())
         .limit(most)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +13,13 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from api.console.access import FigureReader, Reader
 from api.console.pages import CHANNEL_NAMES, packed, render
+from api.console.questions import MOST, grouped
 from api.console.sheets import FORMS, Sheet, Value, download
 from api.dependencies import DatabaseDependency
 from api.errors import NotFound
 from knowledge.search import Knowledge
 from nlu.text.places import province_of_code
+from records import unanswered
 from records.calendar import TIME_ZONE
 from records.figures import cases, dossiers, talks
 from records.figures.cases import By
@@ -33,9 +36,11 @@ HIDDEN = f"dưới {FEWEST}"
 """What stands in place of a figure about too few people."""
 HIDDEN_NOTE = f"“{HIDDEN}”: số liệu về ít hơn {FEWEST} người, hoặc giúp suy ra số liệu như vậy, không hiển thị."
 _DAYS = {7: "7 ngày", 30: "30 ngày", 90: "90 ngày", 365: "1 năm"}
+_ALL = "Tất cả"
 _LONGEST = dt.timedelta(days=366 * 3)
 _MOST_BEHIND = 100
 _MOST_ASKED = 15
+_MOST_IN_VAIN = 10
 
 
 def _period(
@@ -74,7 +79,7 @@ async def league_page(
         request,
         "league.html",
         rows=_as_seen(member, found.rows),
-        total=_as_seen(member, [Row("", "Tất cả", found.whole)])[0],
+        total=_as_seen(member, [Row("", _ALL, found.whole)])[0],
         before={row.key: row.cells for row in _as_seen(member, found.before)},
         course=_as_seen(member, found.course),
         indicators=INDICATORS,
@@ -115,12 +120,14 @@ async def behind_page(
     period: Wanted,
     indicator: str = "received",
     by: By = By.AGENCY,
-    key: Annotated[str, Query(max_length=200)] = "",
+    key: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
-    """The cases behind one figure, for those who may read cases."""
+    """The cases behind one figure, of one line or without ``key`` of all, for those who may read cases."""
     if indicator not in INDICATORS:
         raise NotFound
-    reach = within_reach(signed_in.member) & (by.column == key)
+    reach = within_reach(signed_in.member)
+    if key is not None:
+        reach &= by.column == key
     async with database.session() as session:
         found = await cases.behind(session, reach, period, INDICATORS[indicator], _MOST_BEHIND)
     return render(
@@ -128,7 +135,7 @@ async def behind_page(
         "behind.html",
         cases=found,
         indicator=INDICATORS[indicator],
-        name=cases.name_of(by, key, CHANNEL_NAMES),
+        name=_ALL if key is None else cases.name_of(by, key, CHANNEL_NAMES),
         most=_MOST_BEHIND,
         masked=masked,
         **_period_choices(period, by=by.value),
@@ -160,6 +167,18 @@ async def services_page(
         fewest=FEWEST,
         **_period_choices(period, by=by),
     )
+
+
+@router.get("/unanswered")
+async def unanswered_part(request: Request, _: FigureReader, database: DatabaseDependency, period: Wanted) -> Response:
+    """What most people asked in vain, in words that hold no personal data."""
+    knowledge: Knowledge = request.app.state.knowledge
+    start, end = period.moments
+    async with database.session() as session:
+        questions = await unanswered.unanswered(session, start, MOST, until=end)
+    groups = await asyncio.to_thread(grouped, knowledge, questions)
+    common = [group for group in groups if group.people >= FEWEST and group.lesson][:_MOST_IN_VAIN]
+    return render(request, "services_unanswered.html", groups=common, fewest=FEWEST)
 
 
 def outside(cell: Cell) -> Value:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Query, Request, Response
 
 from api.console.access import Editor
 from api.console.pages import go, render, taken
+from api.console.questions import MOST, Group, grouped
 from api.dependencies import DatabaseDependency
 from api.errors import ApiError, NotFound
 from knowledge import trial
-from knowledge.alike import alike
 from knowledge.edits import Edits
 from knowledge.imports import differences
 from knowledge.model import Procedure
@@ -32,8 +31,6 @@ from records.unanswered import Question
 router = APIRouter(prefix="/knowledge")
 
 _SINCE = dt.timedelta(days=30)
-_MOST_QUESTIONS = 400
-_MOST_GROUPS = 40
 _MOST_TRIED = 150
 _HITS = 3
 Text = Annotated[str, Form(max_length=4000)]
@@ -46,26 +43,12 @@ class PhraseRefused(ApiError):
     message = "Một cách gọi cần từ 2 đến 25 từ, không có dữ liệu cá nhân (tên, số, địa chỉ…). Anh/chị sửa lại rồi gửi."
 
 
-@dataclass(frozen=True)
-class Group:
-    """Questions of one meaning: their wordings, how many conversations they are of, who gave up, what is nearest.
-
-    ``lesson`` is a wording that search or the assistant may learn from, empty where all hold personal data.
-    """
-
-    wordings: Sequence[str]
-    lesson: str
-    people: int
-    gave_up: int
-    hits: Sequence[Hit]
-
-
 @router.get("")
 async def unanswered_page(request: Request, _: Editor, database: DatabaseDependency) -> Response:
     """The questions of the last month that were not answered, or ended badly, by meaning."""
     knowledge: Knowledge = request.app.state.knowledge
     async with database.session() as session:
-        questions = await unanswered.unanswered(session, dt.datetime.now(dt.UTC) - _SINCE, _MOST_QUESTIONS)
+        questions = await unanswered.unanswered(session, dt.datetime.now(dt.UTC) - _SINCE, MOST)
     groups = await asyncio.to_thread(_groups, knowledge, questions)
     return render(request, "unanswered.html", groups=groups, asked=len(questions), days=_SINCE.days)
 
@@ -158,16 +141,9 @@ async def publish_version(
     return go(f"/knowledge/procedures/{official.code}")
 
 
-def _groups(knowledge: Knowledge, questions: Sequence[Question]) -> list[Group]:
-    found: list[Group] = []
-    for places in alike(knowledge, [question.text for question in questions])[:_MOST_GROUPS]:
-        own = [questions[place] for place in places]
-        wordings = _distinct(masked(text) for text in _distinct(question.text for question in own))
-        hits = knowledge.search(own[0].text, limit=_HITS).hits
-        people = len({question.conversation_id for question in own})
-        lesson = next((wording for wording in wordings if not is_personal(wording)), "")
-        found.append(Group(wordings[:6], lesson, people, sum(question.gave_up for question in own), hits))
-    return sorted(found, key=lambda group: -group.people)
+def _groups(knowledge: Knowledge, questions: Sequence[Question]) -> list[tuple[Group, Sequence[Hit]]]:
+    """The questions by meaning, each with the procedures that are nearest."""
+    return [(group, knowledge.search(group.asked, limit=_HITS).hits) for group in grouped(knowledge, questions)]
 
 
 async def _try(knowledge: Knowledge, database: Database, changed: Procedure) -> trial.Outcome:

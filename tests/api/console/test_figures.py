@@ -16,6 +16,7 @@ from records.models import Feedback
 from tests.api.console.office import Office
 from tests.api.console.test_conversation import talk
 from tests.api.console.test_inbox import filed
+from tests.api.console.test_knowledge import asked
 from tests.records.test_dossiers import new_dossier
 
 AN = Actor(Role.CLERK, "1", "An")
@@ -38,15 +39,21 @@ async def answer(office: Office, code: str, score: int) -> None:
 
 class TestLeague:
     async def test_a_lead_goes_down_to_the_cases_behind_a_figure(self, office: Office) -> None:
-        code, *_ = await many(office, 2, "Sở Mẫu")
+        code, other = await many(office, 2, "Sở Mẫu")
+        (elsewhere,) = await many(office, 1, "Sở Khác")
         await answer(office, code, 4)
         async with office.desk(await office.hire("chi", "lead")) as desk:
             await desk.open("/figures/cases")
             assert "Sở Mẫu" in desk.page
             href = desk.value(r'href="/console(/figures/cases/behind\?[^"]*indicator=satisfaction[^"]*)"')
             page = await desk.open(href.replace("&amp;", "&"))
-        assert code in page
-        assert "4,0" not in page
+            assert code in page
+            assert "4,0" not in page
+            await desk.open("/figures/cases")
+            href = desk.value(r'href="/console(/figures/cases/behind\?by=agency&amp;indicator=received[^"]*)"')
+            page = await desk.open(href.replace("&amp;", "&"))
+            assert "Tiếp nhận: Tất cả" in page
+            assert all(each in page for each in (code, other, elsewhere))
 
     async def test_an_analyst_sees_no_figure_about_few_people_and_no_case(self, office: Office) -> None:
         code, *_ = await many(office, 6, "Sở Mẫu")
@@ -127,6 +134,21 @@ async def test_services_by_province_and_field(office: Office) -> None:
         page = await desk.open("/figures/services?by=field&start=2024-08-01&end=2024-08-31")
     assert "Hộ tịch" in page
     assert "dưới 5" in page
+
+
+async def test_what_most_people_asked_in_vain_in_words_that_tell_of_nobody(office: Office) -> None:
+    for number in range(5):
+        await asked(office, f"nuôi chó có cần đăng ký không{'?' * number}")
+    for _ in range(4):
+        await asked(office, "xin phép bay flycam ở đâu")
+    for _ in range(6):
+        await asked(office, "tra cứu giúp em số 0900 000 000")
+    async with office.desk(await office.hire("so", "analyst")) as desk:
+        assert 'hx-get="/console/figures/unanswered?start=' in await desk.open("/figures/services")
+        page = await desk.open("/figures/unanswered")
+        assert ("nuôi chó" in page, "5 người" in page) == (True, True)
+        assert [hidden in page for hidden in ("flycam", "0900", "tra cứu")] == [False, False, False]
+        assert "nuôi chó" not in await desk.open("/figures/unanswered?start=2024-01-01&end=2024-12-31")
 
 
 def test_a_name_cannot_become_a_formula() -> None:
