@@ -119,7 +119,8 @@ def _install_errors(console: FastAPI) -> None:
         back = request.url.path if request.method in SAFE else request.headers.get("referer", "")
         if "HX-Request" in request.headers:
             return Response(status_code=401, headers={"HX-Refresh": "true"})
-        return RedirectResponse(f"{page}?next={quote(sign_in.inside(back))}" if error.stage is None else page, 303)
+        keeps_next = error.stage in (None, Stage.CODE)
+        return RedirectResponse(f"{page}?next={quote(sign_in.inside(back))}" if keeps_next else page, 303)
 
     @console.exception_handler(ApiError)
     def api_error(request: Request, error: Exception) -> Response:  # pyright: ignore[reportUnusedFunction]

@@ -61,14 +61,19 @@ async def sign_in(
 
 
 @router.get("/code")
-async def code_page(request: Request, _: AtCode) -> Response:
+async def code_page(request: Request, _: AtCode, next: str = "") -> Response:  # noqa: A002
     """Asks for the second factor."""
-    return render(request, "sign_in_code.html")
+    return render(request, "sign_in_code.html", next=inside(next))
 
 
 @router.post("/code")
 async def code(
-    request: Request, signed_in: AtCode, database: DatabaseDependency, settings: SettingsDependency, code: Text
+    request: Request,
+    signed_in: AtCode,
+    database: DatabaseDependency,
+    settings: SettingsDependency,
+    code: Text,
+    next: Text = "",  # noqa: A002
 ) -> Response:
     """Takes the second factor; a new session begins with it."""
     async with database.session() as session:
@@ -79,10 +84,10 @@ async def code(
         if locked and member is not None:
             await sessions.end(session, member.id, only=signed_in.session.id)
     if locked:
-        return render(request, "sign_in.html", 401, next="/console/", error=str(accounts.SignInRefused()))
+        return render(request, "sign_in.html", 401, next=inside(next), error=str(accounts.SignInRefused()))
     if after is None:
-        return render(request, "sign_in_code.html", 401, error=_WRONG_CODE)
-    response = go("/")
+        return render(request, "sign_in_code.html", 401, next=inside(next), error=_WRONG_CODE)
+    response = RedirectResponse(inside(next), 303)
     remember(response, after, settings)
     return response
 

@@ -11,15 +11,19 @@ from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
 from fastapi import APIRouter, Request, Response
 from httpx2 import HTTPError
 from joserfc.errors import JoseError
+from starlette.responses import RedirectResponse
 
 from api.console.access import remember
-from api.console.pages import go, render
+from api.console.pages import render
+from api.console.sign_in import inside
 from api.dependencies import DatabaseDependency, SettingsDependency
 from api.errors import NotFound
 from api.settings import Settings
 from records.staff import accounts, sessions
 
 router = APIRouter(prefix="/oidc")
+
+_NEXT = "motcua-next"
 
 _REFUSED = (
     "Chưa đăng nhập được bằng tài khoản cơ quan. Anh/chị thử lại; nếu vẫn không được, đề nghị người quản trị kiểm tra "
@@ -28,9 +32,10 @@ _REFUSED = (
 
 
 @router.get("/start")
-async def start(request: Request, settings: SettingsDependency) -> Response:
-    """Leads to the provider."""
+async def start(request: Request, settings: SettingsDependency, next: str = "") -> Response:  # noqa: A002
+    """Leads to the provider, and afterwards to ``next``."""
     provider = _provider(settings)
+    request.session[_NEXT] = inside(next)
     try:
         return await provider.authorize_redirect(request, f"{settings.public_url}/console/oidc/callback")
     except (HTTPError, AuthlibBaseError) as error:
@@ -53,7 +58,7 @@ async def callback(request: Request, settings: SettingsDependency, database: Dat
             return _refused(request, "no such account")
         browser = request.headers.get("user-agent", "")
         signed_in = await sessions.start(session, member, browser, second_factor=True)
-    response = go("/")
+    response = RedirectResponse(inside(request.session.pop(_NEXT, "")), 303)
     remember(response, signed_in, settings)
     return response
 

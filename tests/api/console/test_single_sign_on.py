@@ -32,7 +32,7 @@ def provider(office: Office) -> Generator[str]:
 async def way_back(browser: Browser, subject: str) -> str:
     """Starts at the console, signs in with the provider, and returns the path that leads back."""
     browser.client.follow_redirects = False
-    await browser.open("/oidc/start")
+    await browser.open("/oidc/start?next=/console/account")
     there = browser.headers["location"]
     assert parse_qs(urlsplit(there).query)["code_challenge_method"] == ["S256"]
     async with httpx.AsyncClient() as provider:
@@ -48,8 +48,7 @@ async def test_somebody_whom_the_provider_knows_is_in_with_the_account_of_that_n
     member = await office.hire("an", "agent")
     async with office.stranger() as browser:
         await browser.open(await way_back(browser, "7"))
-        await browser.open("/account")
-        assert "Cán bộ an" in browser.page
+        assert (browser.path, "Cán bộ an" in browser.page) == ("/account", True)
     async with office.database.session() as session:
         bound = await session.get_one(StaffMember, member.id)
         assert (bound.issuer, bound.subject) == (provider, "7")
