@@ -17,14 +17,20 @@ from records.staff.sessions import SignedIn
 
 router = APIRouter()
 
+_HOMES = {
+    Permission.READ_INBOX: "/inbox",
+    Permission.EDIT_KNOWLEDGE: "/knowledge",
+    Permission.READ_FIGURES: "/figures",
+    Permission.MANAGE_STAFF: "/members",
+}
+"""Where the work of whoever may do this begins, the most urgent kind first."""
+
 
 @router.get("/")
 async def home(signed_in: SignedInFully) -> Response:
     """Leads to the page where somebody's work begins."""
     given = permissions_of(signed_in.member)
-    if Permission.READ_INBOX in given:
-        return go("/inbox")
-    return go("/members" if Permission.MANAGE_STAFF in given else "/account")
+    return go(next((page for permission, page in _HOMES.items() if permission in given), "/account"))
 
 
 @router.get("/account")

@@ -223,3 +223,19 @@ class TestHeaders:
             cookie = browser.headers["set-cookie"].lower()
             assert "httponly" in cookie
             assert "samesite=lax" in cookie
+
+
+@pytest.mark.parametrize(
+    ("roles", "page"),
+    [
+        (["agent", "administrator"], "/inbox"),
+        (["auditor"], "/inbox"),
+        (["editor", "analyst"], "/knowledge"),
+        (["analyst"], "/figures"),
+        (["administrator"], "/members"),
+    ],
+)
+async def test_everybody_comes_to_where_their_work_begins(office: Office, roles: list[str], page: str) -> None:
+    async with office.desk(await office.hire("an", *roles)) as desk:
+        await desk.open("/")
+        assert (desk.status, desk.path) == (200, page)
