@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from api.console.access import FigureReader, Reader
+from api.console.access import FigureReader, NotAllowed, Reader
 from api.console.pages import CHANNEL_NAMES, packed, render
 from api.console.questions import MOST, grouped
 from api.console.sheets import FORMS, Sheet, Value, download
@@ -170,8 +170,12 @@ async def services_page(
 
 
 @router.get("/unanswered")
-async def unanswered_part(request: Request, _: FigureReader, database: DatabaseDependency, period: Wanted) -> Response:
-    """What most people asked in vain, in words that hold no personal data."""
+async def unanswered_part(
+    request: Request, signed_in: FigureReader, database: DatabaseDependency, period: Wanted
+) -> Response:
+    """What most people asked in vain, in words that hold no personal data; for the office, which has conversations."""
+    if signed_in.member.agency_id is not None:
+        raise NotAllowed
     knowledge: Knowledge = request.app.state.knowledge
     start, end = period.moments
     async with database.session() as session:

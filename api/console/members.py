@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,12 +11,13 @@ from api.console.access import Administrator
 from api.console.pages import go, render
 from api.dependencies import DatabaseDependency
 from api.errors import NotFound
-from records import agencies
+from records import agencies, audit
 from records.database import Database
 from records.feedback import categories
 from records.models import StaffMember
 from records.staff import accounts, sessions
-from records.staff.permissions import StaffRole
+from records.staff.permissions import StaffRole, somebody_of
+from records.staff.sessions import SignedIn
 
 router = APIRouter(prefix="/members")
 
@@ -33,7 +34,7 @@ async def members_page(request: Request, _: Administrator, database: DatabaseDep
 @router.post("")
 async def add_member(
     request: Request,
-    _: Administrator,
+    signed_in: Administrator,
     database: DatabaseDependency,
     login: Name,
     name: Name,
@@ -45,6 +46,7 @@ async def add_member(
     try:
         async with database.session() as session:
             password = await accounts.add(session, login, name, roles, agency=agency or None, fields=fields or [])
+            await _record(session, signed_in, "add", login, roles=roles, agency=agency, fields=fields)
     except accounts.StaffError as error:
         return await _members(request, database, 422, error=str(error))
     return await _members(request, database, shown=(login.strip().lower(), password))
@@ -71,17 +73,22 @@ async def change_member(
             await accounts.change(session, member, roles, agency=agency or None, fields=fields or [])
             member.active = active
             await sessions.end(session, member.id)
+            given: dict[str, Any] = {"roles": roles, "agency": agency, "fields": fields, "active": active}
+            await _record(session, signed_in, "change", member.login, **given)
     except accounts.StaffError as error:
         return await _members(request, database, 422, error=str(error))
     return go("/members")
 
 
 @router.post("/{member_id}/reset")
-async def reset_member(request: Request, _: Administrator, database: DatabaseDependency, member_id: int) -> Response:
+async def reset_member(
+    request: Request, signed_in: Administrator, database: DatabaseDependency, member_id: int
+) -> Response:
     """A new first password for somebody who lost theirs or their phone; shown once."""
     async with database.session() as session:
         member = await _member(session, member_id)
         password = await accounts.reset(session, member)
+        await _record(session, signed_in, "reset", member.login)
     return await _members(request, database, shown=(member.login, password))
 
 
@@ -90,6 +97,12 @@ async def _member(session: AsyncSession, member_id: int) -> StaffMember:
     if member is None:
         raise NotFound
     return member
+
+
+async def _record(session: AsyncSession, signed_in: SignedIn, action: str, login: str, **given: Any) -> None:
+    """Writes down who did what to which account, and the rights that it was given."""
+    subject = f"staff:{login.strip().lower()}"
+    await audit.record(session, somebody_of(signed_in.member), f"staff.{action}", subject, **given)
 
 
 async def _members(

@@ -66,7 +66,7 @@ _GIVES = {
     StaffRole.AUDITOR: frozenset({_P.READ_INBOX, _P.READ_AUDIT, _P.READ_FIGURES}),
 }
 
-_OF_THE_OFFICE = frozenset({_P.CONVERSE, _P.LEAD, _P.DEFINE_REPORTS, _P.EDIT_KNOWLEDGE, _P.READ_AUDIT})
+_OF_THE_OFFICE = frozenset({_P.CONVERSE, _P.LEAD, _P.DEFINE_REPORTS, _P.EDIT_KNOWLEDGE, _P.READ_AUDIT, _P.MANAGE_STAFF})
 """What nobody of an outside agency may."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -12,8 +13,13 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from records import agencies
 from records.staff.permissions import StaffRole
 from tests.api.console.office import Office
+from tests.api.console.test_call_backs import promise
+from tests.api.console.test_conversation import talk
+from tests.api.console.test_inbox import filed
+from tests.api.console.test_voice_mails import left
 
 TABLE: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_name("access.yml").read_text())
 ROLES = [role.value for role in StaffRole]
@@ -77,3 +83,59 @@ async def test_no_form_is_taken_without_its_token(office: Office) -> None:
             if method == "POST":
                 response = await browser.client.post(path, data={"csrf": "0" * 64}, follow_redirects=False)
                 assert response.status_code == 403, name
+
+
+NOT_OF_OTHERS = {"static", "league_download", "remove_view"}
+"""Routes with something in their address that is nobody's, or that act on one's own alone."""
+FORM: dict[str, Any] = {
+    "version": "1", "step": "note", "text": "Ghi chú thử", "reason": "Lý do đủ dài", "result": "Xong", "case_id": "1",
+    "choice": "0", "question": "Ai sửa?", "options": "Sở\nXã", "days": "3", "agency_ids": ["1"], "colleague": "an",
+    "phrase": "làm khai sinh", "roles": ["agent"], "login": "moi", "name": "Mới", "old": "x", "new": "y",
+}  # fmt: skip
+"""What any form of the console could ask for, so that none is refused for what is missing."""
+
+
+async def test_nobody_of_an_agency_reaches_what_is_not_theirs(office: Office) -> None:
+    """Whatever roles they have: a conversation, a case, callers, a poll, a report and an account of others."""
+    async with office.database.session() as session:
+        for name, prefix in (("Điện lực Mẫu", "H99.21"), ("Sở Mẫu", "H99.20")):
+            await agencies.add(session, name, [prefix])
+        asked = next(each.agency.id for each in await agencies.listing(session) if each.agency.name == "Sở Mẫu")
+    others, chi = await office.hire("so", "agent", agency="Sở Mẫu"), await office.hire("chi", "lead", "analyst")
+    code = await filed(office, "Đèn hỏng")
+    async with office.desk(chi) as desk:
+        await desk.open(f"/cases/{code}")
+        await desk.send(f"/cases/{code}/polls", **FORM | {"agency_ids": [asked]})
+        poll = desk.value(r"/console/polls/(\d+)")
+        await desk.send("/reports", name="Báo cáo", every="week", due_days=5, indicators=["received"], agency_ids=[0])
+        definition, owner, start = desk.value(r'/console/reports/(\d+/0/[^"]+)"').split("/")
+    there = {
+        "conversation_id": str(await talk(office)),
+        "code": code,
+        "call_back_id": str(await promise(office)),
+        "voice_mail_id": str(await left(office)),
+        "poll_id": poll,
+        "definition_id": definition,
+        "agency_id": owner,
+        "start": start,
+        "member_id": str(others.id),
+        "step": "note",
+        "form": "csv",
+    }
+    stranger = await office.hire("dien", *ROLES, agency="Điện lực Mẫu")
+    reached: list[str] = []
+    async with office.desk(stranger) as desk:
+        for route in flat(console_of(office).routes):
+            names = list(route.param_convertors)
+            if not names or route.name in NOT_OF_OTHERS:
+                continue
+            values = {name: there.get(name, "1") for name in names}
+            if route.name == "report_step":
+                values["step"] = "sign"
+            path = f"/console{route.path_format.format(**values)}"
+            for method in sorted(route.methods or ()):
+                form = {"csrf": desk.csrf, **FORM}
+                response = await desk.client.request(method, path, data=form, follow_redirects=False)
+                if response.status_code not in (403, 404):
+                    reached.append(f"{method} {path}: {response.status_code}")
+    assert reached == []

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from records import agencies, audit
 from records.models import StaffMember
 from records.staff import accounts
 from tests.api.console.office import Office
@@ -43,3 +44,30 @@ class TestMembers:
             assert desk.path == "/sign-in"
         async with office.database.session() as session:
             assert await accounts.check_password(session, "chi", password) is not None
+
+    async def test_who_gave_whom_which_rights_is_on_the_audit_trail(self, office: Office) -> None:
+        boss = await office.hire("boss", "administrator", name="Trần Quản")
+        async with office.desk(boss) as desk:
+            await desk.open("/members")
+            await desk.send("/members", login="Chi", name="Lê Chi", roles=["agent"])
+            async with office.database.session() as session:
+                chi = await accounts.by_login(session, "chi")
+            assert chi is not None
+            await desk.send(f"/members/{chi.id}", roles=["lead"], fields=["lighting"], active="true")
+            await desk.send(f"/members/{chi.id}", roles=["king"], active="true")
+            await desk.send(f"/members/{chi.id}/reset")
+        async with office.database.session() as session:
+            entries = [*reversed(await audit.entries_of(session, "staff:chi"))]
+        assert [entry.action for entry in entries] == ["staff.add", "staff.change", "staff.reset"]
+        assert {entry.actor_name for entry in entries} == {"Trần Quản"}
+        assert (entries[1].details["roles"], entries[1].details["fields"]) == (["lead"], ["lighting"])
+
+    async def test_nobody_of_an_outside_agency_manages_accounts(self, office: Office) -> None:
+        async with office.database.session() as session:
+            await agencies.add(session, "Điện lực Mẫu", ["H99.21"])
+        dien = await office.hire("dien", "administrator", "agent", agency="Điện lực Mẫu")
+        async with office.desk(dien) as desk:
+            await desk.open("/members")
+            assert desk.status == 403
+            await desk.send("/members", login="chi", name="Lê Chi", roles=["administrator"])
+            assert desk.status == 403
