@@ -106,6 +106,7 @@ class Edits:
             if not changed.rowcount:
                 raise LookupError(f"{code} has no version {number}")
             connection.execute("UPDATE generation SET number = number + 1")
+            connection.execute("UPDATE entry SET generation = (SELECT number FROM generation) WHERE code = ?", (code,))
 
     def _connect(self) -> closing[sqlite3.Connection]:
         return closing(sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None))

@@ -281,13 +281,14 @@ class Knowledge:
         One process does so at a time: the others then find the work done.
         """
         with self._refreshing:
-            if self._catalogue.generation() == self._state.generation:
+            before = self._state.generation
+            if self._catalogue.generation() == before:
                 return
             with self._indexing:
                 generation = self._catalogue.generation()
-                stamp = f"{generation} {self._wordings.digest}"
-                if self._index.stamp() != stamp:
-                    self._index_catalogue(stamp)
+                indexed = self._index.stamp()
+                if indexed != self._stamp(generation):
+                    self._index_catalogue(generation, before if indexed == self._stamp(before) else -1)
                 self._load(generation)
                 if self._server is not None:
                     self._update_server(self._server)
@@ -299,16 +300,19 @@ class Knowledge:
         if self._catalogue.generation() != self._state.generation:
             self._catching_up.ask()
 
-    def _index_catalogue(self, stamp: str) -> None:
-        """Write what changed in the catalogue or its wordings into the embedded index."""
+    def _stamp(self, generation: int) -> str:
+        return f"{generation} {self._wordings.digest}"
+
+    def _index_catalogue(self, generation: int, before: int) -> None:
+        """Write what changed in the catalogue after the generation ``before`` (-1 for ever) into the index."""
         known = self._index.digests()
         changed: list[Document] = []
-        present: set[str] = set()
-        for procedure in self._catalogue.all():
+        present = set(known) if before >= 0 else set[str]()  # as nothing leaves the catalogue
+        for procedure in self._catalogue.all(before):
             present.add(procedure.code)
             if known.get(procedure.code) != digest(procedure):
                 changed.append(document(procedure))
-        self._index.advance(stamp, changed, known.keys() - present)
+        self._index.advance(self._stamp(generation), changed, known.keys() - present)
         if len(changed) > _RETRAIN_SHARE * len(present) or not restorer_path(self._settings.data).exists():
             train_restorer(self._index.documents(present, with_text=True)).save(restorer_path(self._settings.data))
         _log.info("search index: %d procedures, %d of them new or changed", len(present), len(changed))

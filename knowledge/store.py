@@ -1,14 +1,16 @@
 """The catalogue of procedures in one SQLite file: every source, every version, safe for several processes.
 
-Readers never wait for the writer (WAL). Connections live for one call, so a ``Catalogue`` may be shared by threads and
-carried over a fork.
+Readers never wait for the writer (WAL). A thread keeps the connection it reads by, because opening one costs more than
+asking; a ``Catalogue`` may be shared by threads and carried over a fork.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import sqlite3
+import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +24,7 @@ from knowledge.imports import Imports
 from knowledge.layers import Entry, Layer, combine_variants, effective, layer_of
 from knowledge.model import Procedure, State, Unreadable
 
-_SCHEMA_VERSION = 2
+_SCHEMA_VERSION = 3
 _SCHEMA = """
 CREATE TABLE entry (
     code TEXT NOT NULL, source TEXT NOT NULL, version INTEGER NOT NULL, fingerprint TEXT NOT NULL,
@@ -34,6 +36,10 @@ CREATE TABLE version (
     PRIMARY KEY (code, source, version));
 CREATE TABLE generation (number INTEGER NOT NULL);
 INSERT INTO generation VALUES (0);
+"""
+_SINCE_WHEN = """
+ALTER TABLE entry ADD COLUMN generation INTEGER NOT NULL DEFAULT 0;
+UPDATE entry SET generation = (SELECT number FROM generation)
 """
 _BUSY_SECONDS = 30.0
 _BASE_CODE = re.compile(r"\d\.\d{6}(?=\.)")
@@ -83,6 +89,7 @@ class Catalogue:
 
     def __init__(self, path: Path, wordings: Wordings | None = None) -> None:
         self._path = path
+        self._reading = _Reading(path)
         self._wordings = wordings or Wordings({})
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._connect() as connection:
@@ -94,8 +101,12 @@ class Catalogue:
                 if found == 0:
                     for statement in _SCHEMA.split(";\n"):
                         connection.execute(statement)
-                if found < _SCHEMA_VERSION:
+                if found < 2:
                     connection.execute(EDITS)
+                if found < 3:
+                    for statement in _SINCE_WHEN.split(";\n"):
+                        connection.execute(statement)
+                if found < _SCHEMA_VERSION:
                     connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
 
     @property
@@ -110,41 +121,40 @@ class Catalogue:
 
     def generation(self) -> int:
         """A number that every change of the catalogue raises."""
-        with self._connect() as connection:
-            return _generation(connection)
+        return _generation(self._reading.connection)
 
     def get(self, code: str) -> Procedure | None:
         """The procedure to show for a code; one with an unknown locality suffix (``.000.00.00.H40``) finds its base."""
         wanted = code.strip()
         base = _BASE_CODE.match(wanted)
-        with self._connect() as connection:
-            for candidate in (wanted, base[0]) if base else (wanted,):
-                entries = [_entry(row) for row in connection.execute(f"{_SELECT} WHERE code = ?", (candidate,))]
-                if entries:
-                    return self._shown(entries, published(connection, candidate))
+        connection = self._reading.connection
+        for candidate in (wanted, base[0]) if base else (wanted,):
+            entries = [_entry(row) for row in connection.execute(f"{_SELECT} WHERE code = ?", (candidate,))]
+            if entries:
+                return self._shown(entries, published(connection, candidate))
         return None
 
-    def all(self) -> Iterator[Procedure]:
-        """Every procedure in the order of codes, including those that are withdrawn or superseded."""
-        with self._connect() as connection:
-            rows = connection.execute(f"{_SELECT} ORDER BY code").fetchall()
-            laid_over = published(connection)
+    def all(self, after: int = -1) -> Iterator[Procedure]:
+        """Every procedure that changed after a generation, in the order of codes; also the withdrawn and superseded."""
+        connection = self._reading.connection
+        changed = "SELECT code FROM entry WHERE generation > ?"
+        rows = connection.execute(f"{_SELECT} WHERE code IN ({changed}) ORDER BY code", (after,)).fetchall()
+        laid_over = published(connection)
         for _, same_code in groupby(rows, key=lambda row: row[0]):
             yield self._shown([_entry(row) for row in same_code], laid_over)
 
     def without_edits(self, code: str) -> Procedure | None:
         """The procedure of exactly this code as it was imported, with its wordings, but without what editors said."""
-        with self._connect() as connection:
-            entries = [_entry(row) for row in connection.execute(f"{_SELECT} WHERE code = ?", (code,))]
+        rows = self._reading.connection.execute(f"{_SELECT} WHERE code = ?", (code,))
+        entries = [_entry(row) for row in rows]
         return self._shown(entries, {}) if entries else None
 
     def history(self, code: str) -> list[Version]:
         """Every version of exactly this code, from all sources, oldest first."""
-        with self._connect() as connection:
-            rows = connection.execute(
-                "SELECT code, source, version, at, fingerprint, body FROM version WHERE code = ? ORDER BY at, version",
-                (code.strip(),),
-            ).fetchall()
+        rows = self._reading.connection.execute(
+            "SELECT code, source, version, at, fingerprint, body FROM version WHERE code = ? ORDER BY at, version",
+            (code.strip(),),
+        )
         return [_version(*row) for row in rows]
 
     def import_entries(
@@ -196,11 +206,30 @@ class Catalogue:
 
     @contextmanager
     def _connect(self) -> Generator[sqlite3.Connection]:
-        connection = sqlite3.connect(self._path, timeout=_BUSY_SECONDS, isolation_level=None)
+        connection = _open(self._path)
         try:
             yield connection
         finally:
             connection.close()
+
+
+class _Reading(threading.local):
+    """The connection by which a thread reads, opened when it is first needed, and anew after a fork."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opened: tuple[int, sqlite3.Connection] | None = None
+
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """Between statements it holds no snapshot: each one reads the newest."""
+        if self._opened is None or self._opened[0] != os.getpid():
+            self._opened = os.getpid(), _open(self._path)
+        return self._opened[1]
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
 
 
 class _Batch:
@@ -209,6 +238,7 @@ class _Batch:
     def __init__(self, connection: sqlite3.Connection, now: dt.datetime) -> None:
         self._connection = connection
         self._now = now.isoformat()
+        self._generation = _generation(connection) + 1
         self._dates_moved = False
         self.new: list[str] = []
         self.changed: list[str] = []
@@ -230,7 +260,10 @@ class _Batch:
             self.unchanged.append(procedure.code)
             body = procedure.model_dump_json()
             if body != known[2]:
-                self._connection.execute("UPDATE entry SET body = ? WHERE code = ? AND source = ?", (body, *key))
+                self._connection.execute(
+                    "UPDATE entry SET body = ?, generation = ? WHERE code = ? AND source = ?",
+                    (body, self._generation, *key),
+                )
                 self._dates_moved = True
 
     def withdraw_others(self, sources: Iterable[str], kept: Iterable[str], checked_on: dt.date | None) -> None:
@@ -250,16 +283,16 @@ class _Batch:
 
     def close(self) -> int:
         if self.new or self.changed or self.withdrawn or self._dates_moved:
-            self._connection.execute("UPDATE generation SET number = number + 1")
+            self._connection.execute("UPDATE generation SET number = ?", (self._generation,))
         return _generation(self._connection)
 
     def _write(self, procedure: Procedure, version: int, *, gone: bool = False) -> None:
         code, source = procedure.code, procedure.source.kind
         fingerprint, body = procedure.fingerprint(), procedure.model_dump_json()
         self._connection.execute(
-            "INSERT OR REPLACE INTO entry (code, source, version, fingerprint, changed_at, gone, body)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (code, source, version, fingerprint, self._now, gone, body),
+            "INSERT OR REPLACE INTO entry (code, source, version, fingerprint, changed_at, gone, body, generation)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (code, source, version, fingerprint, self._now, gone, body, self._generation),
         )
         self._connection.execute(
             "INSERT INTO version (code, source, version, fingerprint, at, body) VALUES (?, ?, ?, ?, ?, ?)",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from knowledge.evaluation import Question, Share
 from knowledge.index import ranking
 from knowledge.index.dense import DenseModel, Projection, passages_of
 from knowledge.index.document import Document
-from knowledge.index.evidence import KINDS, Evidence, Hidden
+from knowledge.index.evidence import ACCENTED_KINDS, KINDS, LEARNED_KINDS, MEANING_KINDS, Evidence, Hidden
 from knowledge.index.ranking import Weights
 from knowledge.learning import Example, fit
 from knowledge.search import Knowledge
@@ -46,29 +46,55 @@ class Asking:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """Weights fitted on all examples, and recall@1 and @5 of the questions in cross-validation."""
+    """Weights fitted on all examples, and for each question the place of the first right answer in cross-validation."""
 
     weights: Weights
-    first: Share
-    five: Share
+    ranks: tuple[tuple[Question, int], ...]
+
+    def recall(self, places: int, style: str = "") -> Share:
+        """How many questions, of one ``style`` or of all, have a right answer among the first ``places``."""
+        ranks = [rank for question, rank in self.ranks if not style or question.style == style]
+        return Share(sum(1 <= rank <= places for rank in ranks), len(ranks))
+
+
+ABLATION: Mapping[str, Sequence[str]] = {
+    "nothing": (),
+    "BM25 over all words": ("all words",),
+    "all cosines": MEANING_KINDS,
+    "cosine of the nearest vectors": ("nearest meaning", "nearest two meanings"),
+    "cosine of the name": ("name's meaning",),
+    "cosine of all vectors": ("every meaning",),
+    "the best label": ("label", "label with accents"),
+    "label and name covered": (
+        *("label covers", "label fits", "name covers", "name fits"),
+        "label covers with accents",
+    ),
+    "labels together": ("labels together", "together with accents"),
+    "accents agree": ACCENTED_KINDS,
+    "field covered": ("field covers",),
+    "facets": ("facets shared", "facets extra"),
+}
+"""What is left out, by turns, to see what it adds."""
+
+
+def ablation(askings: Sequence[Asking]) -> Iterator[tuple[str, Learned]]:
+    """What is learned without each part of ``ABLATION``."""
+    for name, without in ABLATION.items():
+        yield name, learn(askings, [kind for kind in LEARNED_KINDS if kind not in without])
 
 
 def learn(askings: Sequence[Asking], kinds: Sequence[str]) -> Learned:
     """The weights of these ``kinds`` of evidence."""
     columns = [KINDS.index(kind) for kind in kinds]
     seen = [(asking, replace(asking.example, evidence=asking.example.evidence[:, columns])) for asking in askings]
-    ranks = [
-        _rank(example, weights)
+    ranks = tuple(
+        (asking.question, _rank(example, weights))
         for number in range(_FOLDS)
         for weights in [fit([example for asking, example in seen if _fold(asking.code) != number], kinds)]
         for asking, example in seen
         if _fold(asking.code) == number and asking.question is not None and asking.question.codes
-    ]
-    return Learned(
-        fit([example for _, example in seen], kinds),
-        Share(sum(rank == 1 for rank in ranks), len(ranks)),
-        Share(sum(1 <= rank <= 5 for rank in ranks), len(ranks)),
     )
+    return Learned(fit([example for _, example in seen], kinds), ranks)
 
 
 def write(with_meaning: Weights, words_alone: Weights, path: Path = WEIGHTS) -> None:

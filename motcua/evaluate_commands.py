@@ -15,7 +15,7 @@ from knowledge.failures import worst
 from knowledge.index.evidence import LEARNED_KINDS, WORD_KINDS
 from knowledge.search import Knowledge
 from knowledge.settings import Settings
-from knowledge.training import gather, learn, learn_projection, write
+from knowledge.training import Learned, ablation, gather, learn, learn_projection, write
 from motcua.programs import ROOT
 
 QUESTIONS = ROOT / "tests" / "knowledge" / "questions"
@@ -45,6 +45,9 @@ def learners() -> None:
 @learn_app.command("search")
 def learn_search(
     data: Annotated[Path | None, typer.Option(help="Data folder with the procedures; else MOTCUA_DATA.")] = None,
+    by_parts: Annotated[
+        bool, typer.Option("--ablation", help="Tell what each kind of evidence adds, and write nothing.")
+    ] = False,
 ) -> None:
     """Fit projection and weights of search on the tuned questions and on aliases; write them to knowledge/index."""
     settings = (Settings() if data is None else Settings(data=data)).model_copy(update={"elasticsearch_url": None})
@@ -52,14 +55,21 @@ def learn_search(
     if knowledge.model is None:
         console.print("[red]The dense model cannot run on this machine; its weights cannot be learned here.[/red]")
         raise typer.Exit(1)
+    if by_parts:
+        console.print("| without | all | colloquial |\n|---|---|---|")
+        for part, learned in ablation(gather(knowledge, read_questions(QUESTIONS))):
+            console.print(f"| {part} | {_recalls(learned)} | {_recalls(learned, 'colloquial')} |")
+        return
     learn_projection(knowledge, knowledge.model).save()
     askings = gather(Knowledge.open(settings), read_questions(QUESTIONS))
     with_meaning, words_alone = learn(askings, LEARNED_KINDS), learn(askings, WORD_KINDS)
     for name, learned in (("with meaning", with_meaning), ("words alone", words_alone)):
-        console.print(
-            f"{name}: cross-validated by procedure, recall@1 {learned.first.value:.2f}, @5 {learned.five.value:.2f}"
-        )
+        console.print(f"{name}: cross-validated by procedure, recall@1/@5 {_recalls(learned)}")
     write(with_meaning.weights, words_alone.weights)
+
+
+def _recalls(learned: Learned, style: str = "") -> str:
+    return "/".join(f"{learned.recall(places, style).value:.2f}" for places in (1, 5))
 
 
 @app.callback()

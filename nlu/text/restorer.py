@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import math
 import os
 import re
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from math import inf, log
 from pathlib import Path
 
 from nlu.text.normalise import fold, is_syllable, normalise, split_tone
@@ -45,6 +46,8 @@ _UNSEEN = 7e-6
 _ACCENTED_SHARE = 0.2
 """From this share of accented words on, a text counts as written with accents."""
 _MOST_READINGS = 14
+_KEPT_WORDS = 4096
+"""Words whose readings are kept: people write the same few thousand."""
 
 
 class Restorer:
@@ -63,6 +66,7 @@ class Restorer:
         self._by_folded: dict[str, list[str]] = {}
         for syllable in sorted(unigrams, key=lambda syllable: (-unigrams[syllable], syllable)):
             self._by_folded.setdefault(fold(syllable), []).append(syllable)
+        self._readings = lru_cache(maxsize=_KEPT_WORDS)(self._weighed)
 
     @classmethod
     def train(cls, texts: Iterable[tuple[str, int]], least: int = 1) -> Restorer:
@@ -121,28 +125,33 @@ class Restorer:
             done = match.end()
         return "".join((*pieces, text[done:]))
 
-    def _decode(self, lattice: list[dict[str, float]]) -> list[str]:
-        best: dict[str, tuple[float, list[str]]] = {_START: (0.0, [])}
+    def _decode(self, lattice: list[Mapping[str, float]]) -> list[str]:
+        best: dict[str, float] = {_START: 0.0}
+        came_from: list[dict[str, str]] = []
         for readings in lattice:
-            step: dict[str, tuple[float, list[str]]] = {}
+            # Witten and Bell: the more different words followed, the more likely is one that never did.
+            backoffs = {left: self._followers.get(left, 0) + 1 for left in best}
+            lefts = [
+                (score - log(self._contexts.get(left, 0) + backoffs[left]), backoffs[left], f"{left} ", left)
+                for left, score in best.items()
+            ]
+            best.clear()
+            before: dict[str, str] = {}
             for syllable, price in readings.items():
-                score, path = max(
-                    ((score + self._log_probability(left, syllable), path) for left, (score, path) in best.items()),
-                    key=lambda option: option[0],
-                )
-                step[syllable] = (score + price, [*path, syllable])
-            best = step
-        return max(best.values(), key=lambda option: option[0])[1]
+                share = self._unigrams.get(syllable, 0) / self._total or _UNSEEN
+                top = -inf
+                for score, backoff, prefix, left in lefts:
+                    through = score + log(self._bigrams.get(prefix + syllable, 0) + backoff * share)
+                    if through > top:
+                        top, before[syllable] = through, left
+                best[syllable] = top + price
+            came_from.append(before)
+        path = [max(best, key=best.__getitem__)]
+        for before in reversed(came_from):
+            path.append(before[path[-1]])
+        return path[-2::-1]
 
-    def _log_probability(self, left: str, right: str) -> float:
-        seen = self._unigrams.get(right, 0)
-        unigram = seen / self._total if seen else _UNSEEN
-        together = self._bigrams.get(f"{left} {right}", 0)
-        # Witten and Bell: the more different words followed, the more likely is one that never did.
-        backoff = self._followers[left] + 1
-        return math.log((together + backoff * unigram) / (self._contexts[left] + backoff))
-
-    def _readings(self, word: str, accented: bool) -> dict[str, float]:
+    def _weighed(self, word: str, accented: bool) -> Mapping[str, float]:
         """What ``word`` may have been meant as, with the price of each reading."""
         if not word.isalpha():
             typed = vni(word) if any(c.isalpha() for c in word) else word
@@ -155,7 +164,7 @@ class Restorer:
             readings.setdefault(syllable, _price(word, syllable, folded, accented))
         typed = telex(word) if word.isascii() else word
         if typed != word and typed in self._unigrams:
-            readings[typed] = max(readings.get(typed, -math.inf), _KEYS_LEFT_IN)
+            readings[typed] = max(readings.get(typed, -inf), _KEYS_LEFT_IN)
         for variant in sounds_like(word):
             for syllable in self._by_folded.get(variant, ())[:4]:
                 price = _SOUND_OF_KNOWN if known else _SOUND_OF_UNKNOWN
@@ -166,7 +175,7 @@ class Restorer:
                     readings.setdefault(syllable, _SLIP + (0.0 if _same_accents(word, syllable) else _PARTLY_ACCENTED))
         if len(readings) <= _MOST_READINGS:
             return readings
-        ranked = sorted(readings, key=lambda s: readings[s] + math.log(self._unigrams.get(s, 0) + 0.1), reverse=True)
+        ranked = sorted(readings, key=lambda s: readings[s] + log(self._unigrams.get(s, 0) + 0.1), reverse=True)
         return {syllable: readings[syllable] for syllable in {*ranked[:_MOST_READINGS], word}}
 
 

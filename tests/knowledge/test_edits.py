@@ -65,12 +65,18 @@ class TestEdits:
         with pytest.raises(LookupError):
             own.catalogue.edits.publish("1.001193", 1)
 
-    def test_a_catalogue_of_the_program_before_gets_the_table(self, tmp_path: Path) -> None:
-        Catalogue(catalogue_path(tmp_path))
+    def test_a_catalogue_of_the_first_program_gets_what_later_ones_added(self, tmp_path: Path) -> None:
+        catalogue = Catalogue(catalogue_path(tmp_path))
+        entries = [entry for entry in read_starter() if entry.field in FIELDS]
+        before = catalogue.import_entries(entries, Layer.STARTER).generation
         with closing(sqlite3.connect(catalogue_path(tmp_path))) as connection, connection:
             connection.execute("DROP TABLE edit")
+            connection.execute("ALTER TABLE entry DROP COLUMN generation")
             connection.execute("PRAGMA user_version = 1")
-        assert Catalogue(catalogue_path(tmp_path)).edits.of("1.001193") == []
+        later = Catalogue(catalogue_path(tmp_path))
+        assert later.edits.of("1.001193") == []
+        assert len(list(later.all(before - 1))) == len(entries)
+        assert list(later.all(before)) == []
 
 
 class TestTrial:

@@ -46,6 +46,18 @@ class TestImportEntries:
         assert shown.source.checked_on == dt.date(2026, 5, 6)
         assert len(catalogue.history("9.000001")) == 1
 
+    def test_it_tells_what_changed_after_a_generation(self, catalogue: Catalogue) -> None:
+        entries = [procedure(code) for code in ("9.000001", "9.000002", "9.000003", "9.000004")]
+        first = catalogue.import_entries(entries, OFFICIAL).generation
+        changed = [procedure("9.000001", field="Bầu trời"), procedure("9.000002", on=dt.date(2026, 5, 6)), entries[3]]
+        catalogue.import_entries(changed, OFFICIAL, complete=True)
+        after = catalogue.edits.add("9.000004", "Tên dễ hiểu", "", (), "bien.tap")
+        assert [shown.code for shown in catalogue.all(first)] == ["9.000001", "9.000002", "9.000003"]
+        second = catalogue.generation()
+        catalogue.edits.publish("9.000004", after.number)
+        assert [shown.code for shown in catalogue.all(second)] == ["9.000004"]
+        assert [shown.code for shown in catalogue.all()] == [entry.code for entry in entries]
+
     def test_a_date_given_with_the_import_counts_where_entries_have_none(self, catalogue: Catalogue) -> None:
         dated = procedure("9.000002", on=dt.date(2025, 1, 1))
         catalogue.import_entries([procedure("9.000001"), dated], OFFICIAL, checked_on=dt.date(2026, 4, 5))

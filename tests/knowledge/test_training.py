@@ -4,14 +4,14 @@ from pathlib import Path
 import pytest
 
 from knowledge.evaluation import Question
-from knowledge.index.evidence import KINDS, MUCH_USED, WORD_KINDS
+from knowledge.index.evidence import KINDS, LEARNED_KINDS, MUCH_USED, WORD_KINDS
 from knowledge.index.ranking import WITH_MEANING, WORDS_ALONE
 from knowledge.layers import Layer
 from knowledge.search import Knowledge
 from knowledge.settings import Settings
 from knowledge.starter import read_starter
 from knowledge.store import Catalogue, catalogue_path
-from knowledge.training import gather, learn, write
+from knowledge.training import ABLATION, ablation, gather, learn, write
 
 _QUESTIONS = [
     Question(question="giấy độc thân", codes=("1.004873",), style="colloquial"),
@@ -41,9 +41,17 @@ def test_a_hidden_alias_is_weaker_evidence_than_a_shown_one(knowledge: Knowledge
 def test_learning_is_the_same_every_time_and_ignores_frozen_questions(knowledge: Knowledge) -> None:
     frozen = Question(question="đăng ký kết hôn", codes=("1.000894",), frozen=True)
     learned = learn(gather(knowledge, _QUESTIONS), WORD_KINDS)
-    assert learned.first.total == 1
+    assert learned.recall(1).total == learned.recall(5, "colloquial").total == 1
+    assert learned.recall(1, "spoken").total == 0
     assert learned == learn(gather(knowledge, [*_QUESTIONS, frozen]), WORD_KINDS)
     assert {*learned.weights.evidence, MUCH_USED} == WORDS_ALONE.evidence.keys()
+
+
+def test_the_ablation_leaves_out_one_part_at_a_time(knowledge: Knowledge) -> None:
+    learned = dict(ablation(gather(knowledge, _QUESTIONS)))
+    assert learned.keys() == ABLATION.keys()
+    for name, without in ABLATION.items():
+        assert learned[name].weights.evidence.keys() == set(LEARNED_KINDS) - set(without)
 
 
 def test_what_is_written_is_what_search_reads(tmp_path: Path) -> None:
