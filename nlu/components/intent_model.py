@@ -9,8 +9,10 @@ of training (``docs/decisions/0003-nlu-pipeline.md``).
 from __future__ import annotations
 
 import logging
+import os
 import warnings
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +25,7 @@ from scipy.sparse import csr_matrix
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import train_test_split
 from sklearn.pipeline import FeatureUnion
 from sklearn.svm import LinearSVC
 
@@ -40,7 +42,8 @@ _LONGEST = 600
 _WORD = r"\w+"
 _EXAMPLE_WEIGHT = 3
 """How often an example counts against a sentence of ``everyday.txt`` when accents are learned."""
-_FOLDS = 3
+_LEFT_OUT = 0.25
+"""Share of the examples on which the temperature is found."""
 _SEED = 1
 _FREEDOM = 10
 """``C`` of the regression on vectors."""
@@ -130,14 +133,18 @@ class IntentModel:
         features, vectors = self._features.fit_transform(readings), self._vectors(readings)
         self.intents = sorted(set(labels))
         truth = np.array([self.intents.index(label) for label in labels])
-        scores = np.zeros((len(texts), len(self.intents)))
-        folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=_SEED)
-        for known, left_out in folds.split(truth, truth):
-            both = np.repeat(2 * known, 2) + np.tile([0, 1], len(known))
-            self._fit(features[both], vectors[both], truth[known])
-            scores[left_out] = self._scores(features[2 * left_out], vectors[2 * left_out])
-        self.temperature = _temperature(scores, truth)
-        self._fit(features, vectors, truth)
+        known, left_out = train_test_split(
+            np.arange(len(truth)), test_size=_LEFT_OUT, random_state=_SEED, stratify=truth
+        )
+
+        def fitted(examples: NDArray[np.int64]) -> _Weighing:
+            both = np.repeat(2 * examples, 2) + np.tile([0, 1], len(examples))
+            return _Weighing.fit(features[both], vectors[both], np.repeat(truth[examples], 2), self.strictness)
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            tried, self._weighing = pool.map(fitted, (known, np.arange(len(truth))))
+        scores = self._scores(tried, features[2 * left_out], vectors[2 * left_out])
+        self.temperature = _temperature(scores, truth[left_out])
         return self
 
     def read(self, text: str) -> Reading:
@@ -151,13 +158,13 @@ class IntentModel:
     def chances(self, text: str) -> NDArray[np.float64]:
         """The probability of every intent, in the order of ``intents``."""
         reading = [self.read(text)]
-        scores = self._scores(self._features.transform(reading), self._vectors(reading))
+        scores = self._scores(self._weighing, self._features.transform(reading), self._vectors(reading))
         return _softmax(scores * self.temperature)[0]
 
     def reasons(self, text: str, intent: str, most: int) -> list[Reason]:
         """The n-grams that spoke most for ``intent``, weightiest first."""
         row = self._features.transform([self.read(text)]).tocoo()
-        weights = self._machine.coef_[self.intents.index(intent)]
+        weights = self._weighing.machine.coef_[self.intents.index(intent)]
         names = self._features.get_feature_names_out()
         added = sorted(
             ((float(value * weights[i]), names[i]) for i, value in zip(row.col, row.data, strict=True)), reverse=True
@@ -173,34 +180,48 @@ class IntentModel:
             return np.empty((len(readings), 0), np.float32)
         return self._encoder.questions([reading.meant for reading in readings])
 
-    def _fit(self, features: csr_matrix, vectors: Vectors, truth: NDArray[np.int64]) -> None:
-        """Learns both readings of every example, which stand one after the other."""
-        both = np.repeat(truth, 2)
-        self._machine = LinearSVC(C=self.strictness)
-        self._machine.fit(features, both)
-        self._machine.coef_ = self._machine.coef_.astype(np.float32)
-        if vectors.shape[1]:
-            self._centre = vectors.mean(axis=0)
-            self._spread = float(np.linalg.norm(vectors - self._centre, axis=1).mean())
-            counts = np.ones(len(both))
-            same = (vectors[1::2] == vectors[::2]).all(axis=1)
-            counts[::2] += same
-            counts[1::2] -= same
-            seen = counts > 0
-            self._regression = LogisticRegression(C=_FREEDOM, max_iter=_ROUNDS)
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", ConvergenceWarning)
-                self._regression.fit(self._placed(vectors[seen]), both[seen], counts[seen])
-
-    def _placed(self, vectors: Vectors) -> Vectors:
-        return (vectors - self._centre) / self._spread
-
-    def _scores(self, features: csr_matrix, vectors: Vectors) -> NDArray[np.float64]:
-        scores: NDArray[np.float64] = self._machine.decision_function(features)
-        if vectors.shape[1]:
-            scores += self.meaning * self._regression.decision_function(self._placed(vectors))
+    def _scores(self, weighing: _Weighing, features: csr_matrix, vectors: Vectors) -> NDArray[np.float64]:
+        scores = weighing.scores(features, vectors, self.meaning)
         if OUT_OF_SCOPE in self.intents:
             scores[:, self.intents.index(OUT_OF_SCOPE)] += self.scope_bias
+        return scores
+
+
+@dataclass(frozen=True)
+class _Weighing:
+    """What was learned from features, and from vectors where there are any: they are moved by ``centre`` before."""
+
+    machine: LinearSVC
+    regression: LogisticRegression | None
+    centre: Vectors
+    spread: float
+
+    @classmethod
+    def fit(cls, features: csr_matrix, vectors: Vectors, truth: NDArray[np.int64], strictness: float) -> _Weighing:
+        """Learns both readings of every example, which stand one after the other."""
+        machine = LinearSVC(C=strictness)
+        machine.fit(features, truth)
+        machine.coef_ = machine.coef_.astype(np.float32)
+        centre = vectors.mean(axis=0)
+        if not vectors.shape[1]:
+            return cls(machine, None, centre, 1.0)
+        spread = float(np.linalg.norm(vectors - centre, axis=1).mean())
+        counts = np.ones(len(truth))
+        same = (vectors[1::2] == vectors[::2]).all(axis=1)
+        counts[::2] += same
+        counts[1::2] -= same
+        seen = counts > 0
+        regression = LogisticRegression(C=_FREEDOM, max_iter=_ROUNDS)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            regression.fit((vectors[seen] - centre) / spread, truth[seen], counts[seen])
+        return cls(machine, regression, centre, spread)
+
+    def scores(self, features: csr_matrix, vectors: Vectors, meaning: float) -> NDArray[np.float64]:
+        """The score of every intent for each row; what the vectors say counts ``meaning``."""
+        scores: NDArray[np.float64] = self.machine.decision_function(features)
+        if self.regression is not None and vectors.shape[1]:
+            scores += meaning * self.regression.decision_function((vectors - self.centre) / self.spread)
         return scores
 
 

@@ -68,6 +68,9 @@ class Restorer:
             self._by_folded.setdefault(fold(syllable), []).append(syllable)
         self._readings = lru_cache(maxsize=_KEPT_WORDS)(self._weighed)
 
+    def __reduce__(self) -> tuple[type[Restorer], tuple[dict[str, int], dict[str, int]]]:
+        return Restorer, (self._unigrams, self._bigrams)
+
     @classmethod
     def train(cls, texts: Iterable[tuple[str, int]], least: int = 1) -> Restorer:
         """A model of ``texts``, each with the times it counts; bigrams seen less than ``least`` times are dropped."""

@@ -9,6 +9,7 @@ import importlib
 import os
 import unicodedata
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +45,18 @@ class Encoder:
     def questions(self, texts: Sequence[str]) -> Vectors:
         """The vectors of many questions, shape ``(len(texts), dimensions)``; what stands there twice is read once."""
         different = sorted(set(texts), key=len)
-        vectors: dict[str, Vectors] = {}
-        for start in range(0, len(different), _BATCH):
-            some = different[start : start + _BATCH]
-            vectors.update(zip(some, self._vectors([f"query: {text}" for text in some]), strict=True))
-        return np.stack([vectors[text] for text in texts])
+        batches = [different[start : start + _BATCH] for start in range(0, len(different), _BATCH)]
+
+        def compute(batch: Sequence[str]) -> Vectors:
+            return self._vectors([f"query: {text}" for text in batch])
+
+        if len(batches) == 1:
+            vectors = compute(different)
+        else:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                vectors = np.concatenate(list(pool.map(compute, batches)))
+        place = {text: number for number, text in enumerate(different)}
+        return vectors[[place[text] for text in texts]]
 
     def passages(self, texts: Sequence[str]) -> Vectors:
         """The vectors of texts that may be found, shape ``(len(texts), dimensions)``; best a few alike in length."""
