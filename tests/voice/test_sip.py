@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest.mock import AsyncMock
 
+import psutil
 import pytest
 import uvicorn
 from pydantic import SecretStr
@@ -64,13 +65,13 @@ def ports() -> Ports:
 
 
 @contextmanager
-def exchange(ports: Ports, stack: Stack, folder: Path) -> Generator[None]:
-    """Asterisk, as ``script/asterisk`` runs it."""
+def exchange(ports: Ports, stack: Stack, folder: Path, token: str | None = None) -> Generator[None]:
+    """Asterisk, as ``script/asterisk`` runs it, with the hotline's token or another."""
     environment = {
         **os.environ,
         "MOTCUA_VOICE_PORT": str(ports.http),
         "MOTCUA_VOICE_AUDIOSOCKET_PORT": str(ports.audiosocket),
-        "MOTCUA_INTERNAL_TOKEN": token_of(stack),
+        "MOTCUA_INTERNAL_TOKEN": token or token_of(stack),
     }
     command = [ROOT / "script" / "asterisk", str(ports.sip), f"lan@127.0.0.1:{ports.clerk}"]
     log = folder / "asterisk.log"
@@ -239,4 +240,32 @@ async def test_the_process_of_the_hotline_takes_a_call(ports: Ports, stack: Stac
             await caller.until_said(first_sentence(phrases.READ_BACK.format(code=spell(DOSSIER))))
             await caller.press("1")
             await caller.until_said(phrases.PROMPTS["dossier_digits"])
+            await caller.hang_up()
+
+
+async def test_a_clerk_takes_the_calls_that_the_hotline_refuses(ports: Ports, stack: Stack, tmp_path: Path) -> None:
+    with exchange(ports, stack, tmp_path, token="another"):
+        async with (
+            hotline(ports, stack, []),
+            Telephone.running(tmp_path / "clerk", "lan", ports.sip, listens=ports.clerk, answers_with=CLERK_SAYS),
+            Telephone.running(tmp_path / "caller", "0200000004", ports.sip) as caller,
+        ):
+            await caller.dial(HOTLINE.format(exchange=ports.sip))
+            await caller.until_said(CLERK_SAYS)
+            await caller.hang_up()
+
+
+async def test_a_clerk_goes_on_with_a_call_in_which_the_hotline_dies(
+    ports: Ports, stack: Stack, tmp_path: Path
+) -> None:
+    with voice_process(ports, stack, tmp_path), exchange(ports, stack, tmp_path):
+        async with (
+            Telephone.running(tmp_path / "clerk", "lan", ports.sip, listens=ports.clerk, answers_with=CLERK_SAYS),
+            Telephone.running(tmp_path / "caller", "0200000005", ports.sip) as caller,
+        ):
+            await caller.dial(HOTLINE.format(exchange=ports.sip))
+            await caller.until_said(first_sentence(phrases.GREETING))
+            (process,) = [each for each in psutil.Process().children() if "voice.server" in each.cmdline()]
+            process.kill()
+            await caller.until_said(CLERK_SAYS)
             await caller.hang_up()
