@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
@@ -16,7 +17,7 @@ from voice.recognition.transcript import Recogniser
 from voice.recognition.whisper import Whisper
 from voice.settings import Settings
 from voice.transcripts.reading import Unreadable, seconds
-from voice.transcripts.recording import Line, read_lines
+from voice.transcripts.recording import Line, is_done, read_lines
 from voice.transcripts.recording import transcribe as transcribe_recording
 from voice.transcripts.writing import as_text, as_webvtt, mask
 
@@ -39,6 +40,8 @@ def transcribe(
     mix: Annotated[bool, typer.Option("--mix", help="Take both channels of a stereo file together.")] = False,
 ) -> None:
     """Transcribe recordings; one that was broken off goes on where it was, one that is done is not done again."""
+    if folder and (twice := [name for name, count in Counter(path.name for path in files).items() if count > 1]):
+        raise typer.BadParameter(f"{', '.join(twice)} would be written twice to {folder}: take one at a time")
     try:
         recogniser = Whisper(Settings())
     except ValueError as error:
@@ -65,7 +68,7 @@ def _transcribed(recogniser: Recogniser, path: Path, folder: Path, progress: Pro
     """Where the whole transcript lies: hidden, unmasked, for whoever may read the recording."""
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f".{path.name}.transcript"
-    if not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
+    if not is_done(path, target, mix=mix):
         task = progress.add_task(path.name, total=seconds(path))
         transcribe_recording(recogniser, path, target, mix=mix, reached=lambda at: progress.update(task, completed=at))
         progress.remove_task(task)

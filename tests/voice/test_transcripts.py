@@ -207,3 +207,19 @@ class TestCommand:
         good = write(tmp_path / "good.wav", sentences[0])
         assert CliRunner().invoke(app, ["transcribe", str(bad), str(good)]).exit_code == 1
         assert (tmp_path / "good.wav.txt").exists()
+
+    def test_a_recording_is_not_taken_for_another_of_its_name_nor_two_channels_for_one(
+        self, tmp_path: Path, sentences: list[Samples], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(transcribe_command, "Whisper", lambda _: Listening())
+        for name, channels in (("one", sentences[:1]), ("other", sentences[1:3])):
+            (tmp_path / name).mkdir()
+            write(tmp_path / name / "call.wav", *channels)
+        one, other, out = tmp_path / "one" / "call.wav", tmp_path / "other" / "call.wav", tmp_path / "out"
+        command = ["transcribe", "--to", str(out)]
+        assert CliRunner().invoke(app, [*command, str(one), str(other)]).exit_code == 2
+        texts: list[str] = []
+        for more in ([str(one)], [str(other)], [str(other), "--mix"]):
+            assert CliRunner().invoke(app, [*command, *more]).exit_code == 0
+            texts.append((out / "call.wav.txt").read_text())
+        assert ["Kênh 2" in text for text in texts] == [False, True, False]

@@ -36,7 +36,7 @@ def transcribe(
     same. ``reached`` is told how many seconds are done. Raises ``Unreadable``.
     """
     part = target.with_name(f"{target.name}.part")
-    head = {"form": _FORM, "file": path.name, "bytes": path.stat().st_size, "mix": mix}
+    head = _head(path, mix=mix)
     done = _resume(part, head)
     with part.open("a", encoding="utf-8") as file:
         if not done:
@@ -48,11 +48,23 @@ def transcribe(
     part.replace(target)
 
 
+def is_done(path: Path, target: Path, *, mix: bool = False) -> bool:
+    """Whether ``target`` holds the lines of this very recording, taken in the same way."""
+    if not target.exists() or target.stat().st_mtime < path.stat().st_mtime:
+        return False
+    with target.open(encoding="utf-8") as file:
+        return json.loads(file.readline()) == _head(path, mix=mix)
+
+
 def read_lines(target: Path) -> list[Line]:
     """The lines in which something was understood, by their start."""
     entries = [json.loads(row) for row in target.read_text(encoding="utf-8").splitlines()[1:]]
     lines = [Line(words=tuple(Word(**word) for word in entry.pop("words")), **entry) for entry in entries]
     return sorted((line for line in lines if line.text), key=lambda line: (line.start, line.channel))
+
+
+def _head(path: Path, *, mix: bool) -> dict[str, object]:
+    return {"form": _FORM, "file": path.name, "bytes": path.stat().st_size, "mix": mix}
 
 
 def _resume(part: Path, head: Mapping[str, object]) -> int:
