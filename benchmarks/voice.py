@@ -40,7 +40,7 @@ from voice.recognition.transcript import Samples, Transcript
 from voice.recognition.whisper import Whisper
 from voice.server import serve_audiosocket
 from voice.settings import Settings
-from voice.synthesis.service import SpeechService
+from voice.synthesis.service import AT_WORK, SpeechService
 from voice.synthesis.voices import EspeakVoice, Voice
 from voice.telephony.line import SAMPLE_RATE
 
@@ -127,11 +127,18 @@ async def call(hotline: Hotline, port: int, sounds: Iterator[bytes], turns: int,
             asked_to_wait = caller.heard.find(please_wait, heard)
             if asked_to_wait >= 0:
                 said = asked_to_wait + _PLAYED
-                await until(lambda: caller.loud(said), 30)  # noqa: B023 - awaited before the next turn
+                await until(lambda: _answered(caller.heard, said), 30)  # noqa: B023 - awaited before the next turn
                 answer = time.perf_counter() - ended
             waits.append(Wait(first, answer))
             await caller.until_quiet(90)
     return waits
+
+
+def _answered(heard: bytearray, since: int) -> bool:
+    """Whether more was heard after byte ``since`` than the sign that work goes on."""
+    samples = np.frombuffer(bytes(heard[since:]).replace(AT_WORK, b""), np.int16).astype(int)
+    loud = np.flatnonzero(np.abs(samples) > LOUD)
+    return bool(loud.size) and samples[loud[0] :].astype(np.int16).tobytes() not in AT_WORK
 
 
 def _beginning(sound: bytes) -> bytes:

@@ -13,7 +13,7 @@ from records import calls, voice_mails
 from records.calendar import TIME_ZONE
 from records.calls import Hours
 from records.database import Database
-from voice.dialogue.call import NumberUnknown
+from voice.dialogue.desk import NumberUnknown
 from voice.dialogue.sounds import SoundIndex
 from voice.speaking.numbers import number
 from voice.telephony.recorder import Recorder
@@ -51,6 +51,10 @@ class CallDesk:
         """The hours that are promised, in words."""
         return spoken_hours(self._hours, dt.datetime.now(TIME_ZONE).date())
 
+    def later_hours(self) -> None:
+        """The next hours after those that were offered."""
+        self._hours = calls.next_hours(self._database.calendar, self._hours.latest)
+
     async def call_back(self, reason: str, telephone: str | None = None) -> None:
         """Puts the caller on the call-back list. Raises ``NumberUnknown``."""
         try:
@@ -58,6 +62,11 @@ class CallDesk:
                 await calls.promise(session, self._call_id, reason, self._hours, telephone)
         except calls.NoNumber as error:
             raise NumberUnknown from error
+
+    @property
+    def recording(self) -> bool:
+        """Whether the caller was told that the call is recorded."""
+        return self._recorder.begun
 
     async def stop_recording(self) -> None:
         """Stops recording and deletes what there is."""

@@ -81,6 +81,16 @@ class SpeechFrame(DataFrame):
 
 
 @dataclass
+class WorkingFrame(DataFrame):
+    """A sign to the caller that work goes on."""
+
+
+@dataclass
+class InformedFrame(DataFrame):
+    """That the call is recorded was said, behind its sound."""
+
+
+@dataclass
 class SpokenFrame(DataFrame):
     """The end of something said, behind its sound."""
 

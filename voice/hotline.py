@@ -26,8 +26,9 @@ from records.recordings import Recording, recording_path
 from voice.desk import CallDesk
 from voice.dialogue import phrases
 from voice.dialogue.assistant import ApiAssistant, AssistantUnavailable
-from voice.dialogue.call import Dialogue, NumberUnknown
+from voice.dialogue.call import Dialogue
 from voice.dialogue.conductor import Conductor, Talk
+from voice.dialogue.desk import NumberUnknown
 from voice.dialogue.events import Ending
 from voice.dialogue.sounds import SoundIndex
 from voice.dialogue.voice_mail import VoiceMail
@@ -141,9 +142,6 @@ class Hotline:
         self._talking += 1
         try:
             await self._talk(call_id, line)
-        except AssistantUnavailable as error:
-            log.warning("call not answered", reason=str(error))
-            await self._tell(line, phrases.UNAVAILABLE)
         finally:
             self._talking -= 1
             await line.hang_up()
@@ -160,16 +158,24 @@ class Hotline:
 
     async def _talk(self, call_id: uuid.UUID, line: Line) -> None:
         parts = self._parts
-        assistant = await ApiAssistant.start(parts.http, parts.settings)
+
+        async def begun(conversation_id: uuid.UUID) -> None:
+            async with parts.database.session() as session:
+                await calls.change(session, call_id, conversation_id=conversation_id)
+
+        assistant = ApiAssistant(parts.http, parts.settings, begun)
+        # The greeting does not wait for the assistant: a line without sound is dropped after two seconds.
+        beginning = asyncio.create_task(_begin(assistant))
         recorder, tape, journal = Recorder(self._recording(call_id)), self._tape(), Journal()
         desk = self._desk(call_id, recorder, tape)
         dialogue = Dialogue(assistant, desk, parts.recognition, recorded=recorder.recording)
         async with parts.database.session() as session:
-            await calls.change(session, call_id, conversation_id=assistant.conversation_id, recorded=recorder.recording)
-        output = LineOutput(line)
+            await calls.change(session, call_id, recorded=recorder.recording)
+        output = LineOutput(line, recorder)
         try:
             await run(self._pipeline(line, recorder, tape, dialogue, journal, output), line, recorder)
         finally:
+            beginning.cancel()
             recorder.close()
             await desk.keep_message()
             ending = output.ending.value if output.ending else "lost"
@@ -179,6 +185,7 @@ class Hotline:
                     call_id,
                     ended_at=dt.datetime.now(dt.UTC),
                     ending=ending,
+                    recorded=recorder.recording,
                     summary=dialogue.summary,
                     transcript=journal.lines,
                 )
@@ -203,7 +210,7 @@ class Hotline:
         desk = self._desk(call_id, recorder, tape)
         talk = VoiceMail(desk, self._parts.recognition)
         try:
-            await run(self._pipeline(line, recorder, tape, talk, Journal(), LineOutput(line)), line, recorder)
+            await run(self._pipeline(line, recorder, tape, talk, Journal(), LineOutput(line, recorder)), line, recorder)
         finally:
             await desk.keep_message()
 
@@ -270,6 +277,14 @@ class Hotline:
     async def _say(self, line: Line, text: str) -> None:
         await line.play(await self._parts.speech.speak(text, 1.0))
         await line.drained()
+
+
+async def _begin(assistant: ApiAssistant) -> None:
+    """Begins the conversation during the greeting; what fails now is tried again with the caller's first words."""
+    try:
+        await assistant.begin()
+    except AssistantUnavailable as error:
+        structlog.get_logger().warning("conversation not begun", reason=str(error))
 
 
 async def _pressed(line: Line, keys: str) -> str | None:

@@ -52,13 +52,14 @@ def open_parts(
     settings: Settings, database: Database, http: httpx.AsyncClient, recogniser: Recogniser, knowledge: Knowledge
 ) -> Parts:
     """Loads what a hotline needs beside its recogniser. Raises ``ValueError`` when something is missing."""
+    lines = 8 * settings.voice_calls + settings.voice_waiting_calls
     names = [name for each in knowledge.snapshot.collection.documents.values() for name in each.labels]
     return Parts(
         settings=settings,
         database=database,
         http=http,
         recognition=RecognitionService(recogniser, Workshop("recognition", 1, 3 * settings.voice_calls)),
-        speech=SpeechService(open_voice(settings), Workshop("speech", 1, 8 * settings.voice_calls)),
+        speech=SpeechService(open_voice(settings), Workshop("speech", 1, lines)),
         sounds=SoundIndex(names),
         posts=posts(http, settings, database),
     )
@@ -175,7 +176,7 @@ async def _forget(database: Database, settings: Settings) -> None:
         try:
             async with database.session() as session:
                 await calls.forget_recordings(session, before)
-        except OSError as error:
+        except (OSError, SQLAlchemyError) as error:
             structlog.get_logger().error("recordings not deleted", reason=type(error).__name__)
         await asyncio.sleep(_SWEEP_SECONDS)
 

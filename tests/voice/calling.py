@@ -128,6 +128,13 @@ class Caller:
         samples = np.frombuffer(bytes(self.heard[since:]), np.int16)
         return bool(samples.size) and bool(np.abs(samples.astype(int)).max() > 500)
 
+    def longest_silence(self, since: int) -> float:
+        """Seconds of the longest silence after byte ``since``."""
+        whole = len(self.heard) - (len(self.heard) - since) % SLICE
+        slices = np.frombuffer(bytes(self.heard[since:whole]), np.int16).reshape(-1, SLICE // 2)
+        loud = np.flatnonzero(np.abs(slices.astype(int)).max(axis=1) > 500)
+        return float(np.diff(loud, prepend=-1, append=len(slices)).max() - 1) * 0.02
+
     async def until_heard(self, seconds: float = 15) -> None:
         """Waits until the assistant starts to speak."""
         start = len(self.heard)
@@ -147,15 +154,22 @@ async def until(condition: Callable[[], bool], seconds: float) -> None:
 class ScriptedApi:
     """The API's conversation endpoints, answering from a script."""
 
-    def __init__(self, answers: dict[str, dict[str, Any]] | None = None, seconds: float = 0.0) -> None:
+    def __init__(
+        self, answers: dict[str, dict[str, Any]] | None = None, seconds: float = 0.0, begin_seconds: float = 0.0
+    ) -> None:
         self.answers = answers or {}
         self.taken: list[dict[str, Any]] = []
         self.seconds = seconds
+        self.begin_seconds = begin_seconds
+        self.down = False
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
+        if self.down:
+            return httpx.Response(503)
         body = json.loads(request.content)
         if request.url.path == "/api/v1/conversations":
             assert request.headers["authorization"] == "Bearer internal"
+            await asyncio.sleep(self.begin_seconds)
             return httpx.Response(201, json={"id": self.conversation, "token": "t", "greeting": {}})
         await asyncio.sleep(self.seconds)
         self.taken.append(body)

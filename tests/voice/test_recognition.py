@@ -18,13 +18,6 @@ from voice.recognition.whisper import Whisper, chants, compute_type
 from voice.settings import Settings
 
 
-@pytest.fixture(scope="module")
-def whisper() -> Whisper:
-    if Settings().model() is None:
-        pytest.skip("no speech weights (script/setup --with-speech)")
-    return Whisper(Settings())
-
-
 def words(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in normalise(text).lower()).split())
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import httpx
@@ -12,6 +14,7 @@ from voice.dialogue import phrases
 from voice.settings import Settings
 
 _SECONDS = 25.0
+_BEGIN_SECONDS = 5.0
 
 
 class AssistantUnavailable(Exception):
@@ -49,28 +52,29 @@ class Assistant(Protocol):
         ...
 
 
-@dataclass
 class ApiAssistant:
-    """The conversation of one call over HTTP."""
+    """The conversation of one call over HTTP. It is begun by ``begin``, or with the first thing that is said."""
 
-    client: httpx.AsyncClient
-    base: str
-    conversation_id: uuid.UUID
-    token: str = field(repr=False)
+    def __init__(
+        self, client: httpx.AsyncClient, settings: Settings, begun: Callable[[uuid.UUID], Awaitable[None]]
+    ) -> None:
+        """``begun`` is told the id of the conversation."""
+        self._client = client
+        self._url = f"{settings.voice_api_url}/api/v1/conversations"
+        self._internal_token = settings.internal_token.get_secret_value()
+        self._begun = begun
+        self._beginning = asyncio.Lock()
+        self._conversation: tuple[uuid.UUID, str] | None = None
 
-    @classmethod
-    async def start(cls, client: httpx.AsyncClient, settings: Settings) -> ApiAssistant:
-        """A new conversation. Raises ``AssistantUnavailable``."""
-        internal = settings.internal_token.get_secret_value()
-        url = f"{settings.voice_api_url}/api/v1/conversations"
-        try:
-            response = await client.post(
-                url, json={"channel": "voice"}, headers={"Authorization": f"Bearer {internal}"}, timeout=_SECONDS
-            )
-            started: dict[str, Any] = response.raise_for_status().json()
-        except (httpx.HTTPError, ValueError) as error:
-            raise AssistantUnavailable(type(error).__name__) from error
-        return cls(client, url, uuid.UUID(started["id"]), started["token"])
+    async def begin(self) -> tuple[uuid.UUID, str]:
+        """Id and token of the conversation, which begins with the first call. Raises ``AssistantUnavailable``."""
+        async with self._beginning:
+            if self._conversation is None:
+                started = await self._post(self._url, {"channel": "voice"}, self._internal_token, _BEGIN_SECONDS)
+                conversation = uuid.UUID(started["id"]), started["token"]
+                await self._begun(conversation[0])
+                self._conversation = conversation
+            return self._conversation
 
     async def say(self, text: str) -> Answer:
         """Hands over what was said."""
@@ -81,18 +85,17 @@ class ApiAssistant:
         return await self._send({"payload": payload})
 
     async def _send(self, message: dict[str, str]) -> Answer:
-        url = f"{self.base}/{self.conversation_id}/messages"
+        conversation, token = await self.begin()
+        url = f"{self._url}/{conversation}/messages"
+        return read_answer(await self._post(url, {**message, "client_id": uuid.uuid4().hex}, token, _SECONDS))
+
+    async def _post(self, url: str, body: dict[str, str], token: str, seconds: float) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {token}"}
         try:
-            response = await self.client.post(
-                url,
-                json={**message, "client_id": uuid.uuid4().hex},
-                headers={"Authorization": f"Bearer {self.token}"},
-                timeout=_SECONDS,
-            )
-            body: dict[str, Any] = response.raise_for_status().json()
+            response = await self._client.post(url, json=body, headers=headers, timeout=seconds)
+            return response.raise_for_status().json()
         except (httpx.HTTPError, ValueError) as error:
             raise AssistantUnavailable(type(error).__name__) from error
-        return read_answer(body)
 
 
 def read_answer(body: dict[str, Any]) -> Answer:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, replace
 
 from nlu.text.normalise import fold
 from voice.dialogue import codes, phrases
 from voice.dialogue.assistant import Answer, Assistant, AssistantUnavailable, Offer
+from voice.dialogue.desk import Desk, NumberUnknown
 from voice.dialogue.events import Ending, Event, Expect, Heard, Left, Pressed, Reaction, Silence
-from voice.dialogue.voice_mail import Mailbox, VoiceMail
+from voice.dialogue.voice_mail import VoiceMail
 from voice.dialogue.yes_no import Chooser, yes_or_no
 from voice.speaking.numbers import number, spell
 from voice.speaking.portions import portions
@@ -48,50 +48,6 @@ _PERSON_KEY = "0"
 _REPEAT_KEY = "*"
 
 
-class NumberUnknown(Exception):
-    """Nobody knows where to call back."""
-
-
-class Desk(Mailbox, Protocol):
-    """What the dialogue asks of the hotline around it."""
-
-    @property
-    def takes_messages(self) -> bool:
-        """Whether a caller may leave a message."""
-        ...
-
-    async def clerk_available(self) -> bool:
-        """Whether a clerk is there to take a call."""
-        ...
-
-    def call_back_hours(self) -> str:
-        """The next office hours in which a clerk can call back, in spoken words."""
-        ...
-
-    async def call_back(self, reason: str, telephone: str | None = None) -> None:
-        """Puts the caller on the call-back list for those hours.
-
-        Raises ``NumberUnknown`` when the caller's number was withheld and no other is given.
-        """
-        ...
-
-    async def stop_recording(self) -> None:
-        """Stops recording and deletes what there is."""
-        ...
-
-    async def way_to_write(self) -> str | None:
-        """How something can be sent to the caller in writing, in spoken words; none when it cannot."""
-        ...
-
-    async def write(self, subject: str, text: str) -> bool:
-        """Sends a whole answer to the caller; whether it was taken."""
-        ...
-
-    async def sounds_like(self, text: str) -> str | None:
-        """The procedure whose name sounds like what was heard, where the words themselves name none."""
-        ...
-
-
 @dataclass(frozen=True)
 class _Question:
     """What a yes, a no or a chosen option leads to."""
@@ -108,9 +64,13 @@ class Dialogue:
         self._desk = desk
         self._chooser = chooser
         self._recorded = recorded
+        self._informed = False
+        """Whether it was said again that the call is recorded."""
         self._question: _Question | None = None
         self._options: tuple[Offer, ...] = ()
         self._last = Reaction("")
+        self._asked: tuple[Expect, int | None] = Expect.ANYTHING, None
+        """What the caller is asked for, whatever yes or no is asked in between."""
         self._pace = 1.0
         self._failures = 0
         self._tried: list[str] = []
@@ -134,6 +94,9 @@ class Dialogue:
 
     async def react(self, event: Event) -> Reaction:
         """What to say next."""
+        return self._informing(await self._reaction(event))
+
+    async def _reaction(self, event: Event) -> Reaction:
         if self._voice_mail:
             return self._keep(await self._voice_mail.react(event))
         try:
@@ -149,8 +112,15 @@ class Dialogue:
         except AssistantUnavailable:
             return self._keep(Reaction(phrases.UNAVAILABLE))
 
+    def _informing(self, reaction: Reaction) -> Reaction:
+        """Who cut the greeting short is told of the recording once more; without that there is none."""
+        if not self._recorded or self._informed or self._desk.recording or reaction.ending:
+            return reaction
+        self._informed = True
+        return replace(reaction, say=f"{phrases.CONSENT} {reaction.say}")
+
     def _keep(self, reaction: Reaction) -> Reaction:
-        self._last = Reaction(reaction.say, reaction.expect, reaction.digits, reaction.ending, self._pace)
+        self._last = replace(reaction, pace=self._pace)
         return self._last
 
     def _silence(self, times: int) -> Reaction:
@@ -180,7 +150,7 @@ class Dialogue:
             self._recorded = False
             await self._desk.stop_recording()
             return Reaction(phrases.NOT_RECORDED)
-        if self._question and (answer := await yes_or_no(heard, self._chooser)) is not None:
+        if self._question and (answer := await yes_or_no(heard, self._chooser, self._last.say)) is not None:
             return await self._answered(self._question, yes=answer)
         if not text or heard.transcript.confidence < _SURE:
             return await self._failed(_again(self._last.expect))
@@ -189,7 +159,7 @@ class Dialogue:
             return Reaction(phrases.SLOWER + self._last.say, self._last.expect, self._last.digits)
         if _REPEAT.search(plain):
             return self._last
-        if given := codes.spoken(text, self._last.expect):
+        if given := codes.spoken(text, self._asked[0]):
             return await self._read_back(given)
         if self._in_writing and _IN_WRITING.search(plain):
             return await self._write(self._in_writing)
@@ -204,11 +174,10 @@ class Dialogue:
 
     async def _read_back(self, given: codes.Given) -> Reaction:
         """Nothing is done with a code before the caller has said yes to it."""
-        before = self._last
         say = phrases.READ_BACK.format(code=spell(given.value))
 
         async def again() -> Reaction:
-            return Reaction(phrases.ONCE_MORE, before.expect, before.digits)
+            return Reaction(phrases.ONCE_MORE, *self._asked)
 
         return self._ask(say, lambda: self._use(given), again)
 
@@ -217,16 +186,21 @@ class Dialogue:
             return await self._send(given.value)
         if given.telephone:
             return await self._promise(self._call_back_for, given.value)
-        return Reaction(phrases.WHICH_NUMBER, Expect.CODE)
+        return self._which_number()
+
+    def _which_number(self) -> Reaction:
+        self._asked = Expect.CODE, None
+        return Reaction(phrases.WHICH_NUMBER, *self._asked)
 
     async def _failed(self, say: str) -> Reaction:
         self._failures += 1
         if self._failures < _FAILURES:
             return Reaction(say, self._last.expect, self._last.digits)
         self._failures = 0
-        before = self._last
+        before, question, options = self._last, self._question, self._options
 
         async def on() -> Reaction:
+            self._question, self._options = question, options
             return Reaction(say, before.expect, before.digits)
 
         return self._ask(phrases.OFFER_PERSON, lambda: self._person("nghe chưa rõ hai lần"), on)
@@ -235,19 +209,28 @@ class Dialogue:
         if urgent or await self._desk.clerk_available():
             ending = Ending.URGENT if urgent else Ending.QUEUE
             return Reaction(f"{first} {phrases.TRANSFER}".strip(), ending=ending)
+        return self._offer_call_back(f"{reason}; {self.summary}")
 
-        async def refused() -> Reaction:
+    def _offer_call_back(self, reason: str) -> Reaction:
+        """The next hours, and later ones to who declines them."""
+
+        async def later() -> Reaction:
+            self._desk.later_hours()
+            offer = phrases.CALL_BACK_LATER.format(hours=self._desk.call_back_hours())
+            return self._ask(offer, lambda: self._promise(reason), never)
+
+        async def never() -> Reaction:
             return self._offer_message("Dạ vâng.", Reaction(phrases.NO_CALL_BACK))
 
         offer = phrases.CALL_BACK.format(hours=self._desk.call_back_hours())
-        return self._ask(offer, lambda: self._promise(f"{reason}; {self.summary}"), refused)
+        return self._ask(offer, lambda: self._promise(reason), later)
 
     async def _promise(self, reason: str, telephone: str | None = None) -> Reaction:
         try:
             await self._desk.call_back(reason, telephone)
         except NumberUnknown:
             self._call_back_for = reason
-            return Reaction(phrases.WHICH_NUMBER, Expect.CODE)
+            return self._which_number()
         agreed = phrases.CALL_BACK_AGREED.format(hours=self._desk.call_back_hours())
         if not self._desk.takes_messages:
             return Reaction(f"{agreed} {phrases.THANKS}", ending=Ending.HANG_UP)
@@ -273,6 +256,7 @@ class Dialogue:
 
     def _forget(self) -> None:
         self._question, self._options, self._call_back_for = None, (), None
+        self._asked = Expect.ANYTHING, None
 
     async def _tell(self, answer: Answer, said: str) -> Reaction:
         """The reply as it is said, with what can be asked after it."""
@@ -327,11 +311,11 @@ class Dialogue:
 
     def _afterwards(self, text: str, answer: Answer) -> Reaction:
         if answer.expects:
-            expect, digits = _EXPECTED.get(answer.expects, (Expect.ANYTHING, None))
-            if expect is Expect.YES_NO:
+            self._asked = _EXPECTED.get(answer.expects, (Expect.ANYTHING, None))
+            if self._asked[0] is Expect.YES_NO:
                 agree = next(offer for offer in answer.offers if offer.payload == _AGREE)
                 self._question = _Question(lambda: self._take(agree), lambda: self._send("không"))
-            return Reaction(text, expect, digits)
+            return Reaction(text, *self._asked)
         offers = tuple(offer for offer in answer.offers if "request_person" not in offer.payload)
         if offers and offers[0].payload.startswith("/choose"):
             return self._choices(text, tuple(offer for offer in offers if not offer.payload.startswith("/deny")))

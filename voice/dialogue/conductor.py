@@ -8,6 +8,7 @@ import asyncio
 import re
 from typing import Protocol
 
+import structlog
 from pipecat.frames.frames import BotStoppedSpeakingFrame, Frame, StartFrame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
@@ -24,13 +25,16 @@ from voice.frames import (
     SpeechFrame,
     TurnBegan,
     TurnEnded,
+    WorkingFrame,
 )
 from voice.recognition.transcript import Transcript
 from voice.telephony.line import Line
 
 _WAIT = 0.8
-_AGAIN = 8.0
-"""Seconds of work after which, and between which, the caller is asked to wait."""
+_AGAIN = 5
+"""The caller is asked to wait after so many seconds of work, and again after so many signs that it goes on."""
+_SIGN = 1.6
+"""Seconds between these signs."""
 _LONGEST_SILENCE = 1.9
 """Seconds within which something is said; the pause that ended the turn is part of them."""
 _LISTENING = re.compile(r"(?:da|vang|u|uh|um|o|a|ok|roi|the a|vay a|da vang|vang da|da roi)(?: (?:a|da|vang|u))*")
@@ -72,6 +76,7 @@ class Conductor(FrameProcessor):
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._worker: asyncio.Task[None] | None = None
         self._patience: asyncio.Task[None] | None = None
+        self._reacting = False
         self._pause = Expect.ANYTHING.pause
 
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
@@ -82,7 +87,8 @@ class Conductor(FrameProcessor):
                 if not over:
                     self._work_begins()
             case TurnBegan():
-                await self._work_ends()
+                if not self._reacting:
+                    await self._work_ends()
             case HeardFrame():
                 await self._heard(frame)
             case KeysFrame(keys=keys):
@@ -119,7 +125,18 @@ class Conductor(FrameProcessor):
         while True:
             event = await self._events.get()
             self._work_begins()
-            await self._say(await self._dialogue.react(event))
+            self._reacting = True
+            reaction = await self._react(event)
+            self._reacting = False
+            await self._say(reaction)
+
+    async def _react(self, event: Event) -> Reaction:
+        """Whatever fails, the caller hears so and the call goes on; who presses 0 still gets a person."""
+        try:
+            return await self._dialogue.react(event)
+        except Exception as error:  # nobody else would tell the caller
+            structlog.get_logger().error("turn failed", reason=type(error).__name__)
+            return Reaction(phrases.UNAVAILABLE)
 
     def _work_begins(self) -> None:
         """From here on the caller waits for an answer, for recognition as well as for the dialogue."""
@@ -135,7 +152,9 @@ class Conductor(FrameProcessor):
         await self._line.sleep(max(0.0, min(_WAIT, _LONGEST_SILENCE - self._pause)))
         while True:
             await self.push_frame(SpeechFrame(phrases.WAIT, 1.0))
-            await self._line.sleep(_AGAIN)
+            for _ in range(_AGAIN):
+                await self._line.sleep(_SIGN)
+                await self.push_frame(WorkingFrame())
 
     async def _say(self, reaction: Reaction) -> None:
         await self._work_ends()

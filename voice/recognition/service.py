@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import structlog
 from pipecat.frames.frames import Frame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
@@ -77,7 +78,11 @@ class Ear(FrameProcessor):
             await self.cancel_task(turn)
 
     async def _recognise(self, turn: TurnEnded, preview: asyncio.Task[Transcript] | None) -> None:
-        transcript = await (preview or self._service.transcribe(turn.samples))
+        try:
+            transcript = await (preview or self._service.transcribe(turn.samples))
+        except Exception as error:  # the caller is asked again; after two failures comes a person
+            structlog.get_logger().error("recognition failed", reason=type(error).__name__)
+            transcript = Transcript()
         await self.push_frame(HeardFrame(transcript, turn.samples, turn.over, turn.at))
 
     def _drop_preview(self) -> None:

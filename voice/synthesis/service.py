@@ -8,19 +8,29 @@ import re
 from collections import OrderedDict
 
 import numpy as np
+import structlog
 from pipecat.frames.frames import Frame, OutputAudioRawFrame
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
+from voice.dialogue import phrases
 from voice.executor import Workshop
-from voice.frames import SpeechFrame, SpokenFrame
+from voice.frames import InformedFrame, SpeechFrame, SpokenFrame, WorkingFrame
 from voice.synthesis.voices import Voice
 from voice.telephony.line import SAMPLE_RATE
 
 _KEPT = 300
 SENTENCE = re.compile(r"(?<=[.!?;])\s+")
 """Between what is synthesised, and heard, one after the other."""
-_TONE = (6000 * np.sin(2 * np.pi * 1000 * np.arange(int(0.4 * SAMPLE_RATE)) / SAMPLE_RATE)).astype("<i2").tobytes()
-"""The sign to speak: 0.4 s of 1 kHz."""
+
+
+def _tone(seconds: float, hertz: float, height: int) -> bytes:
+    time = np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    return (height * np.sin(2 * np.pi * hertz * time)).astype("<i2").tobytes()
+
+
+SPEAK_NOW = _tone(0.4, 1000, 6000)
+AT_WORK = _tone(0.12, 500, 2000)
+"""A soft and short sign, for who waits for an answer."""
 
 
 class SpeechService:
@@ -52,12 +62,28 @@ class Mouth(FrameProcessor):
     async def process_frame(self, frame: Frame, direction: FrameDirection) -> None:
         """Speaks; everything else passes."""
         await super().process_frame(frame, direction)
-        if not isinstance(frame, SpeechFrame):
-            await self.push_frame(frame, direction)
-            return
-        for sentence in SENTENCE.split(frame.text):
-            sound = await self._service.speak(sentence, frame.pace)
-            await self.push_frame(OutputAudioRawFrame(audio=sound, sample_rate=SAMPLE_RATE, num_channels=1))
-        if frame.tone:
-            await self.push_frame(OutputAudioRawFrame(audio=_TONE, sample_rate=SAMPLE_RATE, num_channels=1))
+        match frame:
+            case SpeechFrame():
+                await self._speak(frame)
+            case WorkingFrame():
+                await self._sound(AT_WORK)
+            case _:
+                await self.push_frame(frame, direction)
+                return
         await self.push_frame(SpokenFrame())
+
+    async def _speak(self, speech: SpeechFrame) -> None:
+        """What cannot be spoken is left out, so that the call goes on after it."""
+        for sentence in SENTENCE.split(speech.text):
+            try:
+                await self._sound(await self._service.speak(sentence, speech.pace))
+            except Exception as error:
+                structlog.get_logger().error("sentence not spoken", reason=type(error).__name__)
+            else:
+                if sentence == phrases.CONSENT:
+                    await self.push_frame(InformedFrame())
+        if speech.tone:
+            await self._sound(SPEAK_NOW)
+
+    async def _sound(self, samples: bytes) -> None:
+        await self.push_frame(OutputAudioRawFrame(audio=samples, sample_rate=SAMPLE_RATE, num_channels=1))

@@ -22,7 +22,7 @@ from pipecat.frames.frames import (
 from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from voice.dialogue.events import Ending
-from voice.frames import EndingFrame, SpokenFrame
+from voice.frames import EndingFrame, InformedFrame, SpokenFrame
 from voice.telephony.line import SAMPLE_RATE, SLICE_BYTES, SLICE_SECONDS, Digit, Line, Sound
 from voice.telephony.recorder import Recorder
 
@@ -85,9 +85,10 @@ class LineInput(FrameProcessor):
 class LineOutput(FrameProcessor):
     """Plays sound on the line, and ends the call after its last words."""
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: Line, recorder: Recorder) -> None:
         super().__init__(name="line-out")
         self._line = line
+        self._recorder = recorder
         self._speaking = False
         self.ending: Ending | None = None
 
@@ -98,6 +99,9 @@ class LineOutput(FrameProcessor):
             case OutputAudioRawFrame():
                 await self._set_speaking(True)
                 await self._line.play(frame.audio)
+            case InformedFrame():
+                await self._line.drained()
+                self._recorder.begin()
             case SpokenFrame():
                 await self._line.drained()
                 await self._set_speaking(False)
