@@ -14,14 +14,16 @@ from voice.recognition.transcript import Samples
 
 
 class Choice:
-    """Finds the candidates that begin with ``likely`` more likely than the others, by ``lead``."""
+    """Finds candidates that begin with ``likely`` more likely by ``lead``, and by ``expected`` in silence already."""
 
-    def __init__(self, likely: str, lead: float) -> None:
+    def __init__(self, likely: str, lead: float, expected: float = 0.0) -> None:
         self._likely = likely
         self._lead = lead
+        self._expected = expected
 
     async def choose(self, samples: Samples, candidates: Sequence[str]) -> list[float]:
-        return [-3.0 + self._lead * candidate.startswith(self._likely) for candidate in candidates]
+        lead = self._lead if samples.any() else self._expected
+        return [-3.0 + lead * candidate.startswith(self._likely) for candidate in candidates]
 
 
 @pytest.mark.parametrize(
@@ -65,5 +67,11 @@ async def test_words_of_the_question_are_an_answer_to_it() -> None:
 async def test_the_sound_of_a_short_answer_decides_when_its_words_do_not(
     said: str, likely: str, lead: float, seconds: float, answer: bool | None
 ) -> None:
-    heard = Heard(transcript(said), np.zeros(int(seconds * 16_000), np.float32))
+    heard = Heard(transcript(said), np.full(int(seconds * 16_000), 0.1, np.float32))
     assert await yes_or_no(heard, Choice(likely, lead)) is answer
+
+
+async def test_what_is_expected_of_silence_is_no_answer() -> None:
+    heard = Heard(transcript(""), np.full(16_000, 0.1, np.float32))
+    assert await yes_or_no(heard, Choice("Có", lead=1.0, expected=0.9)) is None
+    assert await yes_or_no(heard, Choice("Có", lead=1.0, expected=0.2)) is True
