@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import tarfile
 from collections.abc import AsyncIterator, Generator
 from pathlib import Path
@@ -8,12 +9,15 @@ from pathlib import Path
 import psycopg
 import pytest
 from psycopg import sql
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from motcua.backup import BackupError, back_up, restore
 from records import attachments, audit, conversations
+from records.attachments import NewAttachment
+from records.conversations import NewMessage
 from records.database import Database
 from records.feedback.filing import NewFeedback, file_feedback
+from records.models import Attachment
 from records.settings import Settings
 
 PHONE = "0900000099"
@@ -22,6 +26,10 @@ NAMES = ("motcua_restored", "motcua_restored_bot")
 
 async def content() -> AsyncIterator[bytes]:
     yield b"%PDF-1.4\n%%EOF\n"
+
+
+async def sound() -> AsyncIterator[bytes]:
+    yield b"OggS" + bytes(200)
 
 
 @pytest.fixture(autouse=True)
@@ -50,6 +58,9 @@ async def backup(database: Database, bot_memory: str, tmp_path: Path) -> Path:
     async with database.session() as session:
         conversation, _ = await conversations.start_web(session)
         await attachments.upload(session, conversation.id, "a.pdf", content())
+        message, _ = await conversations.take(session, conversation.id, NewMessage("", channel_message_id="m1"))
+        note = await attachments.announce(session, conversation.id, message.id, NewAttachment("audio", {}))
+        await attachments.fill(session, note, sound())
         await file_feedback(session, NewFeedback("report", "hỏng đèn", contact=PHONE))
         for number in range(3):
             await audit.record(session, audit.SYSTEM, "test", f"feedback:{number}")
@@ -60,11 +71,13 @@ async def backup(database: Database, bot_memory: str, tmp_path: Path) -> Path:
 
 async def test_a_restored_installation_is_the_same(backup: Path, target: Settings, database: Database) -> None:
     manifest = await asyncio.to_thread(restore, target, target.bot_url, backup)
-    assert (manifest.rows["feedback"], manifest.rows["attachments"], manifest.rows["audit_links"]) == (1, 1, 3)
+    assert (manifest.rows["feedback"], manifest.rows["attachments"], manifest.rows["audit_links"]) == (1, 2, 3)
     restored = Database.open(target)
     async with restored.session() as session:
         assert isinstance(await audit.verify(session, manifest.audit_head), audit.Verified)
         contact = await session.scalar(text("SELECT contact FROM feedback"))
+        note = (await session.execute(select(Attachment).where(Attachment.content_key.is_not(None)))).scalar_one()
+        assert b"".join([block async for block in attachments.read(session, note)]).startswith(b"OggS")
     await restored.close()
     assert database.vault.decrypt(contact) == PHONE
     with psycopg.connect(target.bot_url) as connection:
@@ -97,3 +110,15 @@ async def test_a_changed_attachment_is_found(backup: Path, target: Settings, tmp
         archive.add(tmp_path / "out", ".")
     with pytest.raises(BackupError, match="attachment"):
         await asyncio.to_thread(restore, target, target.bot_url, changed)
+
+
+async def test_files_of_an_s3_store_are_not_looked_for_in_the_folder(backup: Path, target: Settings) -> None:
+    with tarfile.open(backup) as archive:
+        archive.extractall(target.data / "out", filter="data")
+    shutil.rmtree(target.data / "out" / "attachments")
+    without = target.data / "without.tar"
+    with tarfile.open(without, "w") as archive:
+        archive.add(target.data / "out", ".")
+    elsewhere = target.model_copy(update={"files": "s3://bucket/files"})
+    manifest = await asyncio.to_thread(restore, elsewhere, elsewhere.bot_url, without)
+    assert manifest.rows["attachments"] == 2
