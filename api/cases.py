@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query
@@ -124,7 +125,10 @@ async def file(
     session: SessionDependency,
     idempotency_key: Annotated[str | None, Header(max_length=64)] = None,
 ) -> FeedbackReceipt:
-    """Files a report; the same ``Idempotency-Key`` files it once."""
+    """Files a report; the same report with the same ``Idempotency-Key`` is filed once.
+
+    Another report under a key that was used before, perhaps by somebody else, is another case.
+    """
     filed = await feedback.file_feedback(
         session,
         feedback.NewFeedback(
@@ -136,10 +140,16 @@ async def file(
             latitude=new.lat,
             longitude=new.long,
             public_consent=new.public_consent,
-            message_id=f"key:{idempotency_key}" if idempotency_key else None,
+            message_id=_once(idempotency_key, new) if idempotency_key else None,
         ),
     )
     return FeedbackReceipt(tracking_code=filed.tracking_code, due=filed.due_on)
+
+
+def _once(key: str, new: NewFeedbackIn) -> str:
+    """What is filed once. The contact has no part in it: a hash beside the other words would tell it."""
+    said = new.model_dump_json(exclude={"phone", "email"}).encode()
+    return f"key:{key}:{hashlib.sha256(said).hexdigest()}"
 
 
 @router.get("/feedback/{tracking_code}")

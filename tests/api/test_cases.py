@@ -26,6 +26,15 @@ def test_an_idempotency_key_files_once(stack: Stack) -> None:
     assert receipts[0] == receipts[1]
 
 
+def test_a_key_that_somebody_else_used_gives_no_receipt_of_theirs(stack: Stack) -> None:
+    headers = {"Idempotency-Key": uuid.uuid4().hex}
+    codes = [
+        httpx.post(f"{stack.url}/api/v1/feedback", json={"description": what}, headers=headers).json()["tracking_code"]
+        for what in ("Rác thải", "Đèn hỏng", "Rác thải")
+    ]
+    assert codes[0] == codes[2] != codes[1]
+
+
 @pytest.mark.parametrize(
     "body", [{}, {"description": " "}, {"description": ""}, {"description": "x" * 4001}, {"description": 5}]
 )

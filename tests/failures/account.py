@@ -103,7 +103,7 @@ def _states(connection: psycopg.Connection, account: Account, promised: Promised
 def _feedback(connection: psycopg.Connection, account: Account, promised: Promised) -> None:
     """Each case once, under the code that was told."""
     query = "SELECT message_id, tracking_code FROM feedback WHERE message_id LIKE 'key:%'"
-    rows = [(row[0].removeprefix("key:"), row[1]) for row in connection.execute(query)]
+    rows = [(row[0].split(":")[1], row[1]) for row in connection.execute(query)]
     account.lost += [f"feedback {one}" for one in promised.feedback.items() if one not in rows]
     times = Counter(key for key, _ in rows)
     account.taken_twice += [f"feedback {key}" for key in promised.feedback if times[key] > 1]
