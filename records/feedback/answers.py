@@ -38,8 +38,7 @@ async def answer(session: AsyncSession, code: str, actor: Actor, text: str, *, v
     case = await take_up(session, code, version)
     if not text.strip():
         raise ReasonNeeded("Nội dung trả lời còn trống.")
-    if case.paused_at is not None:
-        raise StepRefused("Đang chờ người gửi bổ sung; anh/chị ghi nhận thông tin bổ sung trước khi trả lời.")
+    _refuse_while_asking(case)
     if database_of(session).settings.feedback_approval and actor.kind in (Role.CLERK, Role.AGENCY):
         case.proposed_answer = {"text": text.strip(), "by": actor.id, "name": actor.name}
         await record(session, case, actor, Step.PROPOSE_ANSWER, details={"text": text.strip()})
@@ -58,6 +57,7 @@ async def approve_answer(
         raise StepRefused("Chưa có trả lời nào chờ duyệt.")
     if actor.kind is not Role.LEAD or actor.id == proposed["by"]:
         raise StepRefused("Trả lời cần một lãnh đạo khác với người soạn duyệt.")
+    _refuse_while_asking(case)
     await _answer(session, case, actor, text or proposed["text"], written_by=proposed["name"])
     return case
 
@@ -154,6 +154,11 @@ async def close_answered(session: AsyncSession, limit: int = 200) -> int:
     for code in codes:
         await close(session, code, SYSTEM)
     return len(codes)
+
+
+def _refuse_while_asking(case: Feedback) -> None:
+    if case.paused_at is not None:
+        raise StepRefused("Đang chờ người gửi bổ sung; anh/chị ghi nhận thông tin bổ sung trước khi trả lời.")
 
 
 async def _answer(session: AsyncSession, case: Feedback, actor: Actor, text: str, *, written_by: str = "") -> None:

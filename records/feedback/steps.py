@@ -42,7 +42,7 @@ async def decline(
     case = await take_up(session, code, version)
     case.reopen_until = reopening_ends(session)
     await record(session, case, actor, Step.DECLINE, reason=reason, note=reason)
-    case.closed_at = dt.datetime.now(dt.UTC)
+    case.closed_at, case.paused_at, case.proposed_answer = dt.datetime.now(dt.UTC), None, None
     return case
 
 
@@ -145,7 +145,7 @@ async def ask(session: AsyncSession, code: str, actor: Actor, *, version: int | 
 async def resume(
     session: AsyncSession, code: str, actor: Actor, *, version: int | None = None, reason: str = ""
 ) -> Feedback:
-    """Lets the clock go on: the due time moves by the working time that passed since the question."""
+    """Lets the clocks go on: due times move by the working time that passed since the question."""
     case = await take_up(session, code, version)
     if case.paused_at is None:
         raise StepRefused("Phản ánh không ở trạng thái chờ người gửi bổ sung.")
@@ -154,6 +154,8 @@ async def resume(
     if case.due_at > paused_since:
         case.due_at = calendar.add_working_time(now, calendar.working_time(paused_since, case.due_at))
         case.warn_at = warning_before(case.due_at, now, _warning_hours(session, case), calendar)
+    if case.triage_due_at and case.triage_due_at > paused_since:
+        case.triage_due_at = calendar.add_working_time(now, calendar.working_time(paused_since, case.triage_due_at))
     await record(session, case, actor, Step.RESUME, reason=reason, details={"due": case.due_at.isoformat()})
     return case
 

@@ -54,6 +54,16 @@ async def test_a_lead_approves(strict: Office) -> None:
     assert (await strict.events(code))[-1].details["written_by"] == "Nguyễn An"
 
 
+async def test_a_lead_approves_nothing_while_the_citizen_is_asked(strict: Office) -> None:
+    code = await answered(strict)
+    await strict.take(steps.ask, code, AN, question="Ở đâu ạ?")
+    with pytest.raises(StepRefused, match="Đang chờ người gửi"):
+        await strict.take(answers.approve_answer, code, LEAD)
+    await strict.take(steps.resume, code, AN)
+    await strict.take(answers.approve_answer, code, LEAD)
+    assert (await strict.case(code)).state == S.ANSWERED
+
+
 async def test_only_what_waits_for_approval_is_listed_as_such(strict: Office) -> None:
     code = await answered(strict)
     waiting = WorkFilter(waiting_for_approval=True)

@@ -130,16 +130,23 @@ async def test_waiting_for_the_citizen_does_not_count(office: Office) -> None:
     week = dt.timedelta(days=7)
     async with office.database.session() as session:
         await session.execute(
-            update(Feedback).values(paused_at=Feedback.paused_at - week, due_at=Feedback.due_at - week)
+            update(Feedback).values(
+                paused_at=Feedback.paused_at - week,
+                due_at=Feedback.due_at - week,
+                triage_due_at=Feedback.triage_due_at - week,
+            )
         )
         paused = (await session.execute(select(Feedback.paused_at))).scalar_one()
     assert paused is not None
     await office.take(steps.resume, code, AN)
     case = await office.case(code)
-    calendar = office.database.calendar
-    left = calendar.working_time(paused, before.due_at - week)
+    calendar, now = office.database.calendar, dt.datetime.now(dt.UTC)
     assert case.paused_at is None
-    assert abs(calendar.working_time(dt.datetime.now(dt.UTC), case.due_at) - left) < dt.timedelta(minutes=1)
+    for due_before, due in ((before.due_at, case.due_at), (before.triage_due_at, case.triage_due_at)):
+        assert due_before is not None
+        assert due is not None
+        left = calendar.working_time(paused, due_before - week)
+        assert abs(calendar.working_time(now, due) - left) < dt.timedelta(minutes=1)
     with pytest.raises(StepRefused):
         await office.take(steps.resume, code, AN)
 
@@ -152,6 +159,18 @@ async def test_a_pause_does_not_save_what_was_late_before(office: Office) -> Non
     await office.take(steps.ask, code, AN, question="Ở đâu ạ?")
     await office.take(steps.resume, code, AN)
     assert (await office.case(code)).due_at == late
+
+
+async def test_a_question_ends_with_the_case(office: Office) -> None:
+    code = await office.file()
+    await office.take(steps.ask, code, AN, question="Ở đâu ạ?")
+    await office.take(steps.decline, code, AN, reason="không liên lạc được")
+    async with office.database.session() as session:
+        view = await find_feedback(session, code)
+    assert view is not None
+    assert not view.waiting_for_citizen
+    await office.take(answers.reopen, code, LEAD, reason="đã gọi được")
+    assert (await office.case(code)).paused_at is None
 
 
 async def test_notes_are_for_staff(office: Office) -> None:
