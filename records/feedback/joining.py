@@ -5,14 +5,15 @@ All raise ``UnknownCase``, ``Overtaken``, ``StepRefused`` and ``ReasonNeeded``; 
 
 from __future__ import annotations
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.feedback.filing import NewFeedback, file_feedback
 from records.feedback.journal import record, take_up
-from records.feedback.life import Actor, ReasonNeeded, Step, StepRefused
-from records.models import Feedback, FeedbackLink
+from records.feedback.life import Actor, FeedbackState, ReasonNeeded, Step, StepRefused
+from records.feedback.notices import followers, tell_answer
+from records.models import Feedback, FeedbackLink, Json
 
 
 async def merge(
@@ -27,7 +28,8 @@ async def merge(
 ) -> Feedback:
     """Joins the case ``code`` to ``into``, with all that were joined to it before; returns the one that stays.
 
-    Its citizen is told, keeps the code, and hears all that is told of the case that stays.
+    Its citizen is told, keeps the code, and hears all that is told of the case that stays, an answer it already has
+    included.
     """
     case, main = await _take_both(session, code, into, version)
     if case.id == main.id:
@@ -35,10 +37,13 @@ async def merge(
     if main.merged_into_id is not None:
         raise StepRefused("Phản ánh nhận gộp cũng đã được gộp; anh/chị chọn phản ánh chính.")
     await record(session, case, actor, Step.MERGE, reason=reason, note=note, details={"into": main.tracking_code})
-    case.merged_into_id, case.reopen_until = main.id, main.reopen_until
-    joined = update(Feedback).where(Feedback.merged_into_id == case.id)
-    await session.execute(joined.values(merged_into_id=main.id, reopen_until=main.reopen_until))
-    await record(session, main, actor, Step.ABSORB, reason=reason, details={"case": case.tracking_code})
+    newcomers = [case, *await followers(session, case)]
+    for newcomer in newcomers:
+        newcomer.merged_into_id, newcomer.reopen_until = main.id, main.reopen_until
+    details: Json = {"case": case.tracking_code}
+    if main.state == FeedbackState.ANSWERED:
+        details["messages"] = await tell_answer(session, newcomers, main)
+    await record(session, main, actor, Step.ABSORB, reason=reason, details=details)
     return main
 
 

@@ -28,11 +28,24 @@ async def tell(session: AsyncSession, case: Feedback, step: Step, note: str) -> 
     Returns the ids of the messages; none for steps that are nobody's business outside, and for cases without a
     conversation, which are followed on the tracking page.
     """
+    return await _tell(
+        session, [case] if step in _OWN_ONLY else [case, *await followers(session, case)], case, step, note
+    )
+
+
+async def tell_answer(session: AsyncSession, newcomers: Sequence[Feedback], case: Feedback) -> list[int]:
+    """Tells those whose cases were merged into an answered one the answer; returns the ids of the messages."""
+    return await _tell(session, newcomers, case, Step.ANSWER, case.answer)
+
+
+async def _tell(
+    session: AsyncSession, recipients: Sequence[Feedback], case: Feedback, step: Step, note: str
+) -> list[int]:
     wording = _WORDINGS.get(step)
     if wording is None or case.demonstration:
         return []
     told: list[int] = []
-    for recipient in [case] if step in _OWN_ONLY else [case, *await followers(session, case)]:
+    for recipient in recipients:
         if recipient.conversation_id is not None:
             text = f"{wording(recipient, case, note)}\n{_where_to_follow(session, recipient)}"
             buttons = _rating_buttons(recipient) if step is Step.ANSWER else []

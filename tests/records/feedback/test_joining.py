@@ -45,6 +45,20 @@ async def test_those_who_were_merged_before_come_along(office: Office) -> None:
     assert "thụ lý" in (await office.heard(first))[-1]
 
 
+async def test_who_is_merged_into_an_answered_case_hears_the_answer(office: Office) -> None:
+    main, first, other = await office.file(), await office.file(), await office.file()
+    await office.take(steps.accept, main, AN)
+    await office.take(answers.answer, main, AN, "Đã thay bóng.")
+    await office.take(joining.merge, first, other, AN)
+    await office.take(joining.merge, other, main, AN)
+    for code in (first, other):
+        said = (await office.messages(code))[-1]
+        assert "Đã thay bóng." in said.text
+        assert code in said.text
+        assert [code in button["payload"] for button in said.buttons] == [True, True]
+    assert len(await office.heard(main)) == 2
+
+
 async def test_a_merge_can_be_undone(office: Office) -> None:
     main, other = await office.file(), await office.file()
     await office.take(steps.accept, other, AN)
