@@ -62,7 +62,9 @@ class DataRights(TurnAction):
 
     async def _withdraw(self, conversation_id: uuid.UUID) -> Reply:
         async with self._database.session() as session:
-            await rights.withdraw_consent(session, conversation_id)
+            forgotten = await rights.withdraw_consent(session, conversation_id)
+        if not forgotten:
+            return Reply(say("own_data.withdrawn_but_held"), (person(),))
         return Reply(say("own_data.withdrawn"), (_erasing(),))
 
     async def _erase(self, conversation_id: uuid.UUID) -> Reply:

@@ -14,6 +14,7 @@ from records import voice_mails
 from records.calendar import Calendar
 from records.database import database_of
 from records.models_calls import Call, CallBack
+from records.privacy.holds import not_held
 from records.recordings import recording_path
 
 _PERIOD = dt.timedelta(hours=2)
@@ -77,8 +78,8 @@ async def promise(
 
 
 async def forget_recordings(session: AsyncSession, before: dt.datetime) -> int:
-    """Deletes the recordings of calls that began before ``before``; returns how many."""
-    wanted = select(Call).where(Call.recorded, Call.started_at < before)
+    """Deletes the recordings of calls that began before ``before`` and are not held; returns how many."""
+    wanted = select(Call).where(Call.recorded, Call.started_at < before, not_held(Call.conversation_id))
     old = (await session.execute(wanted)).scalars().all()
     for call in old:
         recording_path(database_of(session).settings, call.id).unlink(missing_ok=True)

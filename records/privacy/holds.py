@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from records import audit
 from records.models import Conversation, Feedback
@@ -55,6 +57,22 @@ async def held(session: AsyncSession, conversation_id: uuid.UUID) -> bool:
     names = [f"conversation:{conversation_id}", *(f"feedback:{code}" for code in codes)]
     wanted = select(LegalHold.id).where(LegalHold.subject.in_(names), LegalHold.lifted_at.is_(None)).limit(1)
     return await session.scalar(wanted) is not None
+
+
+def not_held(conversation_id: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Whether neither the conversation in a column of a query nor a case that came from it is held."""
+    case = select(func.concat("feedback:", Feedback.tracking_code)).where(Feedback.conversation_id == conversation_id)
+    subject = LegalHold.subject
+    held = select(1).where(
+        LegalHold.lifted_at.is_(None), (subject == func.concat("conversation:", conversation_id)) | subject.in_(case)
+    )
+    return ~held.exists()
+
+
+def case_not_held() -> ColumnElement[bool]:
+    """Whether neither the case of a query on ``Feedback`` nor the conversation that it came from is held."""
+    own = func.concat("feedback:", Feedback.tracking_code), func.concat("conversation:", Feedback.conversation_id)
+    return ~select(1).where(LegalHold.subject.in_(own), LegalHold.lifted_at.is_(None)).exists()
 
 
 async def _subject(session: AsyncSession, name: str) -> str:

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
 
 from records import attachments, audit, calls, voice_mails
 from records.database import Database
@@ -27,7 +26,7 @@ from records.models import (
     Verification,
     VoiceMail,
 )
-from records.models_privacy import LegalHold
+from records.privacy.holds import case_not_held, not_held
 from records.privacy.rights import ERASED, erase_everywhere, rows_of
 from records.staff import intents
 
@@ -119,7 +118,8 @@ def _due(kind: str, days: int) -> Select[Any, Any]:
     """Ids of a kind whose term is over, and since when it ran."""
     before = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
     if kind == "verifications":
-        return select(Verification.id, Verification.at.label("since")).where(Verification.at < before)
+        attempts = select(Verification.id, Verification.at.label("since")).where(Verification.at < before)
+        return attempts.where(not_held(Verification.conversation_id))
     if kind == "calls":
         # Those that became a conversation end with it.
         alone = Call.conversation_id.is_(None), Call.started_at < before
@@ -132,30 +132,19 @@ def _due(kind: str, days: int) -> Select[Any, Any]:
         return select(IntentVersion.number.label("id"), IntentVersion.at.label("since")).where(*old)
     if kind == "voice_mails":
         mails = select(VoiceMail.call_id.label("id"), VoiceMail.created_at.label("since")).join(Call)
-        return mails.where(VoiceMail.created_at < before, *_not_held(Call.conversation_id))
+        return mails.where(VoiceMail.created_at < before, not_held(Call.conversation_id))
     if kind == "voice_notes":
         old = Attachment.content_key.is_not(None), Attachment.created_at < before, Attachment.feedback_id.is_(None)
         notes = select(Attachment.id, Attachment.created_at.label("since")).where(*old)
-        return notes.where(*_not_held(Attachment.conversation_id))
+        return notes.where(not_held(Attachment.conversation_id))
     if kind == "feedback_contacts":
         over = Feedback.closed_at < before
         kept = select(Feedback.id, Feedback.closed_at.label("since")).where(over, Feedback.contact.is_not(None))
-        return kept.where(~_held(func.concat("feedback:", Feedback.tracking_code)))
+        return kept.where(case_not_held())
     last = select(func.max(Message.created_at)).where(Message.conversation_id == Conversation.id).scalar_subquery()
     since = func.coalesce(last, Conversation.created_at)
     open_case = select(1).where(Feedback.conversation_id == Conversation.id, Feedback.closed_at.is_(None)).exists()
     not_erased = or_(Conversation.status != ConversationStatus.CLOSED, Conversation.status_reason != ERASED)
     return select(Conversation.id, since.label("since")).where(
-        since < before, not_erased, ~open_case, *_not_held(Conversation.id)
+        since < before, not_erased, ~open_case, not_held(Conversation.id)
     )
-
-
-def _not_held(conversation_id: ColumnElement[Any] | InstrumentedAttribute[Any]) -> tuple[ColumnElement[bool], ...]:
-    """Neither a conversation nor a case that came from it."""
-    case = select(func.concat("feedback:", Feedback.tracking_code)).where(Feedback.conversation_id == conversation_id)
-    of_case = select(1).where(LegalHold.subject.in_(case), LegalHold.lifted_at.is_(None)).exists()
-    return ~_held(func.concat("conversation:", conversation_id)), ~of_case
-
-
-def _held(subject: ColumnElement[str]) -> ColumnElement[bool]:
-    return select(1).where(LegalHold.subject == subject, LegalHold.lifted_at.is_(None)).exists()

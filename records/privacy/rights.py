@@ -94,14 +94,20 @@ async def cases_of(session: AsyncSession, conversation_id: uuid.UUID) -> Sequenc
     return (await session.execute(wanted)).scalars().all()
 
 
-async def withdraw_consent(session: AsyncSession, conversation_id: uuid.UUID) -> None:
-    """Ends all that the citizen agreed to: contacts are forgotten, and cases taken off the public board."""
+async def withdraw_consent(session: AsyncSession, conversation_id: uuid.UUID) -> bool:
+    """Ends all that the citizen agreed to: contacts are forgotten, and cases taken off the public board.
+
+    Returns whether contacts were forgotten, which a legal hold forbids.
+    """
+    held = await holds.held(session, conversation_id)
     for case in await cases_of(session, conversation_id):
-        case.contact, case.contact_hash = None, None
+        if not held:
+            case.contact, case.contact_hash = None, None
         if case.public_consent:
             await answers.consent(session, case.tracking_code, agrees=False)
     await consents.withdraw(session, conversation_id)
     await audit.record(session, CITIZEN, "privacy.consent.withdraw", f"conversation:{conversation_id}")
+    return not held
 
 
 async def erase(session: AsyncSession, conversation_id: uuid.UUID, actor: audit.Actor, reason: str) -> Erased:

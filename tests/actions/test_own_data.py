@@ -79,6 +79,15 @@ async def test_a_held_conversation_is_not_erased(talk: Talk, database: Database)
     assert await queued(database) == []
 
 
+async def test_a_hold_keeps_the_contact_and_the_citizen_is_told(talk: Talk, database: Database) -> None:
+    async with database.session() as session:
+        await file_feedback(session, NewFeedback("report", "Đèn hỏng", contact="0900000099", conversation_id=talk.id))
+        await holds.place(session, audit.OPERATOR, talk.id, "thanh tra")
+    assert "chưa bỏ được" in (await press(talk, field="consent", agree="yes")).text
+    async with database.session() as session:
+        assert (await session.execute(select(Feedback.contact))).scalar_one() is not None
+
+
 async def test_one_may_think_better_of_it(talk: Talk, database: Database) -> None:
     assert "giữ nguyên" in (await press(talk, field="keep")).text
     assert await queued(database) == []

@@ -14,9 +14,18 @@ from records.attachments import NewAttachment
 from records.conversations import NewMessage
 from records.database import Database
 from records.feedback.filing import NewFeedback, file_feedback
-from records.models import Attachment, Call, Conversation, ConversationNote, Feedback, Message, StaffMember
+from records.models import (
+    Attachment,
+    Call,
+    Conversation,
+    ConversationNote,
+    Feedback,
+    Message,
+    StaffMember,
+    Verification,
+)
 from records.privacy import holds, retention
-from records.privacy.rights import erase, own_data
+from records.privacy.rights import erase, own_data, withdraw_consent
 from records.recordings import Recording, recording_path
 
 CLERK = audit.Somebody("clerk", "7", "Lan")
@@ -224,6 +233,27 @@ async def test_retention_leaves_the_young_the_open_and_the_held(database: Databa
         code = (await session.execute(select(Feedback.tracking_code))).scalar_one()
         await holds.place(session, CLERK, code, "thanh tra")
     assert await run(database) == dict.fromkeys(TERMS, 0)
+
+
+async def test_a_held_conversation_keeps_contacts_attempts_and_recordings(
+    database: Database, citizen: uuid.UUID, call: uuid.UUID
+) -> None:
+    await close_case(database, dt.datetime.now(dt.UTC) - dt.timedelta(days=11))
+    long_ago = dt.datetime.now(dt.UTC) - dt.timedelta(days=100)
+    async with database.session() as session:
+        session.add(Verification(code_digest=b"x", conversation_id=citizen, succeeded=False, at=long_ago))
+        await calls.change(session, call, conversation_id=citizen, started_at=long_ago)
+        await holds.place(session, CLERK, str(citizen), "thanh tra")
+    assert await run(database) == dict.fromkeys(TERMS, 0)
+    async with database.session() as session:
+        assert await calls.forget_recordings(session, dt.datetime.now(dt.UTC)) == 0
+        assert not await withdraw_consent(session, citizen)
+    async with database.session() as session:
+        case = (await session.execute(select(Feedback))).scalar_one()
+        assert database.vault.decrypt(case.contact or b"") == PHONE
+        await holds.lift(session, CLERK, str(citizen), "xong")
+    done = await run(database)
+    assert (done["feedback_contacts"], done["verifications"]) == (1, 1)
 
 
 def test_terms_are_checked(database: Database, tmp_path: Path) -> None:
