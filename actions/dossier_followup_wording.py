@@ -12,9 +12,11 @@ from records.models import Payment
 from records.payments.vietqr import bank_name
 
 
-def subscribed(code: str, *, new: bool) -> str:
+def subscribed(code: str, *, new: bool, by_phone: bool) -> str:
     """That the citizen will hear of changes, where, and how to stop it."""
-    return say("followups.subscribed" if new else "followups.still_subscribed", code=code)
+    if not new:
+        return say("followups.still_subscribed", code=code)
+    return say("followups.subscribed_caller" if by_phone else "followups.subscribed", code=code)
 
 
 def unsubscribed(codes: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
 from records import dossier_notices, second_factor
 from records.database import Database
-from records.dossier_notices import NotConfirmed
+from records.dossier_notices import NotConfirmed, Unreachable
 from records.dossiers import DossierState, DossierView, view
 from records.payments import links, service
 from records.payments.service import NoAccount, NothingDue
@@ -32,16 +32,19 @@ class Followups:
         """Does what was wished for with a dossier; nothing when this conversation did not open it a while ago."""
         conversation = uuid.UUID(turn.conversation_id)
         if wish == SUBSCRIBE:
-            return await self._subscribe(conversation, code)
+            return await self._subscribe(turn, conversation, code)
         return await self._pay(conversation, code)
 
-    async def _subscribe(self, conversation: uuid.UUID, code: str) -> Outcome | None:
+    async def _subscribe(self, turn: Turn, conversation: uuid.UUID, code: str) -> Outcome | None:
         try:
             async with self._database.session() as session:
                 new = await dossier_notices.subscribe(session, code, conversation)
         except NotConfirmed:
             return None
-        return Outcome((Reply(wording.subscribed(code, new=new), (stop_notices(code),)),))
+        except Unreachable:
+            return Outcome((Reply(say("followups.no_number", code=code), (person(),)),))
+        said = wording.subscribed(code, new=new, by_phone=turn.channel == "voice")
+        return Outcome((Reply(said, (stop_notices(code),)),))
 
     async def _pay(self, conversation: uuid.UUID, code: str) -> Outcome | None:
         async with self._database.session() as session:

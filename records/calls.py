@@ -17,6 +17,8 @@ from records.models_calls import Call, CallBack
 from records.privacy.holds import not_held
 from records.recordings import recording_path
 
+CALLERS = "voice"
+"""The channel of those who cannot be written to."""
 _PERIOD = dt.timedelta(hours=2)
 """A call back is promised within two office hours."""
 
@@ -68,13 +70,56 @@ async def promise(
 
     Raises ``NoNumber`` when neither ``telephone`` is given nor the call's own number known.
     """
-    call = await session.get_one(Call, call_id)
+    call = await session.get_one(Call, call_id, with_for_update=True)
     phone = database_of(session).vault.encrypt(telephone) if telephone else call.caller
     if phone is None:
         raise NoNumber
     known = select(CallBack.id).where(CallBack.call_id == call_id)
     if (await session.execute(known)).first() is None:
         session.add(CallBack(call_id=call_id, phone=phone, reason=reason, earliest=hours.earliest, latest=hours.latest))
+
+
+async def call_about(
+    session: AsyncSession, conversation_id: uuid.UUID, subject: str, news: str, telephone: str | None = None
+) -> bool:
+    """Puts whoever called in a conversation on the call-back list, to be told ``news`` of ``subject``.
+
+    As long as nobody took it over it is one call for all subjects, with the latest news of each. Returns false where
+    neither ``telephone`` is given nor the number of the call known.
+    """
+    wanted = select(Call).where(Call.conversation_id == conversation_id).limit(1)
+    call = await session.scalar(wanted.with_for_update())
+    if call is None or not (telephone or call.caller):
+        return False
+    calendar, vault = database_of(session).calendar, database_of(session).vault
+    number = telephone or vault.decrypt(call.caller or b"")
+    line = f"{subject}: {' '.join(news.split())}"
+    for waiting in await _not_taken(session, call.id):
+        if vault.decrypt(waiting.phone) == number:
+            waiting.reason = "\n".join([*_without(waiting, subject), line])
+            return True
+    hours, phone = next_hours(calendar, dt.datetime.now(dt.UTC)), vault.encrypt(number)
+    session.add(CallBack(call_id=call.id, phone=phone, reason=line, earliest=hours.earliest, latest=hours.latest))
+    return True
+
+
+async def nothing_about(session: AsyncSession, conversation_id: uuid.UUID, subject: str) -> None:
+    """Takes back what nobody has begun to tell of ``subject``."""
+    call = await of_conversation(session, conversation_id)
+    for call_back in await _not_taken(session, call.id) if call else ():
+        if left := _without(call_back, subject):
+            call_back.reason = "\n".join(left)
+        else:
+            await session.delete(call_back)
+
+
+async def _not_taken(session: AsyncSession, call_id: uuid.UUID) -> Sequence[CallBack]:
+    free = CallBack.call_id == call_id, CallBack.done_at.is_(None), CallBack.staff_id.is_(None)
+    return (await session.scalars(select(CallBack).where(*free).order_by(CallBack.id).with_for_update())).all()
+
+
+def _without(call_back: CallBack, subject: str) -> list[str]:
+    return [line for line in call_back.reason.splitlines() if not line.startswith(f"{subject}: ")]
 
 
 async def forget_recordings(session: AsyncSession, before: dt.datetime) -> int:

@@ -1,8 +1,8 @@
 """News of a dossier for those who asked for it, on the channel on which they opened it with the second factor.
 
 Whoever subscribes is told of every change from then on: a batch of new states queues one job in its own transaction,
-and the job says what is new, puts it on its way and notes that it was told, again in one transaction. What cannot be
-sent waits, with the reason, where staff see it.
+and the job says what is new, puts it on its way and notes that it was told, again in one transaction. Callers are put
+on the call-back list. What Zalo does not take at the moment waits until the citizen writes again.
 """
 
 from __future__ import annotations
@@ -12,17 +12,18 @@ import hashlib
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nlu.text.money import grouped
-from records import conversations, outbox, second_factor
+from records import calls, conversations, outbox, second_factor
+from records.calls import CALLERS
+from records.database import database_of
 from records.dossier_states import DossierState
 from records.dossiers import DossierView, view
-from records.models import Conversation, Dossier, DossierSubscription, Json, Message
+from records.models import Call, Conversation, Dossier, DossierSubscription, Json, Message
 from records.queue import defer
 
 NOTIFY = "dossiers.notify"
@@ -31,29 +32,30 @@ OPENED_WITHIN = dt.timedelta(hours=1)
 ZALO_WINDOW = dt.timedelta(hours=48)
 ZALO_FREE = 8
 """Zalo's consultation messages: so many are free within 48 hours of the citizen's last one (docs/channels.md)."""
-CALL_BACK, ZALO_CLOSED, ZALO_USED_UP = "call_back", "zalo_window_over", "zalo_replies_used"
+ZALO_CLOSED, ZALO_USED_UP = "zalo_window_over", "zalo_replies_used"
 
 
 class NotConfirmed(Exception):
     """The conversation did not open this dossier with its second factor a short while ago."""
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """News that could not be sent, for staff: ``reason`` is ``call_back`` or why Zalo does not take it."""
-
-    subscription_id: int
-    dossier_code: str
-    conversation_id: uuid.UUID
-    channel: str
-    reason: str
-    since: dt.datetime
+class Unreachable(Exception):
+    """A caller whose number was withheld cannot be told anything later."""
 
 
 async def subscribe(session: AsyncSession, code: str, conversation_id: uuid.UUID) -> bool:
-    """Lets a conversation hear of a dossier's changes. Returns whether that is new. Raises ``NotConfirmed``."""
+    """Lets a conversation hear of a dossier's changes. Returns whether that is new.
+
+    Raises ``NotConfirmed`` and ``Unreachable``.
+    """
     if not await second_factor.opened(session, code, conversation_id, OPENED_WITHIN):
         raise NotConfirmed
+    if (await session.get_one(Conversation, conversation_id)).channel == CALLERS:
+        call = await calls.of_conversation(session, conversation_id)
+        if call is None or call.caller is None:
+            raise Unreachable
+    if code in await subscriptions(session, conversation_id):
+        return False
     # New states wait here until the subscription stands, so that none falls in between.
     await session.execute(select(Dossier.code).where(Dossier.code == code).with_for_update(read=True))
     told = _fingerprint(await view(session, code))
@@ -65,22 +67,54 @@ async def subscribe(session: AsyncSession, code: str, conversation_id: uuid.UUID
 
 
 async def subscriptions(session: AsyncSession, conversation_id: uuid.UUID) -> Sequence[str]:
-    """The codes of the dossiers that a conversation hears of, oldest subscription first."""
+    """The codes of the dossiers that a conversation hears of, oldest subscription first.
+
+    Calls from the same number are one.
+    """
+    own = await _of_one_citizen(session, conversation_id)
     wanted = select(DossierSubscription.dossier_code).where(
-        DossierSubscription.conversation_id == conversation_id, DossierSubscription.ended_at.is_(None)
+        DossierSubscription.conversation_id.in_(own), DossierSubscription.ended_at.is_(None)
     )
     return (await session.execute(wanted.order_by(DossierSubscription.id))).scalars().all()
 
 
 async def unsubscribe(session: AsyncSession, conversation_id: uuid.UUID, code: str | None = None) -> Sequence[str]:
-    """Ends the subscription to ``code``, or all of the conversation. Returns the codes of what was ended."""
+    """Ends the subscription to ``code``, or all of the conversation. Returns the codes of what was ended.
+
+    Calls from the same number are one.
+    """
+    own = await _of_one_citizen(session, conversation_id)
     ending = update(DossierSubscription).where(
-        DossierSubscription.conversation_id == conversation_id, DossierSubscription.ended_at.is_(None)
+        DossierSubscription.conversation_id.in_(own), DossierSubscription.ended_at.is_(None)
     )
     if code is not None:
         ending = ending.where(DossierSubscription.dossier_code == code)
     ended = ending.values(ended_at=func.now(), waiting_since=None, waiting_reason=None)
-    return (await session.execute(ended.returning(DossierSubscription.dossier_code))).scalars().all()
+    codes = (await session.execute(ended.returning(DossierSubscription.dossier_code))).scalars().all()
+    for one in own:
+        for ended_code in codes:
+            await calls.nothing_about(session, one, _subject(ended_code))
+    return codes
+
+
+async def _of_one_citizen(session: AsyncSession, conversation_id: uuid.UUID) -> list[uuid.UUID]:
+    """The conversation, and of a caller those of other calls from the same number that hear of a dossier."""
+    call = await calls.of_conversation(session, conversation_id)
+    if call is None or call.caller is None:
+        return [conversation_id]
+    vault = database_of(session).vault
+    number = vault.decrypt(call.caller)
+    following = (
+        select(Call.conversation_id, Call.caller)
+        .join(DossierSubscription, DossierSubscription.conversation_id == Call.conversation_id)
+        .where(DossierSubscription.ended_at.is_(None), Call.caller.is_not(None), Call.id != call.id)
+        .distinct()
+    )
+    others = (await session.execute(following)).all()
+    return [
+        conversation_id,
+        *(other for other, caller in others if caller and other and vault.decrypt(caller) == number),
+    ]
 
 
 async def defer_notices(session: AsyncSession, codes: Sequence[str]) -> None:
@@ -118,7 +152,10 @@ async def notify(session: AsyncSession, code: str) -> int:
         subscription.waiting_since = subscription.waiting_reason = None
         if subscription.told == fingerprint:
             continue
-        await tell(session, conversation, _news(dossier), _buttons(dossier))
+        if conversation.channel == CALLERS:
+            await calls.call_about(session, conversation.id, _subject(code), _in_short(dossier))
+        else:
+            await tell(session, conversation, _news(dossier), _buttons(dossier))
         subscription.told = fingerprint
         if dossier.state is DossierState.RETURNED:
             subscription.ended_at = dt.datetime.now(dt.UTC)
@@ -133,30 +170,6 @@ async def tell(session: AsyncSession, conversation: Conversation, said: str, but
         await outbox.post(session, message)
 
 
-async def waiting(session: AsyncSession) -> list[Waiting]:
-    """What waits, oldest first: callers to be called back, and news that Zalo does not take at the moment."""
-    wanted = (
-        select(DossierSubscription, Conversation.channel)
-        .join(Conversation, Conversation.id == DossierSubscription.conversation_id)
-        .where(DossierSubscription.waiting_since.is_not(None))
-    )
-    rows = (await session.execute(wanted.order_by(DossierSubscription.waiting_since))).all()
-    return [
-        Waiting(one.id, one.dossier_code, one.conversation_id, channel, one.waiting_reason or "", one.waiting_since)
-        for one, channel in rows
-        if one.waiting_since is not None
-    ]
-
-
-async def told_otherwise(session: AsyncSession, subscription_id: int) -> None:
-    """Notes that staff told the citizen, by telephone for example. Raises ``LookupError`` when nothing waits."""
-    subscription = await session.get(DossierSubscription, subscription_id, with_for_update=True)
-    if subscription is None or subscription.waiting_since is None:
-        raise LookupError(subscription_id)
-    subscription.told = _fingerprint(await view(session, subscription.dossier_code))
-    subscription.waiting_since = subscription.waiting_reason = None
-
-
 async def resume(session: AsyncSession) -> None:
     """Queues what waited for the citizen to write again, now that they did."""
     since = DossierSubscription.waiting_since
@@ -165,19 +178,13 @@ async def resume(session: AsyncSession) -> None:
         Message.sender == "citizen",
         Message.created_at > since,
     )
-    wanted = (
-        select(DossierSubscription.dossier_code)
-        .distinct()
-        .where(since.is_not(None), DossierSubscription.waiting_reason != CALL_BACK, wrote)
-    )
+    wanted = select(DossierSubscription.dossier_code).distinct().where(since.is_not(None), wrote)
     for code in (await session.execute(wanted)).scalars():
         await defer(session, NOTIFY, f"{NOTIFY}:{code}", codes=[code])
 
 
 async def _obstacle(session: AsyncSession, conversation: Conversation) -> str | None:
     """Why nothing can be sent to the citizen now; none when it can."""
-    if conversation.channel == "voice":
-        return CALL_BACK
     if conversation.channel != "zalo":
         return None
     own = Message.conversation_id == conversation.id
@@ -199,16 +206,32 @@ def _fingerprint(dossier: DossierView) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
+def _facts(dossier: DossierView) -> list[str]:
+    facts = [
+        f"Trạng thái: {dossier.state.label}",
+        *(["Cần bổ sung: " + "; ".join(dossier.missing)] if dossier.missing else []),
+        *([f"Cần nộp: {grouped(dossier.fee_due)} đồng"] if dossier.fee_due else []),
+        *([f"Ghi chú của cơ quan: {dossier.note}"] if dossier.note else []),
+    ]
+    if dossier.promised_on and dossier.state.running:
+        facts.append(f"Ngày hẹn trả kết quả: {dossier.promised_on:%d/%m/%Y}")
+    return facts
+
+
+def _subject(code: str) -> str:
+    return f"Hồ sơ {code}"
+
+
+def _in_short(dossier: DossierView) -> str:
+    """For whoever of staff calls."""
+    return f"{dossier.procedure_name}. {'. '.join(_facts(dossier))}"
+
+
 def _news(dossier: DossierView) -> str:
     lines = [
         f"Dạ, hồ sơ {dossier.code} ({dossier.procedure_name}) của anh/chị có tin mới:",
-        f"• Trạng thái: {dossier.state.label}",
-        *(["• Cần bổ sung: " + "; ".join(dossier.missing)] if dossier.missing else []),
-        *([f"• Cần nộp: {grouped(dossier.fee_due)} đồng"] if dossier.fee_due else []),
-        *([f"• Ghi chú của cơ quan: {dossier.note}"] if dossier.note else []),
+        *(f"• {fact}" for fact in _facts(dossier)),
     ]
-    if dossier.promised_on and dossier.state.running:
-        lines.append(f"• Ngày hẹn trả kết quả: {dossier.promised_on:%d/%m/%Y}")
     if dossier.state is DossierState.RETURNED:
         lines.append("Hồ sơ đã hoàn tất nên em không báo thêm nữa ạ. Cảm ơn anh/chị.")
     else:

@@ -18,7 +18,10 @@ class Call(Base):
     """One call; what was said stands in its conversation as well."""
 
     __tablename__ = "calls"
-    __table_args__ = (Index("calls_recorded", "started_at", postgresql_where=text("recorded")),)
+    __table_args__ = (
+        Index("calls_recorded", "started_at", postgresql_where=text("recorded")),
+        Index("calls_of_conversation", "conversation_id"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     """The UUID by which Asterisk's AudioSocket names it."""
@@ -37,15 +40,19 @@ class Call(Base):
 
 
 class CallBack(Base):
-    """A caller who was promised to be called, between two moments."""
+    """A caller who is to be called between two moments: it was promised in the call, or there is news."""
 
     __tablename__ = "call_backs"
-    __table_args__ = (Index("call_backs_open", "earliest", postgresql_where=text("done_at IS NULL")),)
+    __table_args__ = (
+        Index("call_backs_open", "earliest", postgresql_where=text("done_at IS NULL")),
+        Index("call_backs_of_call", "call_id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("calls.id"), unique=True)
+    call_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("calls.id"))
     phone: Mapped[bytes] = mapped_column(Encrypted)
     reason: Mapped[str]
+    """What for; news stand a line each."""
     earliest: Mapped[dt.datetime]
     latest: Mapped[dt.datetime]
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))

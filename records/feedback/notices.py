@@ -9,17 +9,18 @@ from collections.abc import Callable, Sequence
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records import conversations, outbox
+from records import calls, conversations, outbox
 from records.calendar import TIME_ZONE
+from records.calls import CALLERS
 from records.database import database_of
 from records.feedback.life import FeedbackState, Step
 from records.models import Conversation, Feedback, Json
 
 KIND_NAMES = {"report": "phản ánh", "suggestion": "kiến nghị"}
-CALLERS = "voice"
-"""The channel on which nobody can be written to."""
 _OWN_ONLY = frozenset({Step.ASK, Step.MERGE, Step.SPLIT, Step.UNMERGE})
 """Steps that concern the one citizen, and none of those whose cases were merged into this one."""
+_CALLED_ABOUT = frozenset({Step.ASK, Step.DECLINE, Step.ANSWER})
+"""Steps that a caller is called about; of the others the conversation and the tracking page tell."""
 
 
 async def tell(session: AsyncSession, case: Feedback, step: Step, note: str) -> list[int]:
@@ -51,10 +52,23 @@ async def _tell(
             buttons = _rating_buttons(recipient) if step is Step.ANSWER else []
             message = await conversations.say(session, recipient.conversation_id, "system", text, buttons=buttons)
             conversation = await session.get_one(Conversation, recipient.conversation_id)
-            if conversation.channel_user is not None and conversation.channel != CALLERS:
+            if conversation.channel == CALLERS:
+                await _have_called(session, recipient, conversation, step, note)
+            elif conversation.channel_user is not None:
                 await outbox.post(session, message)
             told.append(message.id)
     return told
+
+
+async def _have_called(
+    session: AsyncSession, case: Feedback, conversation: Conversation, step: Step, note: str
+) -> None:
+    """Nobody is called who stayed anonymous, even where the number of the call is known."""
+    contact = database_of(session).vault.decrypt(case.contact) if case.contact else "@"
+    if step in _CALLED_ABOUT and "@" not in contact:
+        name = _name(case)
+        subject = name[:1].upper() + name[1:]
+        await calls.call_about(session, conversation.id, subject, f"{step.label}. {note}", contact)
 
 
 async def followers(session: AsyncSession, case: Feedback) -> Sequence[Feedback]:

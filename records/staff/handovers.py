@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import audit, conversations, outbox
 from records.calendar import TIME_ZONE
-from records.feedback.notices import CALLERS
+from records.calls import CALLERS
 from records.models import (
     Conversation,
     ConversationNote,

@@ -51,6 +51,7 @@ class Talk:
     id: str
     slots: dict[str, Any] = field(default_factory=dict[str, Any])
     events: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    channel: str = "web"
 
     async def run(
         self,
@@ -71,7 +72,7 @@ class Talk:
             ],
             "entities": [{"entity": name, "value": value} for name, value in (entities or {}).items()],
             "message_id": uuid.uuid4().hex,
-            "metadata": {"attachments": [{"id": each} for each in attachments]},
+            "metadata": {"channel": self.channel, "attachments": [{"id": each} for each in attachments]},
         }
         self.events.append({"event": "user", "text": text})
         tracker = Tracker(self.id, dict(self.slots), message, list(self.events), False, None, {}, "action_listen")

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import select, update
 
 from actions.dossier_followups import LATE
-from records import agencies, dossier_notices
+from records import agencies, calls, dossier_notices
 from records.database import Database
-from records.models import Agency, Payment, Verification
+from records.models import Agency, Conversation, Payment, Verification
 from records.payments import accounts, service
 from records.synchronisation import Tally, read_batch, write_batch
 from tests.actions.conftest import Said, Talk
@@ -61,6 +61,23 @@ class TestNotices:
         assert CODE in said.text
         assert await followed(database, talk) == []
         assert "không gửi tin báo" in (await talk.run("action_unsubscribe", "thôi báo", "unsubscribe")).text
+
+    async def test_a_caller_is_told_who_will_call(self, talk: Talk, database: Database) -> None:
+        call_id, talk.channel = uuid.uuid4(), "voice"
+        async with database.session() as session:
+            await session.execute(update(Conversation).values(channel="voice"))
+            await calls.begin(session, call_id, None)
+            await calls.change(session, call_id, conversation_id=uuid.UUID(talk.id))
+        await opened(talk)
+        said = await talk.run("action_subscribe", "báo cho tôi khi có kết quả", "subscribe")
+        assert "không hiện số" in said.text
+        assert await followed(database, talk) == []
+        async with database.session() as session:
+            caller = database.vault.encrypt("0900000099")
+            await calls.change(session, call_id, caller=caller)
+        said = await talk.run("action_subscribe", "báo cho tôi khi có kết quả", "subscribe")
+        assert "cán bộ gọi lại" in said.text
+        assert await followed(database, talk) == [CODE]
 
     async def test_a_wish_waits_for_the_second_factor(self, talk: Talk, database: Database) -> None:
         said = await talk.run("action_subscribe", "báo cho tôi khi có kết quả", "subscribe")

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text, update
 
-from records import agencies, conversations, dossier_notices
+from records import agencies, calls, conversations, dossier_notices
 from records.conversations import NewMessage
 from records.database import Database
-from records.dossier_notices import CALL_BACK, ZALO_CLOSED, ZALO_USED_UP, NotConfirmed
+from records.dossier_notices import ZALO_CLOSED, ZALO_USED_UP, NotConfirmed, Unreachable
 from records.dossiers import DossierView, look_up
-from records.models import Agency, Conversation, Delivery, DossierSubscription, Message
+from records.models import Agency, CallBack, Conversation, Delivery, DossierSubscription, Message, StaffMember
 from records.second_factor import Asker
+from records.staff import call_backs
 from records.synchronisation import Tally, read_batch, write_batch
 
 CODE = "H99.14-240823-0001"
@@ -79,9 +80,32 @@ async def told(database: Database, conversation: uuid.UUID) -> list[str]:
         return list((await session.execute(said.order_by(Message.id))).scalars())
 
 
-async def waiting(database: Database) -> list[str]:
+async def waiting(database: Database) -> list[str | None]:
+    """Why news wait for the citizen to write again."""
     async with database.session() as session:
-        return [one.reason for one in await dossier_notices.waiting(session)]
+        wanted = select(DossierSubscription.waiting_reason).where(DossierSubscription.waiting_since.is_not(None))
+        return list((await session.execute(wanted)).scalars())
+
+
+async def caller(database: Database, number: str | None = "0900000021") -> uuid.UUID:
+    """The conversation of a call in which the dossier was opened."""
+    conversation = await citizen(database, "voice")
+    async with database.session() as session:
+        call_id = uuid.uuid4()
+        await calls.begin(session, call_id, number)
+        await calls.change(session, call_id, conversation_id=conversation)
+    return conversation
+
+
+async def subscribe(database: Database, conversation: uuid.UUID) -> bool:
+    async with database.session() as session:
+        return await dossier_notices.subscribe(session, CODE, conversation)
+
+
+async def to_call(database: Database) -> list[str]:
+    """What callers are to be told, by call-back."""
+    async with database.session() as session:
+        return [call_back.reason for call_back, _, _ in await call_backs.waiting(session)]
 
 
 async def test_only_who_opened_the_dossier_may_follow_it(database: Database, agency: Agency) -> None:
@@ -158,7 +182,7 @@ async def test_a_state_that_arrives_while_somebody_subscribes_is_told_or_known(
 ) -> None:
     here = await citizen(database)
 
-    async def subscribe() -> None:
+    async def follow() -> None:
         async with database.session() as session:
             await dossier_notices.subscribe(session, CODE, here)
             await asyncio.sleep(0.2)
@@ -167,7 +191,7 @@ async def test_a_state_that_arrives_while_somebody_subscribes_is_told_or_known(
         await asyncio.sleep(0.1)
         await push(database, agency, 4)
 
-    await asyncio.gather(subscribe(), arrive())
+    await asyncio.gather(follow(), arrive())
     assert await jobs(database) == [[CODE]]
 
 
@@ -195,19 +219,49 @@ async def test_it_ends_with_the_dossier(database: Database, agency: Agency) -> N
         assert await dossier_notices.subscriptions(session, here) == []
 
 
-async def test_callers_are_put_on_the_list_until_staff_told_them(database: Database, agency: Agency) -> None:
-    here = await subscribed(database, "voice")
+async def test_callers_are_called_with_the_latest_news(database: Database, agency: Agency) -> None:
+    here = await caller(database)
+    assert await subscribe(database, here)
+    await push(database, agency, 4)
+    assert [await notify(database), await notify(database)] == [1, 0]
+    await push(database, agency, 5, missing=["Giấy chứng sinh"])
+    await notify(database)
+    [reason] = await to_call(database)
+    assert reason.startswith(f"Hồ sơ {CODE}: Đăng ký khai sinh. Trạng thái: Yêu cầu bổ sung giấy tờ. Cần bổ sung: Giấy")
+    assert (await told(database, here), await waiting(database)) == ([], [])
+
+
+async def test_news_after_somebody_took_the_call_is_a_call_of_its_own(database: Database, agency: Agency) -> None:
+    await subscribe(database, await caller(database))
     await push(database, agency, 4)
     await notify(database)
-    assert (await told(database, here), await waiting(database)) == ([], [CALL_BACK])
     async with database.session() as session:
-        [entry] = await dossier_notices.waiting(session)
-        await dossier_notices.told_otherwise(session, entry.subscription_id)
+        member = StaffMember(login="lan", name="Lan", roles=["agent"], password_hash=None)
+        session.add(member)
+        await session.flush()
+        [(call_back, _, _)] = await call_backs.waiting(session)
+        await call_backs.take(session, member, CallBack, call_back.id)
+    await push(database, agency, 9)
     await notify(database)
-    assert await waiting(database) == []
-    with pytest.raises(LookupError):
-        async with database.session() as session:
-            await dossier_notices.told_otherwise(session, entry.subscription_id)
+    assert ["Đã xử lý xong" in reason for reason in await to_call(database)] == [False, True]
+
+
+async def test_calls_from_one_number_are_one_citizen(database: Database, agency: Agency) -> None:
+    first, again, stranger = await caller(database), await caller(database), await caller(database, "0900000022")
+    assert [await subscribe(database, one) for one in (first, again, stranger)] == [True, False, True]
+    await push(database, agency, 4)
+    assert await notify(database) == 2
+    async with database.session() as session:
+        assert await dossier_notices.unsubscribe(session, again) == [CODE]
+        assert await dossier_notices.subscriptions(session, first) == []
+        assert await dossier_notices.subscriptions(session, stranger) == [CODE]
+    assert len(await to_call(database)) == 1
+
+
+async def test_a_hidden_number_is_promised_nothing(database: Database, agency: Agency) -> None:
+    hidden = await caller(database, None)
+    with pytest.raises(Unreachable):
+        await subscribe(database, hidden)
 
 
 async def test_zalo_waits_for_the_citizen_after_two_days(database: Database, agency: Agency) -> None:
@@ -239,9 +293,12 @@ async def test_zalo_waits_after_eight_free_replies(database: Database, agency: A
 
 
 async def test_news_that_is_none_any_more_does_not_wait(database: Database, agency: Agency) -> None:
-    await subscribed(database, "voice")
+    await subscribed(database, "zalo")
+    async with database.session() as session:
+        await session.execute(update(Message).values(created_at=Message.created_at - dt.timedelta(hours=49)))
     await push(database, agency, 4)
     await notify(database)
+    assert await waiting(database) == [ZALO_CLOSED]
     async with database.session() as session:
         await session.execute(update(DossierSubscription).values(told="x"))
         await session.execute(update(Conversation).values(channel="telegram"))

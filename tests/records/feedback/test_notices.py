@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import uuid
+
 from sqlalchemy import select
 
+from records import calls
 from records.feedback import answers, steps
 from records.models import Conversation
+from records.staff import call_backs
 from tests.records.feedback.conftest import AN, Office
 
 
@@ -42,6 +46,21 @@ async def test_callers_and_anonymous_cases_follow_on_the_page(office: Office) ->
         assert await office.posted(code) == 0
     async with office.database.session() as session:
         assert (await session.execute(select(Conversation.channel))).scalars().all() == ["voice"]
+
+
+async def test_callers_who_left_a_number_are_called_about_questions_and_answers(office: Office) -> None:
+    named = await office.file(channel="voice", contact="0900000011")
+    anonymous = await office.file(channel="voice")
+    for code in (named, anonymous):
+        case, call_id = await office.case(code), uuid.uuid4()
+        async with office.database.session() as session:
+            await calls.begin(session, call_id, "0900000012")
+            await calls.change(session, call_id, conversation_id=case.conversation_id)
+        await whole_life(office, code)
+    async with office.database.session() as session:
+        [(call_back, _, _)] = await call_backs.waiting(session)
+    assert call_back.reason == f"Phản ánh {named}: Trả lời. Đã thay bóng đèn."
+    assert office.database.vault.decrypt(call_back.phone) == "0900000011"
 
 
 async def test_the_answer_can_be_rated_or_rejected_with_a_button(office: Office) -> None:
