@@ -12,6 +12,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from nlu.text.money import grouped
+from records import calls, waiting
+from records.calls import CALLERS
 from records.dossier_notices import tell
 from records.dossiers import DossierView
 from records.models import Conversation, Payment, PaymentNotice
@@ -120,10 +122,18 @@ async def take_notice(session: AsyncSession, notice: Notice, nonce: str) -> Paym
     payment.paid_amount, payment.paid_at = notice.amount, notice.paid_at
     payment.transaction = notice.transaction
     if payment.conversation_id is not None:
-        conversation = await session.get_one(Conversation, payment.conversation_id)
-        if conversation.channel != "voice":
-            await tell(session, conversation, _arrived(payment), [])
+        await _tell(session, await session.get_one(Conversation, payment.conversation_id), payment)
     return payment
+
+
+async def _tell(session: AsyncSession, conversation: Conversation, payment: Payment) -> None:
+    """Tells whoever asked for the payment; another sum than was due also puts the conversation before staff."""
+    if conversation.channel == CALLERS:
+        await calls.call_about(session, conversation.id, f"Khoản nộp {payment.reference}", _in_short(payment))
+        return
+    await tell(session, conversation, _arrived(payment), [])
+    if payment.state == "differs":
+        await waiting.ask(session, conversation.id, f"Khoản nộp {payment.reference}: {_in_short(payment)}")
 
 
 async def _begun(session: AsyncSession, dossier: DossierView) -> Payment | None:
@@ -137,6 +147,12 @@ async def _begun(session: AsyncSession, dossier: DossierView) -> Payment | None:
 
 def _new_reference() -> str:
     return "MC" + secrets.token_hex(6).upper()
+
+
+def _in_short(payment: Payment) -> str:
+    """For staff."""
+    paid = f"hồ sơ {payment.dossier_code}, đã nhận {grouped(payment.paid_amount or 0)} đồng"
+    return paid if payment.state == "paid" else f"{paid}, khác số cần nộp {grouped(payment.amount)} đồng"
 
 
 def _arrived(payment: Payment) -> str:

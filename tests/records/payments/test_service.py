@@ -3,15 +3,17 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import itertools
+import uuid
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from records import agencies
+from records import agencies, calls
 from records.agencies import UnknownAgency
-from records.models import Delivery, Payment, PaymentAccount
+from records.models import Conversation, Delivery, Handover, Payment, PaymentAccount
 from records.payments import accounts, service
 from records.payments.service import NoAccount, NothingDue, Notice, PaidBefore, PlayedBack, UnknownPayment
+from records.staff import call_backs
 from tests.records.payments.conftest import Office
 
 NONCES = (f"nonce-{number:012}" for number in itertools.count())
@@ -64,6 +66,30 @@ async def test_another_sum_is_left_to_staff(office: Office) -> None:
     payment = await arrive(office, (await office.ask()).reference, 57_000)
     assert (payment.state, payment.paid_amount) == ("differs", 57_000)
     assert "khác số cần nộp 75.000 đồng" in (await office.told())[0]
+    async with office.database.session() as session:
+        handover = (await session.execute(select(Handover))).scalar_one()
+    assert handover.conversation_id == office.citizen
+    assert "đã nhận 57.000 đồng, khác số cần nộp 75.000 đồng" in handover.reason
+
+
+async def test_the_sum_that_was_due_needs_no_staff(office: Office) -> None:
+    await arrive(office, (await office.ask()).reference)
+    async with office.database.session() as session:
+        assert (await session.execute(select(Handover))).all() == []
+
+
+async def test_a_caller_is_called_when_it_arrived(office: Office) -> None:
+    call_id = uuid.uuid4()
+    async with office.database.session() as session:
+        await session.execute(update(Conversation).values(channel="voice"))
+        await calls.begin(session, call_id, "0900000021")
+        await calls.change(session, call_id, conversation_id=office.citizen)
+    reference = (await office.ask()).reference
+    await arrive(office, reference)
+    async with office.database.session() as session:
+        [(call_back, _, _)] = await call_backs.waiting(session)
+    assert call_back.reason.startswith(f"Khoản nộp {reference}: ")
+    assert await office.told() == []
 
 
 async def test_a_notice_cannot_be_played_back(office: Office) -> None:
