@@ -20,6 +20,7 @@ from api.bot import Bot, BotUnavailable, Said, Turn
 from api.hearing import CORRECT, HEARD
 from records import attachments, conversations, outbox, voice_notes, waiting
 from records.database import Database
+from records.feedback import steps
 from records.models import Attachment, Conversation, ConversationStatus, Message, MessageState
 from records.queue import defer
 
@@ -47,6 +48,7 @@ TOO_MANY = (
     "Dạ, em nhận được rất nhiều tin nhắn cùng lúc nên đã lưu lại mà chưa trả lời từng tin. Anh/chị nhắn lại giúp em "
     "điều cần hỏi nhất ạ."
 )
+PASSED_ON = "Dạ, {cases} đang chờ thông tin của anh/chị nên em đã báo cán bộ xem tin nhắn này ạ."
 UNREADABLE = "Dạ, em chưa đọc được nội dung này. Anh/chị nhắn bằng chữ giúp em điều cần hỏi ạ."
 
 
@@ -93,6 +95,7 @@ class Turns:
             if note is not None:
                 heard = HEARD.format(text=message.text)
                 await _say(session, conversation, message, "system", heard, buttons=[CORRECT])
+            await self._pass_on(session, conversation, message)
             await self._answer_text(session, conversation, message, files)
         return True
 
@@ -103,6 +106,15 @@ class Turns:
         message.state = MessageState.ANSWERED
         if note.state != "refused":
             await _say(session, conversation, message, "system", note.reason or "")
+
+    async def _pass_on(self, session: AsyncSession, conversation: Conversation, message: Message) -> None:
+        """Shows staff a message that may answer their question about a case; nothing where they will see it anyway."""
+        if message.payload or conversation.status != ConversationStatus.BOT:
+            return
+        cases = ", ".join(await steps.asked_about(session, conversation.id))
+        if cases:
+            await waiting.ask(session, conversation.id, f"Người gửi trả lời câu hỏi về {cases}")
+            await _say(session, conversation, message, "system", PASSED_ON.format(cases=cases))
 
     async def _answer_text(
         self, session: AsyncSession, conversation: Conversation, message: Message, files: Sequence[Attachment]

@@ -6,14 +6,17 @@ All raise ``UnknownCase``, ``Overtaken``, ``StepRefused`` and ``ReasonNeeded``; 
 from __future__ import annotations
 
 import datetime as dt
+import uuid
+from collections.abc import Sequence
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.calendar import TIME_ZONE
 from records.database import database_of
 from records.feedback import categories
 from records.feedback.journal import events, record, take_up
-from records.feedback.life import Actor, CaseError, ReasonNeeded, Role, Step, StepRefused
+from records.feedback.life import OPEN, Actor, CaseError, ReasonNeeded, Role, Step, StepRefused
 from records.feedback.terms import read_terms, warning_before
 from records.models import Feedback
 
@@ -140,6 +143,14 @@ async def ask(session: AsyncSession, code: str, actor: Actor, *, version: int | 
     await record(session, case, actor, Step.ASK, note=question)
     case.paused_at = dt.datetime.now(dt.UTC)
     return case
+
+
+async def asked_about(session: AsyncSession, conversation_id: uuid.UUID) -> Sequence[str]:
+    """The codes of the cases of a conversation whose citizen was asked something that is still open."""
+    wanted = select(Feedback.tracking_code).where(
+        Feedback.conversation_id == conversation_id, Feedback.paused_at.is_not(None), Feedback.state.in_(OPEN)
+    )
+    return (await session.execute(wanted.order_by(Feedback.id))).scalars().all()
 
 
 async def resume(

@@ -13,7 +13,9 @@ from records import attachments, conversations, outbox
 from records.attachments import NewAttachment
 from records.conversations import NewMessage
 from records.database import Database
-from records.models import Conversation, ConversationStatus, Delivery, Message, MessageState
+from records.feedback import NewFeedback, file_feedback, steps
+from records.feedback.life import Actor, Role
+from records.models import Conversation, ConversationStatus, Delivery, Handover, Message, MessageState
 from tests.api.rasa import ScriptedRasa
 
 
@@ -69,6 +71,30 @@ async def test_no_message_reaches_the_bot_twice_or_beside_another(
     await asyncio.gather(*(turns.answer(conversation, wait=number % 2 == 0) for number in range(8)))
     assert [message["text"] for message in rasa.received] == [str(number) for number in range(FLOOD)]
     assert rasa.most_at_once == 1
+
+
+async def test_what_may_answer_a_question_of_staff_is_shown_to_them_once(
+    database: Database, turns: Turns, rasa: ScriptedRasa, conversation: uuid.UUID
+) -> None:
+    async with database.session() as session:
+        new = NewFeedback("report", "Đèn hỏng", conversation_id=str(conversation))
+        code = (await file_feedback(session, new)).tracking_code
+    await take(database, conversation, "chào em")
+    await turns.answer(conversation, wait=False)
+    async with database.session() as session:
+        assert (await session.execute(select(Handover))).all() == []
+        await steps.ask(session, code, Actor(Role.CLERK, "an", "An"), question="Số cột đèn?")
+    await take(database, conversation, "cột 15")
+    await turns.answer(conversation, wait=False)
+    await take(database, conversation, "ngõ 7")
+    await turns.answer(conversation, wait=False)
+    async with database.session() as session:
+        handover = (await session.execute(select(Handover))).scalar_one()
+    assert code in handover.reason
+    passed_on = ("system", texts.PASSED_ON.format(cases=code))
+    assert (await said(database, conversation))[-5:] == [
+        ("citizen", "cột 15"), passed_on, ("bot", "re: cột 15"), ("citizen", "ngõ 7"), ("bot", "re: ngõ 7"),
+    ]  # fmt: skip
 
 
 async def test_conversations_do_not_wait_for_each_other(database: Database, turns: Turns, rasa: ScriptedRasa) -> None:
