@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions import feedback_wording as wording
+from actions import ratings
 from actions.corrections import misspoke
 from actions.dossier_followups import LATE
 from actions.dossiers import HAS_NO_CODE
@@ -325,7 +326,7 @@ class FeedbackStatus(TurnAction):
         self._database = database
 
     async def take(self, turn: Turn) -> Outcome:
-        """State, due date and the last public note; nothing when the form was broken off."""
+        """State, due date, the last public note, and what may be said of an answer; nothing when broken off."""
         code = turn.slots.get("tracking_code")
         if not code:
             return Outcome(slots={"tracking_code": None})
@@ -334,4 +335,4 @@ class FeedbackStatus(TurnAction):
         if seen is None:
             again = button(say("buttons.again"), "feedback_status")
             return Outcome((Reply(say("feedback.not_found", code=code), (again, person())),), {"tracking_code": None})
-        return Outcome((Reply(wording.status(seen)),), {"tracking_code": None})
+        return Outcome((Reply(wording.status(seen), ratings.offers(seen)),), {"tracking_code": None})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Awaitable, Callable
 
-from actions.payloads import button, person
+from actions.payloads import Button, button, person
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import WORDINGS, say
 from records.database import Database
-from records.feedback import FeedbackState, answers, find_feedback
+from records.feedback import FeedbackState, FeedbackView, answers, find_feedback
 from records.feedback.answers import RATING_REASONS
 from records.feedback.life import CITIZEN, OPEN, CaseError
 from records.models import Feedback
@@ -19,6 +20,20 @@ _SCORES = (5, 4, 3, 2, 1)
 _CONTENT = 4
 """The score from which no reason is asked for."""
 _NOT_SOLVED = ("same", "partly", "other_matter", "again")
+_DISAGREE = "disagree"
+"""Why a case is taken up again that was declined."""
+
+
+def offers(seen: FeedbackView) -> tuple[Button, ...]:
+    """The buttons under the state of a case: for whoever has its code, on whatever channel it was filed."""
+    buttons: list[Button] = []
+    if seen.answer:
+        buttons.append(button(say("ratings.rate"), "rate_feedback", tracking_code=seen.tracking_code))
+    if seen.reopen_until is not None and seen.reopen_until > dt.datetime.now(dt.UTC):
+        declined = {"reason": _DISAGREE} if seen.state is FeedbackState.DECLINED else {}
+        title = say("ratings.look_again" if declined else "ratings.not_solved")
+        buttons.append(button(title, "not_solved", tracking_code=seen.tracking_code, **declined))
+    return tuple(buttons)
 
 
 class _Rating(TurnAction):
@@ -68,7 +83,7 @@ class RateFeedback(_Rating):
             again = button(say("ratings.take_up_again"), "not_solved", tracking_code=code)
             return Reply(say("ratings.rated_not_solved"), (again,))
         thanks = say("ratings.thanks")
-        if case.public_consent is not None:
+        if case.public_consent is not None or str(case.conversation_id) != turn.conversation_id:
             return Reply(thanks)
         return Reply(
             f"{thanks}\n{say('ratings.may_publish', asked=consents.wording(Purpose.PUBLICATION).text)}",
@@ -86,7 +101,7 @@ class NotSolved(_Rating):
 
     async def _answer(self, turn: Turn, code: str) -> Reply:
         reason = turn.entity("reason")
-        if reason not in _NOT_SOLVED:
+        if reason not in (*_NOT_SOLVED, _DISAGREE):
             buttons = [
                 button(say(f"ratings.{name}"), "not_solved", tracking_code=code, reason=name) for name in _NOT_SOLVED
             ]

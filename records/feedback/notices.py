@@ -49,7 +49,7 @@ async def _tell(
     for recipient in recipients:
         if recipient.conversation_id is not None:
             text = f"{wording(recipient, case, note)}\n{_where_to_follow(session, recipient)}"
-            buttons = _rating_buttons(recipient) if step is Step.ANSWER else []
+            buttons = _BUTTONS[step](recipient.tracking_code) if step in _BUTTONS else []
             message = await conversations.say(session, recipient.conversation_id, "system", text, buttons=buttons)
             conversation = await session.get_one(Conversation, recipient.conversation_id)
             if conversation.channel == CALLERS:
@@ -91,12 +91,18 @@ def _where_to_follow(session: AsyncSession, case: Feedback) -> str:
     return f"Theo dõi: {database_of(session).settings.public_url}/theo-doi/{case.tracking_code}"
 
 
-def _rating_buttons(case: Feedback) -> list[Json]:
-    code = case.tracking_code
+def _rating_buttons(code: str) -> list[Json]:
     return [
         {"title": "Đánh giá trả lời", "payload": payload("rate_feedback", tracking_code=code)},
         {"title": "Chưa giải quyết", "payload": payload("not_solved", tracking_code=code)},
     ]
+
+
+def _objection(code: str) -> list[Json]:
+    return [{"title": "Đề nghị xem lại", "payload": payload("not_solved", tracking_code=code, reason="disagree")}]
+
+
+_BUTTONS: dict[Step, Callable[[str], list[Json]]] = {Step.ANSWER: _rating_buttons, Step.DECLINE: _objection}
 
 
 def _name(case: Feedback) -> str:
@@ -107,14 +113,18 @@ def _and(note: str) -> str:
     return f" {note}" if note else ""
 
 
+def _until(case: Feedback) -> str:
+    return f" đến hết ngày {day(case.reopen_until)}" if case.reopen_until else ""
+
+
 def _accepted(own: Feedback, main: Feedback, note: str) -> str:
     return f"Dạ, {_name(own)} của anh/chị đã được thụ lý. Hạn trả lời: {day(main.due_at)}.{_and(note)}"
 
 
-def _declined(own: Feedback, _: Feedback, note: str) -> str:
+def _declined(own: Feedback, main: Feedback, note: str) -> str:
     return (
         f"Dạ, cơ quan xin lỗi vì không thụ lý được {_name(own)}. Lý do: {note}\n"
-        "Nếu anh/chị thấy chưa đúng, anh/chị nhắn em để được hướng dẫn ạ."
+        f"Nếu anh/chị thấy chưa đúng, anh/chị bấm “Đề nghị xem lại”{_until(main)} ạ."
     )
 
 
@@ -135,10 +145,9 @@ def _asked(own: Feedback, _: Feedback, note: str) -> str:
 
 def _answered(own: Feedback, main: Feedback, note: str) -> str:
     by = main.agency or "Cơ quan"
-    term = f" đến hết ngày {day(own.reopen_until)}" if own.reopen_until else ""
     return (
         f"Dạ, {by} trả lời {_name(own)} của anh/chị:\n{note}\n"
-        f"Anh/chị đánh giá giúp em; nếu việc chưa được giải quyết, anh/chị bấm “Chưa giải quyết”{term} ạ."
+        f"Anh/chị đánh giá giúp em; nếu việc chưa được giải quyết, anh/chị bấm “Chưa giải quyết”{_until(own)} ạ."
     )
 
 

@@ -40,7 +40,7 @@ class TimelineEntry:
 class FeedbackView:
     """What anyone who knows the tracking code may hear of a case: no text of the citizen, no contact, no clerk.
 
-    A case that was merged shows how the one it was merged into goes on, from then on.
+    A case that was merged shows the answer of the one it was merged into, and how that goes on from then on.
     """
 
     tracking_code: str
@@ -100,9 +100,10 @@ async def find_feedback(session: AsyncSession, tracking_code: str) -> FeedbackVi
 async def _timeline(session: AsyncSession, own: Feedback, case: Feedback) -> tuple[TimelineEntry, ...]:
     seen = [event for event in await events(session, own) if event.step in _PUBLIC_STEPS]
     if case.id != own.id:
-        merged_at = next(event.at for event in reversed(seen) if event.step == Step.MERGE)
-        shared = _PUBLIC_STEPS - _OF_THE_OTHER
-        seen += [event for event in await events(session, case) if event.step in shared and event.at > merged_at]
+        merged = next(event.id for event in reversed(seen) if event.step == Step.MERGE)
+        shared = [event for event in await events(session, case) if event.step in _PUBLIC_STEPS - _OF_THE_OTHER]
+        given = [event.id for event in shared if event.step == Step.ANSWER][-1:] if case.answer else []
+        seen += [event for event in shared if event.id > merged or event.id in given]
     return tuple(
         TimelineEntry(Step(event.step), event.at, event.public_note, event.details.get("agency", "")) for event in seen
     )

@@ -9,9 +9,11 @@ from sqlalchemy import select, update
 
 from records.database import Database
 from records.feedback import FeedbackState, NewFeedback, answers, file_feedback, steps
-from records.feedback.life import SYSTEM
+from records.feedback.life import SYSTEM, Actor, Role
 from records.models import Feedback, FeedbackRating
 from tests.actions.conftest import Talk
+
+LEAD = Actor(Role.LEAD, "chi", "Lê Chi")
 
 
 @pytest.fixture
@@ -77,6 +79,36 @@ async def test_not_solved_reopens_once(talk: Talk, database: Database, code: str
     assert (await the_case(database)).state == FeedbackState.ACCEPTED
     said = await press(talk, "action_not_solved", "not_solved", tracking_code=code, reason="same")
     assert "đang được giải quyết lại" in said.text
+
+
+async def test_whoever_has_the_code_rates_and_reopens_where_it_was_not_filed(
+    talk: Talk, database: Database, code: str
+) -> None:
+    async with database.session() as session:
+        await session.execute(update(Feedback).values(conversation_id=None))
+    talk.slots["tracking_code"] = code
+    asked = await talk.run("action_feedback_status")
+    assert asked.payloads == [
+        f'/rate_feedback{{"tracking_code": "{code}"}}',
+        f'/not_solved{{"tracking_code": "{code}"}}',
+    ]
+    said = await press(talk, "action_rate_feedback", "rate_feedback", tracking_code=code, score="5")
+    assert "công khai" not in said.text, "consent is a matter of who filed it"
+    await press(talk, "action_not_solved", "not_solved", tracking_code=code, reason="same")
+    assert (await the_case(database)).state == FeedbackState.ACCEPTED
+    talk.slots["tracking_code"] = code
+    assert (await talk.run("action_feedback_status")).payloads == []
+
+
+async def test_a_declined_case_is_looked_at_again(talk: Talk, database: Database, code: str) -> None:
+    async with database.session() as session:
+        await answers.reopen(session, code, LEAD, reason="x")
+        await steps.decline(session, code, LEAD, reason="không thuộc thẩm quyền")
+    talk.slots["tracking_code"] = code
+    asked = await talk.run("action_feedback_status")
+    assert asked.payloads == [f'/not_solved{{"tracking_code": "{code}", "reason": "disagree"}}']
+    await press(talk, "action_not_solved", "not_solved", tracking_code=code, reason="disagree")
+    assert (await the_case(database)).state == FeedbackState.ACCEPTED
 
 
 async def test_after_the_term_it_says_so(talk: Talk, database: Database, code: str) -> None:

@@ -56,6 +56,11 @@ async def test_who_is_merged_into_an_answered_case_hears_the_answer(office: Offi
         assert "Đã thay bóng." in said.text
         assert code in said.text
         assert [code in button["payload"] for button in said.buttons] == [True, True]
+        async with office.database.session() as session:
+            view = await find_feedback(session, code)
+        assert view is not None
+        assert [entry.step for entry in view.timeline] == [Step.RECEIVE, Step.MERGE, Step.ANSWER]
+        assert view.timeline[-1].note == "Đã thay bóng."
     assert len(await office.heard(main)) == 2
 
 

@@ -74,6 +74,16 @@ async def test_the_answer_can_be_rated_or_rejected_with_a_button(office: Office)
     ]
 
 
+async def test_a_refusal_can_be_objected_to_with_a_button(office: Office) -> None:
+    code = await office.file()
+    await office.take(steps.decline, code, AN, reason="không thuộc thẩm quyền")
+    [said] = await office.messages(code)
+    assert [button["payload"] for button in said.buttons] == [
+        f'/not_solved{{"tracking_code": "{code}", "reason": "disagree"}}'
+    ]
+    assert "đến hết ngày" in said.text
+
+
 async def test_demonstration_cases_tell_nobody(office: Office) -> None:
     code = await office.file(demonstration=True)
     await whole_life(office, code)
