@@ -32,6 +32,7 @@ from records.models import (
     ConversationNote,
     ConversationStatus,
     Feedback,
+    FeedbackRating,
     VoiceMail,
 )
 from records.privacy import consents, holds
@@ -40,8 +41,12 @@ from records.queue import defer
 ERASE = "privacy.erase"
 GRACE = dt.timedelta(minutes=2)
 """Between the wish and the erasure, so that the answer to it still reaches the citizen."""
-_NEVER_TOLD = {"token_hash", "last_error", "attempts", "next_attempt_at", "remote", "staff_id", "content_key"}
-"""Columns of our own working, who of the staff it was, and the secret by which the conversation is opened."""
+_NEVER_TOLD = {
+    "token_hash", "content_key",
+    "last_error", "attempts", "next_attempt_at", "remote", "person",
+    "staff_id", "handler_id", "handler_name", "proposed_answer", "result",
+}  # fmt: skip
+"""Secrets that open something, columns of our own working, who of the staff it was and what they note or draft."""
 ERASED = "erased"
 """The reason of a closed conversation that was erased."""
 
@@ -66,7 +71,7 @@ async def own_data(session: AsyncSession, conversation_id: uuid.UUID) -> dict[st
     """
     found: dict[str, list[Json]] = {}
     tables = Base.metadata.tables
-    first = (tables[model.__tablename__] for model in (Conversation, CallBack, VoiceMail, Attachment))
+    first = (tables[model.__tablename__] for model in (Conversation, CallBack, VoiceMail, Attachment, FeedbackRating))
     for table in (*first, *_own_tables()):
         if table.name == ConversationNote.__tablename__:
             continue
@@ -182,6 +187,8 @@ def _of(table: Table, conversation_id: uuid.UUID) -> ColumnElement[bool]:
         return table.c.id == conversation_id
     if table.name in (CallBack.__tablename__, VoiceMail.__tablename__):
         return table.c.call_id.in_(_calls(conversation_id))
+    if table.name == FeedbackRating.__tablename__:
+        return table.c.feedback_id.in_(select(Feedback.id).where(Feedback.conversation_id == conversation_id))
     return table.c.conversation_id == conversation_id
 
 

@@ -13,7 +13,9 @@ from records import attachments, audit, calls, conversations, outbox
 from records.attachments import NewAttachment
 from records.conversations import NewMessage
 from records.database import Database
+from records.feedback import answers, steps
 from records.feedback.filing import NewFeedback, file_feedback
+from records.feedback.life import Actor, Role
 from records.models import (
     Attachment,
     Call,
@@ -65,6 +67,22 @@ async def test_own_data_is_all_of_it_and_readable(database: Database, citizen: u
     assert data["conversations"][0]["channel_user"] == "5000000099"
     assert len(data["attachments"]) == 2
     assert "contact_hash" not in json.dumps(data)
+
+
+async def test_own_data_holds_the_rating_and_nothing_of_staff(database: Database, citizen: uuid.UUID) -> None:
+    clerk, lead = Actor(Role.CLERK, "an", "Nguyễn An"), Actor(Role.LEAD, "chi", "Lê Chi")
+    async with database.session() as session:
+        code = (await session.execute(select(Feedback.tracking_code))).scalar_one()
+        await steps.claim(session, code, clerk)
+        await steps.accept(session, code, clerk)
+        await answers.answer(session, code, lead, "Đã thay.")
+        await answers.rate(session, code, 2, ["slow"])
+        (await session.execute(select(Feedback))).scalar_one().proposed_answer = {"text": "bản thảo", "name": "An"}
+    async with database.session() as session:
+        data = await own_data(session, citizen)
+    assert [(row["score"], row["reasons"]) for row in data["feedback_ratings"]] == [(2, ["slow"])]
+    everything = json.dumps(data, ensure_ascii=False)
+    assert ("Nguyễn An" in everything, "bản thảo" in everything) == (False, False)
 
 
 async def test_erasing_leaves_only_what_an_agency_has_to_answer(database: Database, citizen: uuid.UUID) -> None:
