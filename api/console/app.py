@@ -29,6 +29,7 @@ from api.console import (
     live,
     members,
     polls,
+    publishing,
     ready_replies,
     recordings,
     reports,
@@ -93,6 +94,7 @@ def create_console(settings: Settings, secret: str, state: State) -> FastAPI:
         call_backs,
         voice_mails,
         polls,
+        publishing,
         recordings,
         system_parts,
     ):

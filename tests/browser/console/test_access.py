@@ -9,6 +9,8 @@ import pytest
 from playwright.async_api import expect
 
 from records import agencies
+from records.feedback import answers, steps
+from records.feedback.life import SYSTEM
 from tests.api.console.test_call_backs import promise
 from tests.api.console.test_conversation import talk
 from tests.api.console.test_inbox import filed
@@ -53,7 +55,12 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
         ask = {"question": f"Ai sửa? {LONG}", "options": "Điện lực\nXã", "days": 3, "agency_ids": [agency]}
         await desk.send(f"/cases/{code}/polls", **ask)
         poll = desk.value(r'href="/console(/polls/\d+)"')
+    shown = await filed(office, f"Nắp cống mất {LONG}", public_consent=True)
+    async with office.database.session() as session:
+        await steps.accept(session, shown, SYSTEM)
+        await answers.answer(session, shown, SYSTEM, "Đã đậy lại.")
     paths = ["/inbox", "/inbox?q=khong-co-gi", f"/conversations/{conversation}", f"/cases/{code}"]
+    paths.append(f"/cases/{shown}/public")
     figures = [
         "/figures",
         "/figures/cases",
