@@ -7,9 +7,10 @@ import datetime as dt
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records import audit
 from records.calendar import TIME_ZONE
 from records.feedback.codes import canonical_tracking_code
-from records.feedback.life import Actor, CaseError, FeedbackState, Role, Step, StepRefused, next_state
+from records.feedback.life import WORKERS, Actor, CaseError, FeedbackState, Role, Step, StepRefused, next_state
 from records.feedback.notices import tell
 from records.models import Feedback, FeedbackEvent, Json
 
@@ -66,6 +67,8 @@ async def record(
 ) -> FeedbackEvent:
     """Notes a step of a case that is locked, and tells the citizen. ``note`` is public, ``reason`` for staff only.
 
+    What staff do stands on the audit trail too, without texts: whoever takes a case reads it from then on.
+
     Raises ``StepRefused`` and ``ReasonNeeded``; then nothing of the step may be kept.
     """
     if actor.kind is Role.AGENCY and (actor.agency_id is None or actor.agency_id != case.agency_id):
@@ -88,6 +91,9 @@ async def record(
     )
     session.add(event)
     await session.flush()
+    if actor.kind in WORKERS:
+        who = audit.Somebody("staff", actor.id, actor.name)
+        await audit.record(session, who, f"feedback.{step}", f"feedback:{case.tracking_code}", event=event.id)
     return event
 
 

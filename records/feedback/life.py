@@ -175,7 +175,8 @@ class Move:
 
 _STAFF = frozenset({Role.CLERK, Role.LEAD})
 _OFFICE = _STAFF | {Role.SYSTEM}
-_WORKERS = _STAFF | {Role.AGENCY}
+WORKERS = _STAFF | {Role.AGENCY}
+"""Everybody who works on cases."""
 _ALL = frozenset(_S)
 
 
@@ -192,18 +193,18 @@ MOVES = {
     Step.RELEASE: _move(OPEN, _STAFF),
     Step.ASSIGN: _move(OPEN, _STAFF),
     Step.FORWARD: _move(IN_HAND, _OFFICE, _S.FORWARDED),
-    Step.ACCEPT_FORWARD: _move({_S.FORWARDED}, _WORKERS, _S.WITH_AGENCY),
-    Step.DECLINE_FORWARD: _move({_S.FORWARDED}, _WORKERS, _To.IN_WORK, needs_reason=True),
-    Step.ASK: _move(OPEN, _WORKERS),
-    Step.RESUME: _move(OPEN, _WORKERS | {Role.CITIZEN, Role.SYSTEM}),
-    Step.PROPOSE_ANSWER: _move({_S.ACCEPTED, _S.ASSIGNED, _S.WITH_AGENCY}, _WORKERS),
+    Step.ACCEPT_FORWARD: _move({_S.FORWARDED}, WORKERS, _S.WITH_AGENCY),
+    Step.DECLINE_FORWARD: _move({_S.FORWARDED}, WORKERS, _To.IN_WORK, needs_reason=True),
+    Step.ASK: _move(OPEN, WORKERS),
+    Step.RESUME: _move(OPEN, WORKERS | {Role.CITIZEN, Role.SYSTEM}),
+    Step.PROPOSE_ANSWER: _move({_S.ACCEPTED, _S.ASSIGNED, _S.WITH_AGENCY}, WORKERS),
     Step.RETURN_ANSWER: _move({_S.ACCEPTED, _S.ASSIGNED, _S.WITH_AGENCY}, {Role.LEAD}, needs_reason=True),
-    Step.ANSWER: _move({_S.ACCEPTED, _S.ASSIGNED, _S.WITH_AGENCY}, _WORKERS | {Role.SYSTEM}, _S.ANSWERED),
+    Step.ANSWER: _move({_S.ACCEPTED, _S.ASSIGNED, _S.WITH_AGENCY}, WORKERS | {Role.SYSTEM}, _S.ANSWERED),
     Step.CLOSE: _move({_S.ANSWERED}, _OFFICE | {Role.CITIZEN}, _S.CLOSED),
     Step.REOPEN: _move(DONE, _STAFF | {Role.CITIZEN}, _To.IN_WORK, needs_reason=True),
     Step.RATE: _move({_S.ANSWERED, _S.CLOSED, _S.MERGED}, {Role.CITIZEN}),
     Step.CONSENT: _move(_ALL, {Role.CITIZEN}),
-    Step.NOTE: _move(_ALL, _WORKERS),
+    Step.NOTE: _move(_ALL, WORKERS),
     Step.CLASSIFY: _move(OPEN, _OFFICE),
     Step.MERGE: _move(OPEN, _STAFF, _S.MERGED),
     Step.ABSORB: _move(OPEN | {_S.ANSWERED}, _STAFF),

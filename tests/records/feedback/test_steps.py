@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from records import agencies
+from records import agencies, audit
 from records.feedback import FeedbackState, answers, find_feedback, steps
 from records.feedback.journal import Overtaken
 from records.feedback.life import SYSTEM, Actor, ReasonNeeded, Role, Step, StepRefused
@@ -171,6 +171,21 @@ async def test_a_question_ends_with_the_case(office: Office) -> None:
     assert not view.waiting_for_citizen
     await office.take(answers.reopen, code, LEAD, reason="đã gọi được")
     assert (await office.case(code)).paused_at is None
+
+
+async def test_what_staff_do_stands_on_the_audit_trail_without_their_words(office: Office) -> None:
+    code = await office.file()
+    await office.take(steps.claim, code, AN)
+    await office.take(steps.note, code, AN, "gọi 0900000011 chiều nay")
+    await office.take(answers.consent, code, agrees=True)
+    async with office.database.session() as session:
+        entries = await audit.entries_of(session, f"feedback:{code}")
+        assert isinstance(await audit.verify(session), audit.Verified)
+    assert [(entry.action, entry.actor_kind, entry.actor_id) for entry in entries] == [
+        ("feedback.note", "staff", "an"),
+        ("feedback.claim", "staff", "an"),
+    ]
+    assert "0900000011" not in str([(entry.reason, entry.details) for entry in entries])
 
 
 async def test_notes_are_for_staff(office: Office) -> None:
