@@ -1,7 +1,8 @@
-"""``motcua keys``, ``retention``, ``backup`` and ``restore``: keeping personal data, and no longer than needed."""
+"""``motcua keys``, ``retention``, ``data``, ``backup``, ``restore``: keeping personal data, no longer than needed."""
 
 from __future__ import annotations
 
+import json
 import secrets
 from pathlib import Path
 from typing import Annotated
@@ -16,12 +17,14 @@ from motcua.database_work import in_session, refusals_told, with_database
 from motcua.prepare import database_server
 from records import audit, rotation
 from records.database import Database
-from records.privacy import holds, retention
+from records.privacy import holds, on_request, retention, rights
 from records.settings import Settings
 
 keys_app = typer.Typer(no_args_is_help=True, help="Secret keys of what is encrypted (docs/privacy.md).")
 retention_app = typer.Typer(no_args_is_help=True, help="How long personal data is kept (docs/privacy.md).")
+data_app = typer.Typer(no_args_is_help=True, help="Somebody's own data, for those who ask in person (docs/privacy.md).")
 console = Console(highlight=False, soft_wrap=True)
+Named = Annotated[str, typer.Argument(help="PA-… or the id of a conversation.")]
 Reason = Annotated[str, typer.Option(help="Why; it goes on the audit trail.")]
 
 
@@ -83,13 +86,13 @@ def apply_now() -> None:
 
 
 @retention_app.command()
-def hold(name: Annotated[str, typer.Argument(help="PA-… or the id of a conversation.")], reason: Reason) -> None:
+def hold(name: Named, reason: Reason) -> None:
     """Keep a case and its conversation until the hold is lifted."""
     console.print(f"Held: {in_session(lambda session: holds.place(session, audit.OPERATOR, name, reason))}")
 
 
 @retention_app.command()
-def lift(name: Annotated[str, typer.Argument(help="PA-… or the id of a conversation.")], reason: Reason) -> None:
+def lift(name: Named, reason: Reason) -> None:
     """End a hold."""
     console.print(f"Lifted: {in_session(lambda session: holds.lift(session, audit.OPERATOR, name, reason))}")
 
@@ -101,6 +104,30 @@ def list_holds() -> None:
     for one in in_session(holds.in_force):
         table.add_row(one.subject, f"{one.placed_at:%F}", one.reason)
     console.print(table)
+
+
+@data_app.command()
+def export(
+    name: Named, file: Annotated[Path, typer.Argument(help="Where to write it, as JSON.")], reason: Reason
+) -> None:
+    """Write everything that is kept of somebody to FILE."""
+    found = in_session(lambda session: on_request.export(session, audit.OPERATOR, name, reason))
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(found, ensure_ascii=False, indent=1), encoding="utf-8")
+    console.print(f"{sum(map(len, found.values()))} rows of {len(found)} tables.")
+
+
+@data_app.command()
+def erase(name: Named, reason: Reason) -> None:
+    """Erase a conversation with all that belongs to it alone; of a case that came without one, the contact."""
+    bot_url = Settings().bot_url
+    try:
+        done = with_database(lambda database: on_request.erase(database, audit.OPERATOR, name, reason, bot_url))
+    except rights.Held:
+        console.print("A legal hold forbids it: motcua retention holds", style="red")
+        raise typer.Exit(1) from None
+    kept = f" Cases that stay: {', '.join(done.kept_cases)}." if done.kept_cases else ""
+    console.print(f"Erased.{kept}")
 
 
 def backup(file: Path) -> None:

@@ -59,6 +59,12 @@ async def held(session: AsyncSession, conversation_id: uuid.UUID) -> bool:
     return await session.scalar(wanted) is not None
 
 
+async def case_held(session: AsyncSession, case: Feedback) -> bool:
+    """Whether a case, or the conversation that it came from, is held."""
+    free = select(Feedback.id).where(Feedback.id == case.id, case_not_held())
+    return await session.scalar(free) is None
+
+
 def not_held(conversation_id: ColumnElement[Any] | InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """Whether neither the conversation in a column of a query nor a case that came from it is held."""
     case = select(func.concat("feedback:", Feedback.tracking_code)).where(Feedback.conversation_id == conversation_id)

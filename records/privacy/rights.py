@@ -81,6 +81,17 @@ async def own_data(session: AsyncSession, conversation_id: uuid.UUID) -> dict[st
     return found
 
 
+async def case_data(session: AsyncSession, case: Feedback) -> dict[str, list[Json]]:
+    """What is kept of a case that came without a conversation, by table, as in ``own_data``."""
+    found: dict[str, list[Json]] = {}
+    for model, column in ((Feedback, "id"), (FeedbackRating, "feedback_id"), (Attachment, "feedback_id")):
+        table = Base.metadata.tables[model.__tablename__]
+        own = select(table).where(table.c[column] == case.id)
+        if kept := [_told(session, table, row) for row in (await session.execute(own)).mappings()]:
+            found[table.name] = kept
+    return found
+
+
 async def request_erasure(session: AsyncSession, conversation_id: uuid.UUID) -> tuple[str, ...]:
     """Queues the erasure in the caller's transaction; asking twice erases once. Returns the cases that stay.
 
