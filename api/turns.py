@@ -48,6 +48,7 @@ TOO_MANY = (
     "Dạ, em nhận được rất nhiều tin nhắn cùng lúc nên đã lưu lại mà chưa trả lời từng tin. Anh/chị nhắn lại giúp em "
     "điều cần hỏi nhất ạ."
 )
+_NOT_UNDERSTOOD = (None, "nlu_fallback", "out_of_scope")
 PASSED_ON = "Dạ, {cases} đang chờ thông tin của anh/chị nên em đã báo cán bộ xem tin nhắn này ạ."
 UNREADABLE = "Dạ, em chưa đọc được nội dung này. Anh/chị nhắn bằng chữ giúp em điều cần hỏi ạ."
 
@@ -95,7 +96,6 @@ class Turns:
             if note is not None:
                 heard = HEARD.format(text=message.text)
                 await _say(session, conversation, message, "system", heard, buttons=[CORRECT])
-            await self._pass_on(session, conversation, message)
             await self._answer_text(session, conversation, message, files)
         return True
 
@@ -106,15 +106,6 @@ class Turns:
         message.state = MessageState.ANSWERED
         if note.state != "refused":
             await _say(session, conversation, message, "system", note.reason or "")
-
-    async def _pass_on(self, session: AsyncSession, conversation: Conversation, message: Message) -> None:
-        """Shows staff a message that may answer their question about a case; nothing where they will see it anyway."""
-        if message.payload or conversation.status != ConversationStatus.BOT:
-            return
-        cases = ", ".join(await steps.asked_about(session, conversation.id))
-        if cases:
-            await waiting.ask(session, conversation.id, f"Người gửi trả lời câu hỏi về {cases}")
-            await _say(session, conversation, message, "system", PASSED_ON.format(cases=cases))
 
     async def _answer_text(
         self, session: AsyncSession, conversation: Conversation, message: Message, files: Sequence[Attachment]
@@ -153,9 +144,20 @@ class Turns:
         message.state = MessageState.ANSWERED
         message.understanding = turn.understanding.model_dump()
         conversation.given_back = False
+        if not message.payload and (cases := await steps.asked_about(session, conversation.id)):
+            lost = turn.understanding.intent in _NOT_UNDERSTOOD and turn.understanding.expects is None
+            if lost or conversation.status == ConversationStatus.BOT:
+                await self._pass_on(session, conversation, message, ", ".join(cases))
+            if lost:
+                return
         for reply in turn.messages:
             buttons = [button.model_dump() for button in reply.buttons]
             await _say(session, conversation, message, "bot", reply.text, buttons=buttons, procedure=reply.procedure)
+
+    async def _pass_on(self, session: AsyncSession, conversation: Conversation, message: Message, cases: str) -> None:
+        """Shows staff a message that may answer their question about a case, and says so."""
+        await waiting.ask(session, conversation.id, f"Người gửi trả lời câu hỏi về {cases}")
+        await _say(session, conversation, message, "system", PASSED_ON.format(cases=cases))
 
     async def _close(self, session: AsyncSession, conversation: Conversation, message: Message, text: str) -> None:
         message.state = MessageState.ANSWERED

@@ -22,6 +22,7 @@ class ScriptedRasa:
     url: str
     received: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
     failure: str | None = None
+    intent: str = "echo"
     at_once: int = 0
     most_at_once: int = 0
 
@@ -64,7 +65,7 @@ class ScriptedRasa:
         texts = [] if self.failure == "empty" else [f"re: {message['text']}"]
         turn = {
             "messages": [{"text": text, "buttons": [{"title": "Có", "payload": "/affirm"}]} for text in texts],
-            "understanding": {"intent": "echo", "confidence": 1.0, "procedures": ["1.001193"]},
+            "understanding": {"intent": self.intent, "confidence": 1.0, "procedures": ["1.001193"]},
         }
         from fastapi.responses import JSONResponse
 
