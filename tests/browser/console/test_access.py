@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Any
 
 import pytest
@@ -19,6 +20,20 @@ from tests.api.console.test_voice_mails import left
 from tests.browser.console.conftest import Counter
 from tests.browser.test_chat_access import DESKTOP, HALF_DESKTOP, PHONE, violations, width_overflow
 
+USABLE = """() => {
+  for (const each of document.querySelectorAll("details")) each.open = true;
+  const radios = new Set();
+  const usable = [...document.querySelectorAll("a[href], button, input, select, textarea, summary, audio, [tabindex]")]
+    .filter((each) => each.tabIndex >= 0 && !each.disabled && each.type !== "hidden" && each.checkVisibility())
+    .filter((each) => each.type !== "radio" || (!radios.has(each.name) && radios.add(each.name)));
+  usable.forEach((each, place) => (each.dataset.place = place));
+  return usable.map((each) => each.outerHTML.slice(0, 120));
+}"""
+"""Opens all that can be opened, and numbers whatever a mouse could use; a group of radio buttons is one stop."""
+FOCUSED = """() => {
+  const { outlineStyle, boxShadow } = getComputedStyle(document.activeElement);
+  return [document.activeElement.dataset.place ?? "", outlineStyle !== "none" || boxShadow !== "none"];
+}"""
 LONG = "https://dichvucong.gov.vn/" + "x" * 300
 
 
@@ -34,6 +49,7 @@ async def pages(counter: Counter) -> tuple[Any, list[str]]:
     await filed(office, "Nước đen", conversation_id=str(conversation))
     await promise(office)
     message = await left(office)
+    await office.hire("an", "agent")
     async with office.desk(boss) as desk:
         await desk.send(f"/voice-mails/{message}/take")
         await desk.send(f"/conversations/{conversation}/take")
@@ -120,10 +136,32 @@ async def test_nothing_runs_over_the_side(counter: Counter, viewport: Any) -> No
     assert {path: pixels for path, pixels in wide.items() if pixels > 0} == {}
 
 
+async def test_whatever_can_be_used_is_reached_by_keyboard_and_seen_to_be(counter: Counter) -> None:
+    member, paths = await pages(counter)
+    page = await counter.window(member, viewport=DESKTOP)
+    # What a page hears would replace what was numbered.
+    await page.route(re.compile(r"/console/live(\?|$)"), lambda route: route.abort())
+    missing: list[str] = []
+    for path in paths:
+        await page.goto(f"/console{path}")
+        await page.wait_for_timeout(500)
+        left = dict(enumerate(await page.evaluate(USABLE)))
+        assert left, path
+        stops = 3 * len(left) + 20
+        while left and stops:
+            await page.keyboard.press("Tab")
+            place, shown = await page.evaluate(FOCUSED)
+            if place and shown:
+                left.pop(int(place), None)
+            stops -= 1
+        missing += [f"{path}: {element}" for element in left.values()]
+    assert not missing, "\n".join(missing)
+
+
 async def test_a_page_stays_small(counter: Counter) -> None:
     """At most 300 kB over the wire, the first time and with everything on the page."""
     member, paths = await pages(counter)
-    for path in paths[:8]:
+    for path in paths:
         page = await counter.window(member)
         devtools = await page.context.new_cdp_session(page)
         await devtools.send("Network.enable")
