@@ -29,6 +29,11 @@ from voice.telephony.audiosocket import Kind, frame
 FEE = {"text": "Dạ, lệ phí là 50.000 đồng.", "procedure": {"code": "1.000001", "name": "Đổi bằng lái"}}
 
 
+@pytest.fixture
+def brief_greeting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(phrases, "GREETING", "Dạ, em nghe.")
+
+
 async def test_a_caller_is_greeted_asks_and_hears_an_answer(database: Database) -> None:
     api = ScriptedApi({"đổi bằng lái bao nhiêu tiền": FEE})
     async with hotline(database, Reader(["đổi bằng lái bao nhiêu tiền"]), api) as (line, port):
@@ -103,10 +108,11 @@ async def test_a_caller_hears_something_while_work_takes_long(database: Database
         assert api.taken == []
 
 
+@pytest.mark.usefixtures("brief_greeting")
 async def test_work_of_many_seconds_is_never_silent_for_two(database: Database) -> None:
     api = ScriptedApi({}, seconds=9.0)
     async with (
-        hotline(database, Reader(["câu hỏi khó", "vâng"]), api) as (line, port),
+        hotline(database, Reader(["câu hỏi khó", "vâng"]), api, voice_record=False) as (line, port),
         Caller.calling(port, await line.announce(None)) as caller,
     ):
         await caller.until_heard()
@@ -120,9 +126,10 @@ async def test_work_of_many_seconds_is_never_silent_for_two(database: Database) 
         assert caller.longest_silence(asked) < 2.0
 
 
+@pytest.mark.usefixtures("brief_greeting")
 async def test_the_greeting_does_not_wait_for_the_assistant(database: Database) -> None:
     api = ScriptedApi({"đổi bằng lái bao nhiêu tiền": FEE}, begin_seconds=3.0)
-    async with hotline(database, Reader(["đổi bằng lái bao nhiêu tiền"]), api) as (line, port):
+    async with hotline(database, Reader(["đổi bằng lái bao nhiêu tiền"]), api, voice_record=False) as (line, port):
         call_id = await line.announce(None)
         async with Caller.calling(port, call_id) as caller:
             await caller.until_heard(2)
@@ -133,13 +140,14 @@ async def test_the_greeting_does_not_wait_for_the_assistant(database: Database) 
         assert str((await session.get_one(Call, call_id)).conversation_id) == api.conversation
 
 
+@pytest.mark.usefixtures("brief_greeting")
 async def test_without_an_assistant_a_caller_still_gets_a_person(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(CallDesk, "clerk_available", AsyncMock(return_value=True))
     api = ScriptedApi()
     api.down = True
-    async with hotline(database, Reader(["đổi bằng lái bao nhiêu tiền"]), api) as (line, port):
+    async with hotline(database, Reader(["đổi bằng lái bao nhiêu tiền"]), api, voice_record=False) as (line, port):
         call_id = await line.announce("0200000000")
         async with Caller.calling(port, call_id) as caller:
             await caller.until_heard(2)
@@ -163,11 +171,12 @@ class Failing(Reader):
         return super().transcribe(samples)
 
 
+@pytest.mark.usefixtures("brief_greeting")
 async def test_what_fails_in_a_turn_is_said_and_the_call_goes_on(database: Database) -> None:
     broken: dict[str, Any] = {"text": None}
     api = ScriptedApi({"câu thứ hai": broken, "đổi bằng lái bao nhiêu tiền": FEE})
     reader = Failing(["câu thứ hai", "đổi bằng lái bao nhiêu tiền"])
-    async with hotline(database, reader, api) as (line, port):
+    async with hotline(database, reader, api, voice_record=False) as (line, port):
         call_id = await line.announce(None)
         async with Caller.calling(port, call_id) as caller:
             await caller.until_heard()
