@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions.offices import opening
+from actions.payloads import Button, button, start
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
 from nlu.text.normalise import fold
@@ -28,7 +29,15 @@ _DISTRESS = re.compile(
     rf"|{_I} (?:so|hoang|lo|roi|met moi|kiet suc|suy sup) (?:qua|lam)|desperate|please help me)\b"
 )
 """On folded text: somebody who needs a person rather than an answer."""
+_NO_LONGER = re.compile(
+    r"\b(?:khoi|khong|hong|ko|k|dung|huy)(?: (?:can|muon|phai|viec|yeu cau|luot))*"
+    r" (?:gap(?! duoc)|chuyen may|noi chuyen voi (?:can bo|nguoi|nhan vien)|(?:cho|doi) (?:nua|can bo|nhan vien))\b"
+    r"|\b(?:no longer|don'?t) (?:want|need) to (?:talk|wait)\b"
+)
+"""On folded text: no person is wanted any more."""
 _REPORT = "feedback_form"
+_PERSON = "person"
+"""As the entity ``field`` of ``stop``: the wait for a person."""
 _SHORTEST_WAIT = dt.timedelta(minutes=1)
 
 
@@ -47,7 +56,8 @@ class Handover:
             return Outcome((Reply(say("handover.person_answers")),))
         if not self._calendar.is_open(dt.datetime.now(TIME_ZONE)):
             return Outcome(next_action="message_form")
-        return Outcome((Reply(f"{say('handover.queued')} {_told(place)} {say('handover.meanwhile')}"),))
+        queued = f"{say('handover.queued')} {_told(place)} {say('handover.meanwhile')}"
+        return Outcome((Reply(queued, (_leave(),)),))
 
     async def where(self, turn: Turn) -> Outcome:
         """Where the conversation stands in the queue; it is put there if it does not wait yet."""
@@ -56,7 +66,19 @@ class Handover:
         if place is None:
             return await self.ask_for_person(turn)
         closed = "" if self._calendar.is_open(dt.datetime.now(TIME_ZONE)) else f" {self.hours()}"
-        return Outcome((Reply(say("handover.place", told=_told(place), closed=closed)),))
+        return Outcome((Reply(say("handover.place", told=_told(place), closed=closed), (_leave(),)),))
+
+    async def stop(self, turn: Turn) -> Outcome:
+        """Leaves the queue where the message says so; else tells whether the conversation waits."""
+        conversation = uuid.UUID(turn.conversation_id)
+        async with self._database.session() as session:
+            left = _declines(turn) and await queue.leave(session, conversation)
+            waits = await queue.place(session, conversation) is not None
+        if left:
+            return Outcome((Reply(say("handover.left"), start()),))
+        if waits:
+            return Outcome((Reply(say("handover.still_waiting"), (_leave(),)),))
+        return Outcome((Reply(say("small_talk.stop"), start()),))
 
     def hours(self) -> str:
         """Whether staff are there now, and else from when on."""
@@ -77,7 +99,9 @@ class RequestPerson(TurnAction):
         self._handover = handover
 
     async def take(self, turn: Turn) -> Outcome:
-        """Queues the conversation."""
+        """Queues the conversation, or takes it out where "khỏi gặp cán bộ nữa" was taken for the wish."""
+        if _declines(turn):
+            return await self._handover.stop(turn)
         return await self._handover.ask_for_person(turn)
 
 
@@ -131,6 +155,17 @@ class Caring(TurnAction):
         said = () if outcome.next_action else outcome.replies
         gentle = Reply(say("handover.distress"))
         return replace(outcome, replies=(gentle, *said, *asked.replies), next_action=asked.next_action)
+
+
+def _declines(turn: Turn) -> bool:
+    """Whether the message, or the button, says that no person is needed any more."""
+    if turn.pressed:
+        return turn.entity("field") == _PERSON
+    return _NO_LONGER.search(fold(turn.text)) is not None
+
+
+def _leave() -> Button:
+    return button(say("buttons.no_person"), "stop", field=_PERSON)
 
 
 def _told(place: queue.Place) -> str:

@@ -33,7 +33,7 @@ from actions.offices import AskOffice
 from actions.own_data import DataRights
 from actions.procedures import Procedures
 from actions.ratings import NotSolved, PublishFeedback, RateFeedback
-from actions.small_talk import ChangeLanguage, Repeat, Say, StartOver, YesOrNo
+from actions.small_talk import ChangeLanguage, Repeat, Say, StartOver, Stop, YesOrNo
 from actions.turn import TurnAction
 from actions.unclear import Answer, Choose, Unclear
 from knowledge.search import Knowledge
@@ -99,6 +99,7 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
         "repeat": Repeat(),
         "request_person": RequestPerson(handover),
         "start_over": StartOver(),
+        "stop": Caring(Stop(handover), handover),
         "subscribe": Subscribe(followups),
         "unsubscribe": Unsubscribe(database),
         **buttons,

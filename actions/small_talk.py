@@ -31,7 +31,6 @@ _BUTTONS: dict[str, Callable[[], tuple[Button, ...]]] = {
     "others_data": lambda: (dossier(), person()),
     "out_of_scope": start,
     "prompt_injection": lambda: (start()[0], person()),
-    "stop": start,
     "thanks": tuple,
 }
 _ENGLISH = re.compile(r"\b(?:tieng anh|english)\b")
@@ -56,13 +55,26 @@ class Say(TurnAction):
         self._procedures = procedures
 
     async def take(self, turn: Turn) -> Outcome:
-        """The reply; "khoan" is not taken for "thôi", nor what search knows well for a matter out of scope."""
-        if turn.intent == "stop" and asks_for_time(turn):
-            return Outcome((Reply(say("small_talk.take_your_time")),))
+        """The reply; what search knows well is not taken for a matter out of scope."""
         if settled := self._procedures.settled(turn):
             return settled
         answer = await self._procedures.certain(turn) if turn.intent == "out_of_scope" else None
         return answer or Outcome((reply_to(turn.intent),))
+
+
+class Stop(TurnAction):
+    """Breaks off what is under way outside the forms: at most the wait for a person."""
+
+    label = "action_stop"
+
+    def __init__(self, handover: Handover) -> None:
+        self._handover = handover
+
+    async def take(self, turn: Turn) -> Outcome:
+        """What became of the wait; "khoan" is not taken for "thôi"."""
+        if asks_for_time(turn):
+            return Outcome((Reply(say("small_talk.take_your_time")),))
+        return await self._handover.stop(turn)
 
 
 def asks_for_time(turn: Turn) -> bool:
@@ -137,7 +149,7 @@ class YesOrNo(TurnAction):
                 return confirmed
             if offered and offered[0].payload == person().payload:
                 return await self._handover.ask_for_person(turn)
-            if offered:
+            if len(offered) > 1:
                 return Outcome((Reply(say("small_talk.choose_one"), offered),))
         elif turn.slots.get("offered_procedures") or turn.slots.get("offered_cases"):
             return Outcome((Reply(say("small_talk.say_it_again"), (person(),)),), NOTHING_WAITS)

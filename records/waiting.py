@@ -15,6 +15,7 @@ from records.models import Conversation, ConversationStatus, Handover
 _RECENT = 20
 """Handovers that the expected wait is learned from, the latest ones."""
 _RECENT_DAYS = 30
+_WAITING = Handover.taken_at.is_(None) & Handover.ended_at.is_(None)
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,30 @@ async def ask(session: AsyncSession, conversation_id: uuid.UUID, reason: str) ->
 
 async def place(session: AsyncSession, conversation_id: uuid.UUID) -> Place | None:
     """Where the conversation stands in the queue; ``None`` where it does not wait."""
-    waiting = Handover.taken_at.is_(None) & Handover.ended_at.is_(None)
-    own = select(Handover.asked_at).where(Handover.conversation_id == conversation_id, waiting)
+    own = select(Handover.asked_at).where(Handover.conversation_id == conversation_id, _WAITING)
     asked_at = (await session.execute(own)).scalar_one_or_none()
     if asked_at is None:
         return None
-    before = select(func.count()).where(waiting, Handover.asked_at <= asked_at)
+    before = select(func.count()).where(_WAITING, Handover.asked_at <= asked_at)
     return Place((await session.execute(before)).scalar_one(), await usual_wait(session))
+
+
+async def leave(session: AsyncSession, conversation_id: uuid.UUID) -> bool:
+    """Takes the conversation out of the queue; whether it stood there. One that a person answers stays with them."""
+    left = (
+        update(Handover)
+        .where(Handover.conversation_id == conversation_id, _WAITING)
+        .values(ended_at=func.now())
+        .returning(Handover.id)
+    )
+    if (await session.execute(left)).first() is None:
+        return False
+    await session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.status == ConversationStatus.WAITING)
+        .values(status=ConversationStatus.BOT, status_reason=None)
+    )
+    return True
 
 
 async def usual_wait(session: AsyncSession) -> dt.timedelta | None:

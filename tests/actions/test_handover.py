@@ -54,6 +54,41 @@ async def test_the_usual_wait_is_told(talk: Talk, database: Database) -> None:
     assert "12 phút" in said.text
 
 
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("thôi khỏi gặp cán bộ nữa", "action_stop"),
+        ("không cần nói chuyện với cán bộ nữa", "action_request_person"),
+        ("toi khong doi nua", "action_stop"),
+    ],
+)
+async def test_who_needs_no_person_any_more_leaves_the_queue(talk: Talk, text: str, action: str) -> None:
+    asked = await talk.run("action_request_person", "cho gặp cán bộ", "request_person")
+    left = await talk.run(action, text, action.removeprefix("action_"))
+    stopped = await talk.run("action_stop", "thôi", "stop")
+
+    assert asked.payloads == ['/stop{"field": "person"}']
+    assert "đã rút yêu cầu gặp cán bộ" in left.text
+    assert "không có việc nào đang làm dở" in stopped.text
+
+
+async def test_the_button_under_the_place_leaves_the_queue(talk: Talk) -> None:
+    asked = await talk.run("action_wait", "tới lượt em chưa", "ask_wait")
+    left = await talk.run("action_stop", asked.payloads[0], "stop", entities={"field": "person"})
+
+    assert "đã rút yêu cầu gặp cán bộ" in left.text
+
+
+@pytest.mark.parametrize("text", ["thôi", "không gặp được cán bộ à", "/stop"])
+async def test_a_mere_stop_keeps_the_place(talk: Talk, text: str) -> None:
+    await talk.run("action_request_person", "cho gặp cán bộ", "request_person")
+    stopped = await talk.run("action_stop", text, "stop")
+    asked = await talk.run("action_wait", "tới lượt em chưa", "ask_wait")
+
+    assert "vẫn đang chờ gặp cán bộ" in stopped.text
+    assert "đầu hàng chờ" in asked.text
+
+
 async def test_outside_the_hours_a_message_is_taken(night: Talk, database: Database) -> None:
     asked = await night.run("action_request_person", "cho gặp cán bộ", "request_person")
     assert asked.events == [{"event": "followup", "timestamp": None, "name": "message_form"}]

@@ -51,6 +51,30 @@ async def test_who_is_taken_over_leaves_the_queue_and_teaches_the_wait(
     assert place == waiting.Place(1, dt.timedelta(minutes=7))
 
 
+async def test_who_leaves_the_queue_makes_room_for_the_next(database: Database, conversations: list[uuid.UUID]) -> None:
+    first, second, _ = conversations
+    async with database.session() as session:
+        await waiting.ask(session, first, "a")
+    async with database.session() as session:
+        await waiting.ask(session, second, "b")
+    async with database.session() as session:
+        left = await waiting.leave(session, first)
+        again = await waiting.leave(session, first)
+        status = (await session.get_one(Conversation, first)).status
+        place = await waiting.place(session, second)
+
+    assert (left, again, status) == (True, False, ConversationStatus.BOT)
+    assert place == waiting.Place(1, None)
+
+
+async def test_who_talks_to_a_person_does_not_leave(database: Database, conversations: list[uuid.UUID]) -> None:
+    first = conversations[0]
+    async with database.session() as session:
+        session.add(Handover(conversation_id=first, taken_at=dt.datetime.now(dt.UTC)))
+    async with database.session() as session:
+        assert not await waiting.leave(session, first)
+
+
 async def test_nobody_waits_while_a_person_answers(database: Database, conversations: list[uuid.UUID]) -> None:
     first = conversations[0]
     async with database.session() as session:
