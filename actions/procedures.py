@@ -20,6 +20,7 @@ from actions.offers import (
     nothing_found,
     offer,
 )
+from actions.pairs import halves
 from actions.parts import INTENT_OF_PART, parts_asked, subject
 from actions.payloads import Button, button, person
 from actions.turn import Outcome, Reply, Turn
@@ -63,8 +64,9 @@ class Procedures:
             return picked
         about = subject(turn.wording)
         if not about:
-            again = self._about_focus(turn, parts) or self._offer_again(turn, parts[0])
-            return again or ask_for_subject(turn, parts[0])
+            return self._follow_up(turn, parts)
+        if both := await self._both(turn, parts):
+            return both
         if parts == (Part.OVERVIEW,) and (waiting := _waiting_part(turn)):
             parts = (waiting,)
         focus = self._focus(turn)
@@ -109,6 +111,11 @@ class Procedures:
         others = self._all(turn.slots.get("alternatives"))
         asked: list[str] = turn.slots.get("asked_parts") or []
         return offer(turn, others, Part(asked[-1] if asked else Part.OVERVIEW), sorry=True) if others else None
+
+    def told_again(self, turn: Turn) -> Outcome | None:
+        """The part of the procedure in focus that "nhắc lại chỗ giấy tờ" names; ``None`` where it names none."""
+        parts = parts_asked(turn.text, "", 0.0)
+        return None if turn.pressed or parts == (Part.OVERVIEW,) else self._about_focus(turn, parts)
 
     async def known(self, turn: Turn) -> Outcome | None:
         """The answer if the message names a choice on offer or something that search is sure of; else ``None``."""
@@ -162,6 +169,26 @@ class Procedures:
         """One part of the procedure with this code, which comes into focus."""
         return self._tell_code(turn, code, (part,))
 
+    async def _both(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
+        """The answers about two procedures that the question names, each with its own part, or else the common one."""
+        for pair in halves(turn.wording):
+            found = [await self.search(turn, half) for half in pair]
+            hits = [hit.procedure for each in found if (hit := _clear(each))]
+            if len(hits) < len(pair) or hits[0] == hits[1]:
+                continue
+            whole = _clear(await self.search(turn, turn.wording))
+            if whole and whole.procedure not in hits:
+                return None
+            asked = [parts_asked(half, "", 0.0) for half in pair]
+            common = next((each for each in asked if each != (Part.OVERVIEW,)), tuple(parts))
+            told = [
+                self._tell(turn, procedure, common if own == (Part.OVERVIEW,) else own)
+                for procedure, own in zip(hits, asked, strict=True)
+            ]
+            replies = tuple(reply for each in told for reply in each.replies)
+            return Outcome(replies, {**told[-1].slots, "listed": [procedure.code for procedure in hits]})
+        return None
+
     def _of_search(self, turn: Turn, found: Found, parts: Sequence[Part]) -> Outcome:
         """What follows a search: the answer, a choice, the best guess after too many questions, or nothing found."""
         others = [hit.procedure.code for hit in found.hits[1:] if hit.score >= _POSSIBLE]
@@ -180,6 +207,14 @@ class Procedures:
         code = turn.slots.get("procedure")
         fresh = time.time() - float(turn.slots.get("focus_at") or time.time()) < FOCUS_LASTS
         return self._knowledge.procedure(code) if code and fresh else None
+
+    def _follow_up(self, turn: Turn, parts: Sequence[Part]) -> Outcome:
+        """A question without a subject: about the one procedure on offer, which it takes for granted, or the focus."""
+        offered: list[str] = turn.slots.get("offered_procedures") or []
+        if len(offered) == 1:
+            return self._tell_code(turn, offered[0], parts)
+        again = self._about_focus(turn, parts) or self._offer_again(turn, parts[0])
+        return again or ask_for_subject(turn, parts[0])
 
     def _all(self, codes: Sequence[str] | None) -> list[Procedure]:
         return [each for code in codes or () if (each := self._knowledge.procedure(code))]

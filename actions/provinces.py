@@ -10,7 +10,7 @@ from nlu.text.places import Province, find_provinces
 
 _HERE = re.compile(r"\b(?:o|tai|que|tinh|thanh pho|tp|ben|duoi|tren|ngoai|trong)\.?\s*$")
 """What stands before the place that a citizen lives in or has something done in, rather than before any name."""
-_ASKED = re.compile(r"\bnho\b.*\b(?:o|tinh|que)\b.*\b(?:nao|mo|dau|gi)\b")
+_ASKED = re.compile(r"\bnho\b.*\b(?:o|tinh|que)(?: (?:o|tinh|thanh pho|tp|cho))* (?:nao|mo|dau|gi)\b")
 """A question whether we remember where somebody is."""
 
 

@@ -96,7 +96,7 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
         "deny": yes_or_no,
         "emergency": Emergency(),
         "life_event": life_events,
-        "repeat": Repeat(),
+        "repeat": Repeat(procedures),
         "request_person": RequestPerson(handover),
         "start_over": StartOver(),
         "stop": Caring(Stop(handover), handover),

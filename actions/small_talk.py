@@ -101,9 +101,12 @@ class Repeat(TurnAction):
 
     label = "action_repeat"
 
+    def __init__(self, procedures: Procedures) -> None:
+        self._procedures = procedures
+
     async def take(self, turn: Turn) -> Outcome:
-        """The replies of the turn before, buttons included."""
-        return Outcome(repeated(turn))
+        """The replies of the turn before, buttons included; the part of the procedure where the message names one."""
+        return self._procedures.told_again(turn) or Outcome(repeated(turn))
 
 
 def repeated(turn: Turn) -> tuple[Reply, ...]:

@@ -19,6 +19,8 @@ NAMED = {
     "bố tôi mới mất, cần làm thủ tục gì": "death",
     "mất căn cước": None,
     "em bị mất ví": "lost_wallet",
+    "em bị mất cái ví trong đó có căn cước": "lost_wallet",
+    "anh mất luôn cái thẻ bảo hiểm": None,
     "mua xe máy cũ muốn sang tên": "used_vehicle",
     "vừa mua ô tô mới": "new_vehicle",
     "tôi tính mở quán phở": "opening_eatery",

@@ -70,6 +70,53 @@ async def test_without_a_subject_the_procedure_is_asked_for_and_the_part_remembe
     assert second.messages[0]["custom"]["intent"] == "ask_fee"
 
 
+async def test_two_procedures_in_one_question_are_both_answered_each_with_its_part(
+    talk: Talk, code_of: Callable[[str], str]
+) -> None:
+    said = await talk.run("action_answer", f"{REPLACE_CARD} mất bao lâu và {PASSPORT} lệ phí bao nhiêu", "ask_fee")
+
+    card, passport = code_of(REPLACE_CARD), code_of(PASSPORT)
+    assert [each["custom"]["procedures"] for each in said.messages] == [[card], [passport]]
+    assert talk.slots["procedure"] == passport
+    assert talk.slots["listed"] == [card, passport]
+    assert talk.slots["asked_parts"] == ["fee"]
+
+
+async def test_a_part_that_only_one_of_two_procedures_has_is_meant_for_both(
+    talk: Talk, code_of: Callable[[str], str]
+) -> None:
+    said = await talk.run("action_answer", f"{REPLACE_CARD} với {PASSPORT} cần giấy tờ gì", "ask_documents")
+
+    assert [each["custom"]["intent"] for each in said.messages] == ["ask_documents", "ask_documents"]
+
+
+async def test_one_procedure_whose_name_joins_two_things_is_no_pair(talk: Talk) -> None:
+    await talk.run("action_answer", "thay đổi, cải chính hộ tịch và xác định lại dân tộc", "ask_procedure")
+
+    assert talk.slots["procedure"]
+    assert talk.slots.get("listed") is None
+
+
+async def test_a_follow_up_takes_the_one_procedure_on_offer_for_granted(
+    talk: Talk, code_of: Callable[[str], str]
+) -> None:
+    talk.slots |= {"offered_procedures": [code_of(PASSPORT)], "waiting_part": "documents"}
+
+    said = await talk.run("action_answer", "cái đó phí nhiêu", "ask_fee")
+
+    assert talk.slots["procedure"] == code_of(PASSPORT)
+    assert "đồng" in said.text
+
+
+async def test_a_part_can_be_heard_again(talk: Talk) -> None:
+    documents = await talk.run("action_answer", f"{REPLACE_CARD} cần giấy tờ gì", "ask_documents")
+    await talk.run("action_answer", "thế lệ phí", "ask_fee")
+
+    again = await talk.run("action_repeat", "nói lại cái chỗ giấy tờ cho bác", "repeat")
+
+    assert again.text == documents.text
+
+
 async def test_a_choice_keeps_the_part_that_was_asked(talk: Talk, knowledge: Knowledge) -> None:
     offered = [hit.procedure.code for hit in knowledge.search("khai sinh", limit=3).hits]
     talk.slots |= {"offered_procedures": offered, "waiting_part": "documents"}
