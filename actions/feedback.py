@@ -42,13 +42,19 @@ _NONE = re.compile(
 _ANONYMOUS = re.compile(
     r"\b(?:an danh|anonymous(?:ly)?|giau ten|khong (?:muon )?(?:neu|de|cho|dua|cung cap|can)(?: lai)?)\b"
 )
+_NO_NUMBER = re.compile(
+    r"\b(?:khong|hong|khoi|ko|k)(?: (?:can|muon))? (?:de|cho|ghi|neu|dua|luu)(?: lai)?"
+    r" (?:so|ten|sdt|lien he|thong tin)\b"
+)
+_NO_PICTURE = re.compile(r"(?:(?:da|a|u) )*(?:khong|hong|ko|k|chua|chang)(?: co)? (?:hinh|anh|tep|file|video|clip)\b")
+_LATENESS = re.compile(r"\b(?:(?:bi|cham|vu) tre|tre (?:hen|han|vay|qua|the|roi|nai)|qua (?:han|hen))\b")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _YES = re.compile(
     r"(?:da |a |u |ok |vang |co |dung |dung roi )*"
-    r"(?:gui(?: di| luon| giup \w+)?|dong y(?: gui)?|xac nhan|chinh xac|chuan|dung(?: roi| vay| the)?|ok|oke|okay|duoc"
-    r"|vang|co|u|uh|da|yes|send(?: it)?)(?: a| nhe| em| di| roi| luon)*"
+    r"(?:g[uo]i(?: di| luon| giup \w+)?|dong y(?: gui)?|xac nhan|chinh xac|chuan|dung(?: roi| vay| the)?"
+    r"|ok|oke|okay|duoc|vang|co|u|uh|da|yes|send(?: it)?)(?: a| nhe| nha| em| con| chau| di| roi| luon)*"
 )
-_SEND_IT = re.compile(r"(?:\w+ ){0,4}gui (?:di|luon|gium|giup|nha|nhe)(?: \w+){0,2}")
+_SEND_IT = re.compile(r"(?:\w+ ){0,4}g[uo]i (?:di|luon|gium|giup|nha|nhe)(?: \w+){0,2}")
 _NOT = re.compile(r"\b(?:khong|hong|ko|k|chua|dung|khoan|thoi)\b")
 _NO = re.compile(r"(?:da |a )*(?:khong|hong|ko|k|chua|no)(?: gui)?(?: a| nhe| em| dau)*")
 _RIGHT_OR_STOP = re.compile(r"dung(?: (?:a|em))*")
@@ -60,6 +66,8 @@ _FIELDS = {
     "feedback_when": "thời gian|khi nào|ngày|giờ|lúc",
     "feedback_where": "nơi|địa chỉ|địa điểm|chỗ|ở đâu",
 }
+_CHANGES = re.compile(r"\b(?:sua|doi|chinh|nham|lon)\b")
+_PARTICLES = re.compile(r"(?:\s+(?:mới đúng|mới phải|moi dung|moi phai|cơ|nhé|nha|ạ))+$")
 _CORRECTION = re.compile(
     r"\b(?:thành|lại là|phải là|đúng là|thanh|lai la|phai la|dung la|to)\s+(?P<value>.+)$", re.IGNORECASE | re.DOTALL
 )
@@ -85,9 +93,11 @@ class FeedbackForm(Form):
         slots: dict[str, Any] = dict.fromkeys(self.asks_for)
         slots["feedback_kind"] = "suggestion" if _SUGGESTION.search(fold(turn.text)) else "report"
         slots["feedback_files"] = files_so_far(turn)
-        if turn.pressed and turn.entity("field") == LATE:
-            slots |= turn.slots.get("feedback_draft") or {}
-        if not turn.pressed:
+        draft = turn.slots.get("feedback_draft")
+        wants_draft = turn.entity("field") == LATE if turn.pressed else _LATENESS.search(fold(turn.text))
+        if draft and wants_draft:
+            slots |= draft
+        elif not turn.pressed:
             told = read_report(turn.text)
             if len(keys(told.what)) >= _LEAST_SYLLABLES:
                 slots |= _told(told)
@@ -102,7 +112,10 @@ class FeedbackForm(Form):
         if corrected := self._corrected(turn):
             return corrected
         own_button = turn.pressed and turn.intent in ("affirm", "deny", "edit")
-        if own_button or (asked_for != "feedback_what" and (_skips(turn) or _contact(turn.text))):
+        plain = fold(turn.text).strip()
+        without = {"feedback_attachments": _NO_PICTURE.match(plain), "feedback_contact": _NO_NUMBER.search(plain)}
+        skips = without.get(asked_for) or _skips(turn)
+        if own_button or (asked_for != "feedback_what" and (skips or _contact(turn.text))):
             return self.read(turn, asked_for)
         return None
 
@@ -113,12 +126,14 @@ class FeedbackForm(Form):
 
     def correct(self, turn: Turn, asked_for: str) -> Outcome:
         """What was meant instead goes where its words belong: a number, a place, a time; else to the answer before."""
-        named = _named_field(turn.text)
-        kinds = (("feedback_contact", _contact), ("feedback_where", place), ("feedback_when", time))
-        told = next((slot for slot, read in kinds if read(turn.text)), named)
+        told = _kind_of(turn.text) or _named_field(turn.text)
         if told and turn.slots.get(told) is not None:
             return _READERS[told](turn)
         return super().correct(turn, asked_for)
+
+    def tells(self, turn: Turn) -> bool:
+        """Whether the message names a place or a time."""
+        return bool(place(turn.text) or time(turn.text))
 
     def question(self, slot: str, values: Mapping[str, Any]) -> Reply:
         """The question for a slot; for the last one, the summary."""
@@ -143,13 +158,14 @@ class FeedbackForm(Form):
         return Outcome((Reply(say("feedback.press")),))
 
     def _corrected(self, turn: Turn) -> Outcome | None:
-        """A field and its new value in one message: "sửa nơi xảy ra thành ngõ 7"."""
+        """A field and its new value in one message: "sửa nơi xảy ra thành ngõ 7"; or a value that tells its field."""
         text = normalise(turn.text)
         correction = None if turn.pressed else _CORRECTION.search(text)
-        named = correction and _named_field(text[: correction.start()])
-        if not correction or not named:
+        if not correction:
             return None
-        return _READERS[named](replace(turn, text=correction["value"], intent="", entities=()))
+        head, value = text[: correction.start()], _PARTICLES.sub("", correction["value"])
+        named = _named_field(head) or (_CHANGES.search(fold(head)) and _kind_of(value))
+        return _READERS[named](replace(turn, text=value, intent="", entities=())) if named else None
 
 
 def files_so_far(turn: Turn) -> list[str]:
@@ -169,6 +185,12 @@ def _named_field(text: str) -> str | None:
         if re.search(rf"\b(?:{names if accented else fold(names)})\b", text):
             return slot
     return None
+
+
+def _kind_of(text: str) -> str | None:
+    """The slot that a number, a place or a time belongs to."""
+    kinds = (("feedback_contact", _contact), ("feedback_where", place), ("feedback_when", time))
+    return next((slot for slot, read in kinds if read(text)), None)
 
 
 def _read_what(turn: Turn) -> Outcome:
@@ -213,7 +235,7 @@ def _read_text(turn: Turn, slot: str) -> Outcome:
 
 
 def _read_attachments(turn: Turn) -> Outcome:
-    if _skips(turn) or turn.intent == "affirm":
+    if _skips(turn) or turn.intent == "affirm" or _NO_PICTURE.match(fold(turn.text).strip()):
         return Outcome(slots={"feedback_attachments": True})
     if turn.pressed:
         return Outcome()
@@ -226,9 +248,13 @@ def _read_attachments(turn: Turn) -> Outcome:
 def _read_contact(turn: Turn) -> Outcome:
     if contact := _contact(turn.text):
         return Outcome(slots={"feedback_contact": contact})
-    if turn.entity("field") == ANONYMOUS or _skips(turn) or _ANONYMOUS.search(fold(turn.text)):
+    if turn.entity("field") == ANONYMOUS or _skips(turn) or _anonymous(fold(turn.text)):
         return Outcome(slots={"feedback_contact": ANONYMOUS})
     return Outcome((Reply(say("feedback.no_contact")),))
+
+
+def _anonymous(plain: str) -> bool:
+    return bool(_ANONYMOUS.search(plain) or _NO_NUMBER.search(plain))
 
 
 def _contact(text: str) -> str | None:

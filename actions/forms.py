@@ -42,8 +42,9 @@ _GIVES_UP = re.compile(r"(?:(?:da|o|u|a|oi),? )*thoi,? (?:thoi|khoi|bo|huy|de (?
 _RIGHT = re.compile(r"(?:đúng|dung)(?: (?:rồi|roi|vậy|vay|thế|the|ạ|a|em|luôn|luon))*")
 """What stops nothing, though "dừng" is the same word without accents."""
 _QUESTION = re.compile(
-    r"\?\s*$|^(?:da )?(?:cho (?:em|toi|minh|tui|con|chau)? ?hoi|xin hoi)\b"
-    r"|\b(?:gi|nao|sao|dau|mo|bao nhieu|bao lau|bao gio|may ngay|nhieu tien|duoc khong|can khong|phai khong|hong|nhi)"
+    r"\?\s*$|\bcho (?:(?:em|toi|minh|tui|con|chau|bac|chu|anh|chi) )?hoi\b|^(?:da )?xin hoi\b"
+    r"|\b(?:gi|nao|sao|dau|mo|bao nhieu|bao lau|bao gio|may ngay|bao tien|nhieu tien|duoc khong|can khong|phai khong"
+    r"|hong|nhi|roi ha|vay ha|the ha)"
     r"(?: (?:vay|a|ha|em|the|nhi|di|roi))*\W*$"
 )
 _PERSON = re.compile(
@@ -61,15 +62,18 @@ class Interruptions:
         self._handover = handover
         self._buttons = buttons
 
-    async def urgent(self, turn: Turn, form: str) -> Outcome | None:
-        """What comes before any answer: an emergency, the wish to stop, a person, another form."""
+    async def urgent(self, turn: Turn, form: str, *, answers: bool) -> Outcome | None:
+        """What comes before any answer: an emergency, the wish to stop, a person, another form.
+
+        What ``answers`` the form plainly stops nothing, whatever the classifier made of it.
+        """
         if turn.intent == "emergency" and (turn.entity("emergency") or turn.confidence >= _NEARLY_CERTAIN):
             return Outcome((first_aid(turn),))
         short = _short(turn)
         if asks_for_time(turn):
             return Outcome((Reply(say("small_talk.take_your_time")),))
         said = normalise(turn.text).lower().strip(" .!,")
-        stops = _STOP.fullmatch(fold(said)) or (_means(turn, "stop", _LIKELY) and short)
+        stops = _STOP.fullmatch(fold(said)) or (_means(turn, "stop", _LIKELY) and short and not answers)
         if stops and not _RIGHT.fullmatch(said):
             return Outcome((Reply(say("forms.stopped")),), ends_form=True)
         if _GIVES_UP.match(fold(said)):
@@ -86,10 +90,11 @@ class Interruptions:
             return Outcome(ends_form=True, next_action=other)
         return None
 
-    async def in_between(self, turn: Turn, *, free_text: bool) -> Outcome | None:
+    async def in_between(self, turn: Turn, *, free_text: bool, tells: bool) -> Outcome | None:
         """Small talk, a choice or a question, after which the form goes on; ``None`` for an answer to the form.
 
-        ``free_text`` says that the slot takes any text, so that only what search is sure of counts as a question.
+        ``free_text`` says that the slot takes any text, so that only what search is sure of counts as a question;
+        ``tells`` that something in the message fits the form, so that it may be an answer.
         """
         if turn.pressed and turn.intent in self._buttons:
             return await self._buttons[turn.intent].take(turn)
@@ -104,10 +109,12 @@ class Interruptions:
             return await self._procedures.choose(turn)
         if turn.intent in PART_OF_INTENT and turn.pressed:
             return await self._procedures.answer(turn)
-        if not _QUESTION.search(fold(turn.text).strip()):
+        asks_for_part = turn.intent in PART_OF_INTENT and turn.confidence >= _NEARLY_CERTAIN and not tells
+        if not asks_for_part and not _QUESTION.search(fold(turn.text).strip()):
             return None
         if free_text or turn.intent not in PART_OF_INTENT:
-            return await self._procedures.known(turn)
+            unanswered = None if free_text or tells else Outcome((Reply(say("forms.no_answer")),))
+            return await self._procedures.known(turn) or unanswered
         return await self._procedures.answer(turn)
 
 
@@ -135,12 +142,13 @@ class Form(TurnAction):
         if asked_for is None:
             return self._ask(turn, self.open(turn))
         free_text = asked_for in self.takes_any_text
+        plain = self.plain_answer(turn, asked_for)
         return self._ask(
             turn,
-            await self._interruptions.urgent(turn, self.form)
-            or self.plain_answer(turn, asked_for)
+            await self._interruptions.urgent(turn, self.form, answers=plain is not None)
+            or plain
             or self._said_wrong(turn, asked_for)
-            or await self._interruptions.in_between(turn, free_text=free_text)
+            or await self._interruptions.in_between(turn, free_text=free_text, tells=self.tells(turn))
             or self.read(turn, asked_for),
         )
 
@@ -155,6 +163,10 @@ class Form(TurnAction):
     def read(self, turn: Turn, asked_for: str) -> Outcome:
         """The message as an answer where it is nothing else either."""
         raise NotImplementedError
+
+    def tells(self, turn: Turn) -> bool:  # noqa: ARG002
+        """Whether something in the message fits the form, though it may be a question too."""
+        return False
 
     def question(self, slot: str, values: Mapping[str, Any]) -> Reply:
         """How to ask for a slot, given the values that are known by now."""

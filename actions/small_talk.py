@@ -37,6 +37,8 @@ _ENGLISH = re.compile(r"\b(?:tieng anh|english)\b")
 _VIETNAMESE = re.compile(
     r"(?<!khong ranh )(?<!khong biet )(?<!khong hieu )\b(?:tieng viet|vietnamese)\b(?!.*(?:tieng anh|english))"
 )
+_SENDS_REPORT = re.compile(r"\b(?:gui|goi|lam|viet|ghi|bao)(?: \w+){0,2} phan anh\b|\bphan anh (?:gium|giup|luon|ho)\b")
+"""On folded text: who speaks of a complaint, but wants a report to be sent."""
 SAYS = tuple(_BUTTONS)
 """The intents that are answered by a fixed wording."""
 
@@ -58,6 +60,8 @@ class Say(TurnAction):
         """The reply; what search knows well is not taken for a matter out of scope."""
         if settled := self._procedures.settled(turn):
             return settled
+        if turn.intent == "formal_complaint" and not turn.pressed and _SENDS_REPORT.search(fold(turn.text)):
+            return Outcome(next_action="feedback_form")
         answer = await self._procedures.certain(turn) if turn.intent == "out_of_scope" else None
         return answer or Outcome((reply_to(turn.intent),))
 

@@ -158,6 +158,11 @@ class TestLate:
         assert "06/09/2024" in talk.slots["feedback_when"]
         assert "số điện thoại" in form.text
 
+    async def test_who_complains_of_the_lateness_gets_the_report_filled_in(self, talk: Talk) -> None:
+        talk.slots["feedback_draft"] = {"feedback_what": "Hồ sơ trễ"}
+        await talk.run("validate_feedback_form", "trễ vậy gửi phản ánh giùm tôi đi", "formal_complaint")
+        assert talk.slots["feedback_what"] == "Hồ sơ trễ"
+
     async def test_a_report_about_something_else_is_not_filled_in(self, talk: Talk) -> None:
         talk.slots["feedback_draft"] = {"feedback_what": "Hồ sơ trễ"}
         await talk.run("validate_feedback_form", "/give_feedback", "give_feedback")

@@ -91,6 +91,7 @@ async def test_anonymous_keeps_no_contact(talk: Talk, database: Database) -> Non
         ("sửa số điện thoại thành 0900 000 022", "feedback_contact", "0900000022"),
         ("sửa nội dung", "feedback_what", None),
         ("ghi sai thời gian", "feedback_when", None),
+        ("đợi xíu, sửa lại là ngõ 9 mới đúng", "feedback_where", "ngõ 9"),
     ],
 )
 async def test_every_field_can_be_corrected_at_the_summary(talk: Talk, text: str, slot: str, value: str | None) -> None:
@@ -115,6 +116,7 @@ async def test_every_field_can_be_corrected_at_the_summary(talk: Talk, text: str
         "vâng gửi đi em",
         "chính xác",
         "xong rồi đó, gửi giùm chị",
+        "ừ gởi đi con",
     ],
 )
 async def test_a_plain_yes_sends_it(talk: Talk, text: str) -> None:
@@ -191,6 +193,66 @@ async def test_a_question_in_between_is_answered_and_the_form_goes_on(talk: Talk
     assert "đồng" in said.messages[0]["text"]
     assert "ở đâu" in said.messages[-1]["text"]
     assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence"),
+    [
+        ("à mà khoan cho hỏi cái này đã, làm lại căn cước bị mất hết bao tiền", "ask_fee", 0.46),
+        ("thế làm lại căn cước bị mất mấy ngày lấy", "ask_time", 0.99),
+        ("ủa chứng minh giờ đổi thành cái khác rồi hả", "ask_documents", 0.5),
+    ],
+)
+async def test_a_question_is_never_taken_for_the_place(talk: Talk, text: str, intent: str, confidence: float) -> None:
+    await answered(talk, *FILLED[:1])
+    talk.slots["requested_slot"] = "feedback_where"
+    said = await talk.run(FORM, text, intent, confidence)
+
+    assert talk.slots["feedback_where"] is None
+    assert len(said.messages) == 2
+    assert "ở đâu" in said.messages[-1]["text"]
+
+
+async def test_a_question_that_nobody_can_answer_here_is_not_taken_for_the_place_either(talk: Talk) -> None:
+    await answered(talk, *FILLED[:1])
+    talk.slots["requested_slot"] = "feedback_where"
+    said = await talk.run(FORM, "mà bên đó mấy giờ nghỉ trưa vậy ha?", "ask_office", 0.6)
+
+    assert talk.slots["feedback_where"] is None
+    assert "chưa trả lời chắc chắn" in said.text
+
+
+async def test_a_place_is_taken_though_it_sounds_like_a_question(talk: Talk) -> None:
+    await answered(talk, *FILLED[:1])
+    talk.slots["requested_slot"] = "feedback_where"
+    await talk.run(FORM, "đầu ngõ 12 đường gì tui quên rồi, xã Mẫu, phải không hông nhớ nữa nhi", "ask_place", 0.95)
+
+    assert talk.slots["feedback_where"]
+
+
+async def test_no_number_is_no_stop(talk: Talk) -> None:
+    await answered(talk, *FILLED[:4])
+    talk.slots["requested_slot"] = "feedback_contact"
+    said = await talk.run(FORM, "khỏi để số nha", "stop", 0.9)
+
+    assert talk.slots["feedback_contact"] == "anonymous"
+    assert "gửi ẩn danh" in said.text
+
+
+async def test_no_picture_with_more_words_is_no_part_of_the_matter(talk: Talk) -> None:
+    await answered(talk, *FILLED[:3])
+    talk.slots["requested_slot"] = "feedback_attachments"
+    await talk.run(FORM, "không có hình, mà gửi rồi bao lâu mới xử lý", "ask_time", 0.9)
+
+    assert talk.slots["feedback_attachments"] is True
+    assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần"
+
+
+async def test_a_report_that_is_called_a_complaint_is_taken(talk: Talk) -> None:
+    said = await talk.run("action_say", "trễ vậy tôi muốn khiếu nại, gửi phản ánh giùm tôi đi", "formal_complaint")
+
+    assert said.messages == []
+    assert [event["name"] for event in said.events] == ["feedback_form"]
 
 
 async def test_a_button_of_another_question_is_no_answer(talk: Talk) -> None:
