@@ -9,9 +9,10 @@ import re
 from typing import Any
 
 from actions.choices import NUMBER_WORDS, number_of
-from actions.life_events import LifeEvent, Step, event_of, events
+from actions.life_events import LifeEvent, Step, beside, event_of, events
 from actions.offers import NOTHING_WAITS
 from actions.payloads import Button, button
+from actions.procedures import Procedures
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import language, say
 from knowledge.search import Knowledge
@@ -114,14 +115,17 @@ class ShowLifeEvent(TurnAction):
 
     label = "action_life_event"
 
-    def __init__(self, checklists: Checklists) -> None:
+    def __init__(self, checklists: Checklists, procedures: Procedures) -> None:
         self._checklists = checklists
+        self._procedures = procedures
 
     async def take(self, turn: Turn) -> Outcome:
-        """The list, or a question back."""
+        """The list, or a question back; the answer alone where a part of one step is asked for by its name."""
         event = events().get(turn.entity("event") or "") or event_of(turn.text)
         if event:
-            return self._checklists.show(turn, event)
+            steps = [step.code for step in event.steps]
+            told = None if turn.pressed else await self._procedures.one_of(turn, steps, beside(turn.text, event))
+            return told or self._checklists.show(turn, event)
         examples = ", ".join(f"“{lower_first(events()[name].title[language()])}”" for name in _EXAMPLES)
         return Outcome((Reply(say("life_events.which_event", examples=examples), _examples()),))
 

@@ -15,7 +15,7 @@ from actions.corrections import misspoke
 from actions.dossier_followups import LATE
 from actions.dossiers import HAS_NO_CODE
 from actions.feedback_reading import Told, place, read_report, time
-from actions.forms import Form
+from actions.forms import Form, asks
 from actions.payloads import button, feedback, person
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
@@ -160,7 +160,7 @@ class FeedbackForm(Form):
     def _corrected(self, turn: Turn) -> Outcome | None:
         """A field and its new value in one message: "sửa nơi xảy ra thành ngõ 7"; or a value that tells its field."""
         text = normalise(turn.text)
-        correction = None if turn.pressed else _CORRECTION.search(text)
+        correction = None if turn.pressed or asks(text) else _CORRECTION.search(text)
         if not correction:
             return None
         head, value = text[: correction.start()], _PARTICLES.sub("", correction["value"])

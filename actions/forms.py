@@ -110,12 +110,17 @@ class Interruptions:
         if turn.intent in PART_OF_INTENT and turn.pressed:
             return await self._procedures.answer(turn)
         asks_for_part = turn.intent in PART_OF_INTENT and turn.confidence >= _NEARLY_CERTAIN and not tells
-        if not asks_for_part and not _QUESTION.search(fold(turn.text).strip()):
+        if not asks_for_part and not asks(turn.text):
             return None
         if free_text or turn.intent not in PART_OF_INTENT:
             unanswered = None if free_text or tells else Outcome((Reply(say("forms.no_answer")),))
             return await self._procedures.known(turn) or unanswered
         return await self._procedures.answer(turn)
+
+
+def asks(text: str) -> bool:
+    """Whether the words of ``text`` ask something."""
+    return _QUESTION.search(fold(text).strip()) is not None
 
 
 def _short(turn: Turn) -> bool:

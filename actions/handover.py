@@ -157,6 +157,11 @@ class Caring(TurnAction):
         return replace(outcome, replies=(gentle, *said, *asked.replies), next_action=asked.next_action)
 
 
+def was_queued(turn: Turn) -> bool:
+    """Whether the last thing that was said is that the conversation waits for a person."""
+    return any(_leave() in reply.buttons for reply in turn.last_replies)
+
+
 def _declines(turn: Turn) -> bool:
     """Whether the message, or the button, says that no person is needed any more."""
     if turn.pressed:

@@ -10,9 +10,10 @@ from actions.parts import INTENT_OF_PART
 from actions.payloads import Button, button, person, start
 from actions.turn import Outcome, Reply, Turn
 from actions.wordings import say
-from knowledge.answers import Part
+from knowledge.answers import Part, answer
 from knowledge.model import Procedure
 
+_LIKELY_NEXT = (Part.DOCUMENTS, Part.FEE, Part.TIME, Part.ONLINE, Part.PLACE, Part.STEPS, Part.CONDITIONS, Part.RESULT)
 MOST = 4
 """Procedures that are offered at once."""
 _MOST_SPOKEN = 3
@@ -93,10 +94,28 @@ def nothing_found(turn: Turn, fields: Sequence[str], part: Part) -> Outcome:
     return Outcome((reply,), NOTHING_WAITS | {"waiting_part": part.value} | _counted(turn))
 
 
+def which_part(turn: Turn, focus: Procedure) -> Outcome:
+    """Asks what the message wants to know about the procedure in focus; a person after too many questions."""
+    if asked_too_often(turn):
+        return _person_instead(turn, Part.OVERVIEW, "")
+    buttons = (*next_buttons(focus, ())[: MOST - 1], person())
+    reply = Reply(say("procedures.which_part", name=focus.plain_name), buttons, procedures=(focus.code,))
+    return Outcome((reply,), _counted(turn))
+
+
 def _person_instead(turn: Turn, part: Part, near: str) -> Outcome:
     buttons: tuple[Button, ...] = (person(), *start()[:3])
     reply = Reply(say("procedures.still_nothing", near=near), buttons, intent=INTENT_OF_PART[part])
     return Outcome((reply,), NOTHING_WAITS | {"waiting_part": part.value} | _counted(turn))
+
+
+def next_buttons(procedure: Procedure, asked: Sequence[str]) -> tuple[Button, ...]:
+    """The parts that are likely to be asked next and that the record can tell."""
+    likely = (part for part in _LIKELY_NEXT if part.value not in asked and not answer(procedure, part).missing)
+    return tuple(
+        button(say(f"procedures.part_{part.value}"), INTENT_OF_PART[part], procedure=procedure.code)
+        for part, _ in zip(likely, range(MOST), strict=False)
+    )
 
 
 def telling_names(offered: Sequence[Procedure]) -> list[str]:

@@ -40,6 +40,8 @@ _STOP = frozenset(_WORDS["stop"].split())
 _STOP_FOLDED = frozenset(fold(word) for word in _STOP)
 _AMBIGUOUS = frozenset(_WORDS["ambiguous"].split())
 _JOINED = re.compile(r",|;|\?|\b(?:va|voi|roi|con)\b")
+_LIKELY = 0.55
+"""Confidence below which the classifier's part does not count where no word points to it."""
 _TRUSTED = 0.75
 """From this confidence on, the classifier's part stands even where the words point to another one."""
 
@@ -48,7 +50,7 @@ def parts_asked(text: str, intent: str, confidence: float) -> tuple[Part, ...]:
     """The parts that a question asks for, the main one first; two at most."""
     plain = fold(expand(normalise(text)))
     cued = [part for part, cue in _CUES.items() if cue.search(plain)]
-    own = PART_OF_INTENT.get(intent, Part.OVERVIEW)
+    own = PART_OF_INTENT.get(intent, Part.OVERVIEW) if confidence >= _LIKELY or cued else Part.OVERVIEW
     main = own if not cued or own in cued or (own is not Part.OVERVIEW and confidence >= _TRUSTED) else cued[0]
     spans = [(found.start(), part) for part in cued if (found := _CUES[part].search(plain))]
     others = [part for _, part in sorted(spans) if part is not main]

@@ -11,14 +11,17 @@ from dataclasses import replace
 from actions import provinces
 from actions.choices import chosen, ordinal
 from actions.differences import difference
+from actions.hits import POSSIBLE, by_name, clear, unknown, worth_offering
 from actions.offers import (
     MOST,
     NOTHING_WAITS,
     ask_for_subject,
     asked_too_often,
     levels,
+    next_buttons,
     nothing_found,
     offer,
+    which_part,
 )
 from actions.pairs import halves
 from actions.parts import INTENT_OF_PART, parts_asked, subject
@@ -27,19 +30,15 @@ from actions.turn import Outcome, Reply, Turn
 from actions.wordings import language, say
 from knowledge.answers import Answer, Part, answer
 from knowledge.model import Procedure
-from knowledge.search import Found, Hit, Knowledge, Verdict
+from knowledge.search import Found, Knowledge, Verdict
 from nlu.text import places
-from nlu.text.normalise import fold
+from nlu.text.tokens import keys
 
-_LIKELY_NEXT = (Part.DOCUMENTS, Part.FEE, Part.TIME, Part.ONLINE, Part.PLACE, Part.STEPS, Part.CONDITIONS, Part.RESULT)
 _CHOICES = ("choose_procedure", "choose_case")
 _TELLING = 2
 """Syllables from which on the rest of a follow-up is taken for a subject of its own."""
-_POSSIBLE = 0.1
-"""Score below which even the best hit is not worth a question back."""
-_NEAR = 0.3
-"""Share of the best score below which a hit is no rival."""
-_BRACKETS = re.compile(r"\s*\([^()]*\)$")
+_FEW = 3
+"""Syllables up to which what a message names is looked for in the last list first."""
 _AS_GOOD_AS_CERTAIN = 0.9
 """Score from which a procedure is the answer even where the classifier takes the message for something else."""
 FOCUS_LASTS = 20 * 60
@@ -69,13 +68,33 @@ class Procedures:
             return both
         if parts == (Part.OVERVIEW,) and (waiting := _waiting_part(turn)):
             parts = (waiting,)
+        if listed := await self._listed(turn, about, parts):
+            return listed
         focus = self._focus(turn)
         if focus and self._stays(await self.search(turn, about), focus, about, parts):
             return self._tell(turn, focus, parts)
-        found = _by_name(await self.search(turn, turn.wording), about)
+        found = by_name(await self.search(turn, turn.wording), about)
         if found.verdict is Verdict.NOTHING and parts != (Part.OVERVIEW,):
             return self._offer_again(turn, parts[0]) or self._of_search(turn, found, parts)
+        if parts == (Part.OVERVIEW,) and unknown(found) and (kept := await self.in_thread(turn)):
+            return kept
         return self._of_search(turn, found, parts)
+
+    async def in_thread(self, turn: Turn) -> Outcome | None:
+        """What a message that search knows nothing of says about the procedure in focus; ``None`` without one.
+
+        Read together with its name it may lead to another one ("nếu vợ là người Lào thì sao"); else the parts on record
+        are offered, or a person.
+        """
+        focus = self._focus(turn)
+        if focus is None or turn.pressed:
+            return None
+        parts = parts_asked(turn.text, turn.intent, turn.confidence)
+        together = await self.search(turn, f"{focus.plain_name} {turn.wording}")
+        hit = clear(together)
+        if hit and focus.code not in (hit.procedure.code, *hit.also):
+            return _traced(self._tell(turn, hit.procedure, parts, hit.also), together)
+        return self._tell(turn, focus, parts) if parts != (Part.OVERVIEW,) else which_part(turn, focus)
 
     async def about(self, turn: Turn, text: str) -> Outcome:
         """The answer to what was meant instead: ``text``, with the part that was asked before unless it names one."""
@@ -86,7 +105,9 @@ class Procedures:
         asked: list[str] = turn.slots.get("asked_parts") or []
         if parts == (Part.OVERVIEW,):
             parts = (_waiting_part(turn) or Part(asked[-1] if asked else Part.OVERVIEW),)
-        return self._of_search(meant, _by_name(await self.search(meant, meant.wording), subject(meant.wording)), parts)
+        found = by_name(await self.search(meant, meant.wording), subject(meant.wording))
+        kept = await self.in_thread(meant) if found.verdict is Verdict.NOTHING else None
+        return kept or self._of_search(meant, found, parts)
 
     async def choose(self, turn: Turn) -> Outcome:
         """What follows a choice among the offered procedures or cases."""
@@ -117,6 +138,15 @@ class Procedures:
         parts = parts_asked(turn.text, "", 0.0)
         return None if turn.pressed or parts == (Part.OVERVIEW,) else self._about_focus(turn, parts)
 
+    async def one_of(self, turn: Turn, codes: Sequence[str], text: str) -> Outcome | None:
+        """A part of the one of ``codes`` that ``text`` names; ``None`` where it names none or asks for no part."""
+        parts = parts_asked(text, "", 0.0)
+        if parts == (Part.OVERVIEW,) or len(subject(text).split()) < _TELLING:
+            return None
+        found = await self.search(turn, text)
+        hit = clear(found)
+        return _traced(self._tell(turn, hit.procedure, parts), found) if hit and hit.procedure.code in codes else None
+
     async def known(self, turn: Turn) -> Outcome | None:
         """The answer if the message names a choice on offer or something that search is sure of; else ``None``."""
         if picked := self._picked(turn):
@@ -124,21 +154,29 @@ class Procedures:
         about = subject(turn.wording)
         if len(about.split()) < _TELLING:
             return None
-        found = _by_name(await self.search(turn, turn.wording), about)
+        found = by_name(await self.search(turn, turn.wording), about)
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
-        return self._of_search(turn, found, parts) if _clear(found) else None
+        if both := await self._both(turn, parts):
+            return both
+        if listed := await self._listed(turn, about, parts):
+            return listed
+        return self._of_search(turn, found, parts) if clear(found) else None
 
     async def certain(self, turn: Turn) -> Outcome | None:
         """The answer if search is as good as certain, whatever the classifier made of the message; else ``None``."""
         found = await self.search(turn, turn.wording)
-        hit = _clear(found)
+        hit = clear(found)
         if turn.pressed or hit is None or hit.score < _AS_GOOD_AS_CERTAIN:
             return None
         return self._of_search(turn, found, parts_asked(turn.text, turn.intent, turn.confidence))
 
     def possible(self, turn: Turn, found: Found) -> Outcome | None:
         """A choice of procedures if the search for the message saw several that it may mean; else ``None``."""
-        if not _worth_offering(found) or len(subject(turn.wording).split()) < _TELLING:
+        if (
+            not worth_offering(found)
+            or (unknown(found) and self._focus(turn))
+            or len(subject(turn.wording).split()) < _TELLING
+        ):
             return None
         return self._of_search(turn, found, parts_asked(turn.text, turn.intent, turn.confidence))
 
@@ -171,30 +209,43 @@ class Procedures:
 
     async def _both(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
         """The answers about two procedures that the question names, each with its own part, or else the common one."""
-        for pair in halves(turn.wording):
-            found = [await self.search(turn, half) for half in pair]
-            hits = [hit.procedure for each in found if (hit := _clear(each))]
-            if len(hits) < len(pair) or hits[0] == hits[1]:
-                continue
-            whole = _clear(await self.search(turn, turn.wording))
-            if whole and whole.procedure not in hits:
-                return None
-            asked = [parts_asked(half, "", 0.0) for half in pair]
-            common = next((each for each in asked if each != (Part.OVERVIEW,)), tuple(parts))
-            told = [
-                self._tell(turn, procedure, common if own == (Part.OVERVIEW,) else own)
-                for procedure, own in zip(hits, asked, strict=True)
-            ]
-            replies = tuple(reply for each in told for reply in each.replies)
-            return Outcome(replies, {**told[-1].slots, "listed": [procedure.code for procedure in hits]})
-        return None
+        pair = halves(turn.wording)
+        found = [by_name(await self.search(turn, half), subject(half)) for half in pair]
+        hits = [hit.procedure for each in found if (hit := clear(each))]
+        if len(hits) < 2 or hits[0] == hits[1]:
+            return None
+        whole = clear(await self.search(turn, turn.wording))
+        if whole and whole.procedure not in hits:
+            return None
+        asked = [parts_asked(half, "", 0.0) for half in pair]
+        common = next((each for each in asked if each != (Part.OVERVIEW,)), tuple(parts))
+        told = [
+            self._tell(turn, procedure, common if own == (Part.OVERVIEW,) else own)
+            for procedure, own in zip(hits, asked, strict=True)
+        ]
+        replies = tuple(reply for each in told for reply in each.replies)
+        return Outcome(replies, {**told[-1].slots, "listed": [procedure.code for procedure in hits]})
+
+    async def _listed(self, turn: Turn, about: str, parts: Sequence[Part]) -> Outcome | None:
+        """The one of the last list that a few words name ("còn cái bằng lái"), though others fit them as well."""
+        listed: list[str] = turn.slots.get("listed") or []
+        if not listed or len(about.split()) > _FEW:
+            return None
+        found = await self.search(turn, turn.wording)
+        words = set(keys(about))
+        named = [
+            hit.procedure
+            for hit in found.hits
+            if hit.procedure.code in listed and not words.isdisjoint(keys(hit.procedure.plain_name))
+        ]
+        return _traced(self._tell(turn, named[0], parts), found) if len(named) == 1 else None
 
     def _of_search(self, turn: Turn, found: Found, parts: Sequence[Part]) -> Outcome:
         """What follows a search: the answer, a choice, the best guess after too many questions, or nothing found."""
-        others = [hit.procedure.code for hit in found.hits[1:] if hit.score >= _POSSIBLE]
-        if hit := _clear(found):
+        others = [hit.procedure.code for hit in found.hits[1:] if hit.score >= POSSIBLE]
+        if hit := clear(found):
             return _traced(self._tell(turn, hit.procedure, parts, hit.also, others=others), found)
-        offered = _worth_offering(found)
+        offered = worth_offering(found)
         if offered and asked_too_often(turn):
             told = self._tell(turn, offered[0], parts, others=[each.code for each in offered[1:]])
             guess = Reply(say("procedures.best_guess"), (person(),))
@@ -223,7 +274,7 @@ class Procedures:
         """Whether a message with a subject of its own is still about the procedure in focus."""
         codes = [code for hit in found.hits for code in (hit.procedure.code, *hit.also)]
         follows_up = tuple(parts) != (Part.OVERVIEW,)
-        if hit := _clear(found):
+        if hit := clear(found):
             return focus.code in (hit.procedure.code, *hit.also)
         if found.verdict is Verdict.SEVERAL:
             return follows_up and (focus.code in codes or len(about.split()) < _TELLING)
@@ -291,7 +342,7 @@ class Procedures:
         answers = [answer(procedure, part, case=case, province=turn.province) for part in parts]
         replies = [_reply(turn, told, part, procedure) for told, part in zip(answers, parts, strict=True)]
         cases = next((told.cases_to_choose for told in answers if told.cases_to_choose), ())
-        buttons = _case_buttons(cases) if cases else _next_buttons(procedure, asked)
+        buttons = _case_buttons(cases) if cases else next_buttons(procedure, asked)
         text = "\n\n".join(filter(None, [replies[-1].text, self._variants(also)]))
         replies[-1] = replace(replies[-1], text=text, buttons=buttons)
         focus = {"procedure": procedure.code, "asked_parts": asked, "case": case, "focus_at": int(time.time())}
@@ -312,25 +363,6 @@ class Procedures:
         if turn.slots.get("offered_procedures") or turn.slots.get("offered_cases"):
             return Outcome((Reply(say("procedures.unclear_choice")),))
         return ask_for_subject(turn, Part.OVERVIEW)
-
-
-def _by_name(found: Found, about: str) -> Found:
-    """``found``, with the procedure first and certain whose whole plain name the question says."""
-    named = [hit for hit in found.hits if fold(_BRACKETS.sub("", hit.procedure.plain_name)) == fold(about)]
-    if len(named) != 1:
-        return found
-    return Found((named[0], *(hit for hit in found.hits if hit is not named[0])), Verdict.CLEAR)
-
-
-def _clear(found: Found) -> Hit | None:
-    return found.hits[0] if found.verdict is Verdict.CLEAR else None
-
-
-def _worth_offering(found: Found) -> list[Procedure]:
-    """The procedures that a message may mean, the unlikely ones left out; none where even the best is unlikely."""
-    if found.verdict is Verdict.NOTHING or found.hits[0].score < _POSSIBLE:
-        return []
-    return [hit.procedure for hit in found.hits[:MOST] if hit.score >= found.hits[0].score * _NEAR]
 
 
 def _traced(outcome: Outcome, found: Found) -> Outcome:
@@ -356,12 +388,3 @@ def _waiting_part(turn: Turn) -> Part | None:
 
 def _case_buttons(cases: Sequence[str]) -> tuple[Button, ...]:
     return tuple(button(name, "choose_case", case=str(number)) for number, name in enumerate(cases[:MOST], start=1))
-
-
-def _next_buttons(procedure: Procedure, asked: Sequence[str]) -> tuple[Button, ...]:
-    """The parts that are likely to be asked next and that the record can tell."""
-    likely = (part for part in _LIKELY_NEXT if part.value not in asked and not answer(procedure, part).missing)
-    return tuple(
-        button(say(f"procedures.part_{part.value}"), INTENT_OF_PART[part], procedure=procedure.code)
-        for part, _ in zip(likely, range(MOST), strict=False)
-    )

@@ -80,7 +80,7 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
         "rate_feedback": RateFeedback(database),
     }
     interruptions = Interruptions(procedures, handover, buttons)
-    life_events = ShowLifeEvent(checklists)
+    life_events = ShowLifeEvent(checklists, procedures)
     choose, yes_or_no = Choose(procedures), YesOrNo(procedures, handover)
     followups = Followups(database)
     others: dict[str, TurnAction] = {
@@ -107,7 +107,7 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
     return [
         *dict.fromkeys(others.values()),
         Caring(Say(procedures), handover),
-        Caring(Answer(procedures, life_events), handover),
+        Caring(Answer(procedures, life_events, handover), handover),
         Caring(Unclear(procedures, life_events, others), handover),
         MessageForm(interruptions, handover),
         EndMessage(handover),

@@ -39,6 +39,8 @@ _VIETNAMESE = re.compile(
 )
 _SENDS_REPORT = re.compile(r"\b(?:gui|goi|lam|viet|ghi|bao)(?: \w+){0,2} phan anh\b|\bphan anh (?:gium|giup|luon|ho)\b")
 """On folded text: who speaks of a complaint, but wants a report to be sent."""
+_SURELY_OUT = 0.9
+"""Confidence from which on a matter out of scope is one even in the middle of a conversation about a procedure."""
 SAYS = tuple(_BUTTONS)
 """The intents that are answered by a fixed wording."""
 
@@ -62,8 +64,14 @@ class Say(TurnAction):
             return settled
         if turn.intent == "formal_complaint" and not turn.pressed and _SENDS_REPORT.search(fold(turn.text)):
             return Outcome(next_action="feedback_form")
-        answer = await self._procedures.certain(turn) if turn.intent == "out_of_scope" else None
+        answer = await self._in_scope(turn) if turn.intent == "out_of_scope" else None
         return answer or Outcome((reply_to(turn.intent),))
+
+    async def _in_scope(self, turn: Turn) -> Outcome | None:
+        """What search is certain of, or what may go on about the procedure in focus; ``None`` for another matter."""
+        if certain := await self._procedures.certain(turn):
+            return certain
+        return None if turn.confidence >= _SURELY_OUT else await self._procedures.in_thread(turn)
 
 
 class Stop(TurnAction):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,17 +12,24 @@ from actions.feedback import files_so_far
 from actions.feedback_reading import opens_report
 from actions.forms import FORM_OF_INTENT
 from actions.guard import refused
+from actions.handover import Handover, was_queued
 from actions.life_events import event_of
 from actions.misunderstandings import Correct
 from actions.offers import nothing_found
-from actions.parts import PART_OF_INTENT
+from actions.parts import PART_OF_INTENT, subject
 from actions.payloads import feedback
 from actions.procedures import Procedures
 from actions.small_talk import SAYS, asks_for_time, reply_to
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
 from knowledge.answers import Part
+from nlu.text.normalise import fold
 
+_WHERE_TO_BEGIN = re.compile(
+    r"\b(?:lam (?:nhung )?(?:gi|viec gi|cai gi) (?:truoc|dau tien)|bat dau (?:tu dau|the nao)|theo thu tu"
+    r"|(?:nhung|cac) (?:viec|buoc) (?:gi|nao)|can (?:lam )?(?:nhung |cac )?thu tuc (?:gi|nao))\b"
+)
+"""On folded text: the citizen wants the whole list, not one procedure of it."""
 _PLAUSIBLE = 0.35
 """From this confidence on, the likeliest intent is acted on when search knows nothing."""
 
@@ -31,18 +39,22 @@ class Answer(TurnAction):
 
     label = "action_answer"
 
-    def __init__(self, procedures: Procedures, life_events: ShowLifeEvent) -> None:
+    def __init__(self, procedures: Procedures, life_events: ShowLifeEvent, handover: Handover) -> None:
         self._procedures = procedures
         self._life_events = life_events
+        self._handover = handover
 
     async def take(self, turn: Turn) -> Outcome:
         """The answer, or a question back; a refusal, or what was meant instead, where the words say so plainly.
 
-        A life event that no procedure answers clearly is answered with its list.
+        A life event that no procedure answers clearly is answered with its list; "chờ bao lâu" right after the place in
+        the queue was told asks for the wait there.
         """
+        if turn.intent == "ask_time" and was_queued(turn) and not subject(turn.wording):
+            return await self._handover.where(turn)
         if plain := await _plain_words(self._procedures, turn):
             return plain
-        if not turn.pressed and event_of(turn.text) and not await self._procedures.known(turn):
+        if not turn.pressed and await _tells_event(self._procedures, turn):
             return await self._life_events.take(turn)
         return await self._procedures.answer(turn)
 
@@ -84,10 +96,12 @@ class Unclear(TurnAction):
             return Outcome(next_action="feedback_status_form")
         if opens_report(turn.text):
             return Outcome(next_action="feedback_form")
+        if await _tells_event(self._procedures, turn):
+            return await self._life_events.take(turn)
         if known := await self._procedures.known(turn):
             return known
-        if event_of(turn.text):
-            return await self._life_events.take(turn)
+        if turn.intent == "out_of_scope" and (kept := await self._procedures.in_thread(turn)):
+            return kept
         if turn.confidence >= _PLAUSIBLE:
             if turn.intent in PART_OF_INTENT:
                 return await self._procedures.answer(turn)
@@ -98,7 +112,16 @@ class Unclear(TurnAction):
             if turn.intent in SAYS:
                 return Outcome((reply_to(turn.intent),))
         found = await self._procedures.search(turn, turn.wording)
-        return self._procedures.possible(turn, found) or nothing_found(turn, found.fields, Part.OVERVIEW)
+        if possible := self._procedures.possible(turn, found):
+            return possible
+        return await self._procedures.in_thread(turn) or nothing_found(turn, found.fields, Part.OVERVIEW)
+
+
+async def _tells_event(procedures: Procedures, turn: Turn) -> bool:
+    """Whether the message tells a life event that is answered with its list rather than with one procedure."""
+    if event_of(turn.text) is None:
+        return False
+    return _WHERE_TO_BEGIN.search(fold(turn.text)) is not None or not await procedures.known(turn)
 
 
 async def _plain_words(procedures: Procedures, turn: Turn) -> Outcome | None:

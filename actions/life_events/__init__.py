@@ -65,10 +65,19 @@ def events() -> dict[str, LifeEvent]:
 
 def event_of(text: str) -> LifeEvent | None:
     """The event that ``text`` speaks of: the one named first, of those the longest wording."""
-    plain = fold(expand(normalise(text)))
+    plain = _plain(text)
     named = [
         (found.start(), -len(found.group()), event)
         for event in events().values()
         if (found := event.pattern.search(plain))
     ]
     return min(named, key=lambda each: each[:2])[2] if named else None
+
+
+def beside(text: str, event: LifeEvent) -> str:
+    """What ``text`` says beside the event, folded."""
+    return event.pattern.sub(" ", _plain(text))
+
+
+def _plain(text: str) -> str:
+    return fold(expand(normalise(text)))

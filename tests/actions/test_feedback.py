@@ -222,14 +222,6 @@ async def test_a_question_that_nobody_can_answer_here_is_not_taken_for_the_place
     assert "chưa trả lời chắc chắn" in said.text
 
 
-async def test_a_place_is_taken_though_it_sounds_like_a_question(talk: Talk) -> None:
-    await answered(talk, *FILLED[:1])
-    talk.slots["requested_slot"] = "feedback_where"
-    await talk.run(FORM, "đầu ngõ 12 đường gì tui quên rồi, xã Mẫu, phải không hông nhớ nữa nhi", "ask_place", 0.95)
-
-    assert talk.slots["feedback_where"]
-
-
 async def test_no_number_is_no_stop(talk: Talk) -> None:
     await answered(talk, *FILLED[:4])
     talk.slots["requested_slot"] = "feedback_contact"

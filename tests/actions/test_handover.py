@@ -89,6 +89,13 @@ async def test_a_mere_stop_keeps_the_place(talk: Talk, text: str) -> None:
     assert "đầu hàng chờ" in asked.text
 
 
+async def test_how_long_right_after_the_queue_means_the_wait(talk: Talk) -> None:
+    await talk.run("action_request_person", "cho gặp cán bộ", "request_person")
+    said = await talk.run("action_answer", "chờ bao lâu", "ask_time")
+
+    assert "đầu hàng chờ" in said.text
+
+
 async def test_outside_the_hours_a_message_is_taken(night: Talk, database: Database) -> None:
     asked = await night.run("action_request_person", "cho gặp cán bộ", "request_person")
     assert asked.events == [{"event": "followup", "timestamp": None, "name": "message_form"}]

@@ -94,3 +94,19 @@ class TestChecklist:
 
         assert "A new baby" in said.text
         assert "after step 1" in said.text
+
+    async def test_one_step_that_is_named_is_answered_alone(self, talk: Talk) -> None:
+        said = await talk.run(
+            "action_life_event", "em mới sinh bé, làm giấy khai sinh cho bé cần những giấy tờ gì", "life_event"
+        )
+
+        assert talk.slots["procedure"] == "1.001193"
+        assert "⬜" not in said.text
+
+    @pytest.mark.parametrize(
+        "text", ["ba tôi mới mất, không biết làm gì trước để khai tử", "mẹ mất rồi giờ khai tử thì bắt đầu từ đâu"]
+    )
+    async def test_who_asks_where_to_begin_gets_the_whole_list(self, talk: Talk, text: str) -> None:
+        said = await talk.run("action_unclear", text, confidence=0.5, ranking=(("ask_procedure", 0.4),))
+
+        assert "⬜ 1. " in said.text

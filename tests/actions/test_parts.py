@@ -28,6 +28,11 @@ def test_parts_asked(text: str, intent: str, parts: tuple[Part, ...]) -> None:
     assert parts_asked(text, intent, 0.9) == parts
 
 
+def test_a_part_that_is_only_guessed_is_none() -> None:
+    assert parts_asked("còn tăng vốn điều lệ thì sao", "ask_legal", 0.5) == (Part.OVERVIEW,)
+    assert parts_asked("tăng vốn điều lệ theo văn bản nào", "ask_legal", 0.5) == (Part.LEGAL,)
+
+
 @pytest.mark.parametrize(
     "text",
     [

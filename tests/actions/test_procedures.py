@@ -108,6 +108,42 @@ async def test_a_follow_up_takes_the_one_procedure_on_offer_for_granted(
     assert "đồng" in said.text
 
 
+@pytest.mark.parametrize(
+    ("action", "text", "intent"),
+    [
+        ("action_say", "con mèo nhà bên thì có giống vậy không", "out_of_scope"),
+        ("action_unclear", "con mèo nhà bên thì có giống vậy không", "out_of_scope"),
+        ("action_correct", "k phải cho tôi mà cho con mèo nhà tôi", "correct"),
+    ],
+)
+async def test_what_search_does_not_know_stays_with_the_procedure_in_focus(
+    talk: Talk, action: str, text: str, intent: str
+) -> None:
+    await talk.run("action_answer", f"{REPLACE_CARD} lệ phí bao nhiêu", "ask_fee")
+    before = talk.slots["procedure"]
+
+    said = await talk.run(action, text, intent, 0.6)
+    after = await talk.run("action_answer", "thế thời gian bao lâu", "ask_time")
+
+    assert "mình đang nói về thủ tục" in said.text
+    assert "/request_person" in said.payloads
+    assert after.messages[0]["custom"]["procedures"] == [before]
+
+
+async def test_what_is_surely_out_of_scope_is_so_in_the_middle_of_a_conversation(talk: Talk) -> None:
+    await talk.run("action_answer", f"{REPLACE_CARD} lệ phí bao nhiêu", "ask_fee")
+    said = await talk.run("action_say", "chiều nay trời có mưa không", "out_of_scope", 0.95)
+
+    assert "nằm ngoài phạm vi" in said.text
+
+
+async def test_a_circumstance_leads_from_the_procedure_in_focus_to_its_variant(talk: Talk) -> None:
+    await talk.run("action_answer", "đăng ký kết hôn cần giấy tờ gì", "ask_documents")
+    await talk.run("action_unclear", "nếu vợ là người lào thì sao", ranking=(("out_of_scope", 0.4),))
+
+    assert talk.slots["procedure"] == "2.000806"
+
+
 async def test_a_part_can_be_heard_again(talk: Talk) -> None:
     documents = await talk.run("action_answer", f"{REPLACE_CARD} cần giấy tờ gì", "ask_documents")
     await talk.run("action_answer", "thế lệ phí", "ask_fee")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from actions.checklists import Checklists, ShowLifeEvent
+from actions.handover import Handover
 from actions.procedures import Procedures
 from actions.provinces import told
 from actions.unclear import Answer
@@ -16,7 +17,8 @@ from knowledge.settings import Settings as KnowledgeSettings
 from knowledge.starter import read_starter
 from knowledge.store import Catalogue, catalogue_path
 from nlu.text.places import named_province
-from tests.actions.conftest import Talk
+from records.database import Database
+from tests.actions.conftest import OPEN, Talk
 
 
 @pytest.mark.parametrize(
@@ -46,13 +48,15 @@ def test_several_provinces_are_none() -> None:
     assert named_province("chuyển hộ khẩu từ Nghệ An ra Hà Nội") is None
 
 
-async def test_offices_are_named_as_they_are_in_the_province(talk: Talk, tmp_path: Path) -> None:
+async def test_offices_are_named_as_they_are_in_the_province(talk: Talk, tmp_path: Path, database: Database) -> None:
     settings = KnowledgeSettings(data=tmp_path)
     Catalogue(catalogue_path(tmp_path)).import_entries(
         [entry for entry in read_starter() if entry.title == "Xin thôi quốc tịch Việt Nam"], Layer.STARTER
     )
     knowledge = Knowledge(settings, None, None)
-    talk.actions["action_answer"] = Answer(Procedures(knowledge), ShowLifeEvent(Checklists(knowledge)))
+    procedures = Procedures(knowledge)
+    life_events = ShowLifeEvent(Checklists(knowledge), procedures)
+    talk.actions["action_answer"] = Answer(procedures, life_events, Handover(database, OPEN))
 
     await talk.run("action_answer", "tôi ở Thanh Hóa, xin thôi quốc tịch Việt Nam cần gì", "ask_documents")
     assert talk.slots["province"] == "Thanh Hóa"
