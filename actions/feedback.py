@@ -151,6 +151,8 @@ class FeedbackForm(Form):
         if (turn.pressed and turn.intent == "affirm") or sends:
             return Outcome(slots={SUMMARY: SEND})
         named = turn.entity("field") if turn.pressed else _named_field(turn.text)
+        if named in (None, "feedback_contact") and (contact := _contact(turn.text)):
+            return Outcome(slots={"feedback_contact": contact, SUMMARY: None})
         if named in _READERS:
             return Outcome(slots={named: None})
         if turn.intent in ("edit", "deny") or _NO.fullmatch(fold(text)) or misspoke(text) == "":

@@ -101,6 +101,15 @@ async def test_every_field_can_be_corrected_at_the_summary(talk: Talk, text: str
     assert talk.slots[slot] == value
 
 
+@pytest.mark.parametrize("text", ["0900 000 022", "số điện thoại của em là 0900 000 022"])
+async def test_a_number_given_at_the_summary_is_the_contact(talk: Talk, text: str) -> None:
+    await answered(talk, *FILLED[:-1], "không có")
+    said = await talk.run(FORM, text)
+
+    assert talk.slots["feedback_contact"] == "0900000022"
+    assert "0900000022" in said.text
+
+
 @pytest.mark.parametrize(
     "text",
     [
