@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -16,29 +12,9 @@ from rasa.nlu.extractors.extractor import EntityExtractorMixin
 from rasa.shared.nlu.constants import ENTITIES, INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from nlu.text.abbreviations import expand
-from nlu.text.normalise import fold, normalise
+from nlu.text.emergencies import kind_of_emergency
 
-KINDS = ("self_harm", "child", "fire", "medical", "crime")
-"""Which kind stands when several fit: the more specific service first."""
 _ENTITY = "emergency"
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> dict[str, dict[str, re.Pattern[str]]]:
-    table = yaml.safe_load((Path(__file__).parent / "emergencies.yml").read_text(encoding="utf-8"))
-    return {
-        kind: {script: re.compile("|".join(f"(?:{item})" for item in items)) for script, items in scripts.items()}
-        for kind, scripts in table.items()
-    }
-
-
-def kind_of_emergency(text: str) -> tuple[str | None, bool]:
-    """The kind of ``KINDS`` that the wording points to, and whether it is certain that it is about now."""
-    text = expand(normalise(text)).lower()
-    script = "accented" if fold(text) != text else "stripped"
-    kind = next((kind for kind in KINDS if _patterns()[kind][script].search(text)), None)
-    return kind, kind is not None and not _patterns()["not_now"][script].search(text)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)

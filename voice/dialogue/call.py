@@ -6,6 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
+from nlu.text.emergencies import kind_of_emergency
 from nlu.text.normalise import fold
 from voice.dialogue import codes, phrases
 from voice.dialogue.assistant import Answer, Assistant, AssistantUnavailable, Offer
@@ -150,6 +151,8 @@ class Dialogue:
             self._recorded = False
             await self._desk.stop_recording()
             return Reaction(phrases.NOT_RECORDED)
+        if kind_of_emergency(text)[1]:
+            return await self._send(text)
         if self._question and (answer := await yes_or_no(heard, self._chooser, self._last.say)) is not None:
             return await self._answered(self._question, yes=answer)
         if not text or heard.transcript.confidence < _SURE:
