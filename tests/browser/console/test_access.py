@@ -119,6 +119,11 @@ async def test_axe_finds_nothing(counter: Counter, scheme: Any, viewport: Any) -
     stranger = await counter.window(viewport=viewport, color_scheme=scheme, bypass_csp=True)
     await stranger.goto("/console/")
     found += [f"sign-in: {rule}" for rule in await violations(stranger)]
+    await stranger.get_by_label("Tên đăng nhập").fill("khong.co")
+    await stranger.get_by_label("Mật khẩu").fill("sai rồi")
+    await stranger.keyboard.press("Enter")
+    await expect(stranger.get_by_role("alert")).to_be_visible()
+    found += [f"sign-in refused: {rule}" for rule in await violations(stranger)]
     assert not found, "\n".join(found)
 
 
