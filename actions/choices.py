@@ -18,6 +18,9 @@ _ORDINAL = re.compile(
     r"(nhat|nhi|dau|mot|hai|ba|tu|bon|nam|sau|bay|tam|[1-8])\b|^([1-8])$"
 )
 _LAST = re.compile(r"\b(?:cuoi|duoi cung)\b")
+_FORMER_OR_LATTER = re.compile(r"\b(?:cai|vu|viec|thu tuc)\s+(?:(truoc)|sau|kia|con lai)\b")
+_TWO = 2
+"""Things of which one is the former or the latter; "sau" is no "sáu" then."""
 _FIRST = re.compile(r"\b(?:dau tien|tren cung)\b")
 
 
@@ -38,6 +41,8 @@ def ordinal(text: str, count: int) -> int | None:
         return count - 1
     if _FIRST.search(plain):
         return 0
+    if count == _TWO and (named := _FORMER_OR_LATTER.search(plain)):
+        return 0 if named[1] else 1
     if number := _ORDINAL.search(plain):
         position = number_of(number[1] or number[2]) - 1
         return position if position < count else None

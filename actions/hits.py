@@ -21,9 +21,12 @@ _BRACKETS = re.compile(r"\s*\([^()]*\)$")
 def by_name(found: Found, about: str) -> Found:
     """``found``, with the procedure first and certain whose whole plain name the question says."""
     named = [hit for hit in found.hits if fold(_BRACKETS.sub("", hit.procedure.plain_name)) == fold(about)]
-    if len(named) != 1:
-        return found
-    return Found((named[0], *(hit for hit in found.hits if hit is not named[0])), Verdict.CLEAR)
+    return first(found, named[0]) if len(named) == 1 else found
+
+
+def first(found: Found, meant: Hit) -> Found:
+    """``found``, with one of its hits first and certain."""
+    return Found((meant, *(hit for hit in found.hits if hit is not meant)), Verdict.CLEAR)
 
 
 def clear(found: Found) -> Hit | None:

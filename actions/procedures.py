@@ -11,7 +11,7 @@ from dataclasses import replace
 from actions import provinces
 from actions.choices import chosen, ordinal
 from actions.differences import difference
-from actions.hits import POSSIBLE, by_name, clear, unknown, worth_offering
+from actions.hits import POSSIBLE, by_name, clear, first, unknown, worth_offering
 from actions.offers import (
     MOST,
     NOTHING_WAITS,
@@ -41,6 +41,10 @@ _FEW = 3
 """Syllables up to which what a message names is looked for in the last list first."""
 _AS_GOOD_AS_CERTAIN = 0.9
 """Score from which a procedure is the answer even where the classifier takes the message for something else."""
+_LEADS = 0.6
+"""Share that one of several procedures has when the message is read with the one in focus, to be the one meant."""
+_SAYS = 0.01
+"""Score below which that reading says nothing about any of them."""
 FOCUS_LASTS = 20 * 60
 """Seconds after which a question without a subject is no longer taken to be about the last procedure."""
 
@@ -73,7 +77,9 @@ class Procedures:
         focus = self._focus(turn)
         if focus and self._stays(await self.search(turn, about), focus, about, parts):
             return self._tell(turn, focus, parts)
-        found = by_name(await self.search(turn, turn.wording), about)
+        found = await self._in_context(turn, by_name(await self.search(turn, turn.wording), about))
+        if focus and found.verdict is Verdict.SEVERAL and self._stays(found, focus, about, parts):
+            return self._tell(turn, focus, parts)
         if found.verdict is Verdict.NOTHING and parts != (Part.OVERVIEW,):
             return self._offer_again(turn, parts[0]) or self._of_search(turn, found, parts)
         if parts == (Part.OVERVIEW,) and unknown(found) and (kept := await self.in_thread(turn)):
@@ -154,7 +160,7 @@ class Procedures:
         about = subject(turn.wording)
         if len(about.split()) < _TELLING:
             return None
-        found = by_name(await self.search(turn, turn.wording), about)
+        found = await self._in_context(turn, by_name(await self.search(turn, turn.wording), about))
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
         if both := await self._both(turn, parts):
             return both
@@ -226,6 +232,22 @@ class Procedures:
         replies = tuple(reply for each in told for reply in each.replies)
         return Outcome(replies, {**told[-1].slots, "listed": [procedure.code for procedure in hits]})
 
+    async def _in_context(self, turn: Turn, found: Found) -> Found:
+        """``found``, with that one for certain which the procedure in focus tells apart from others that fit as well.
+
+        After a question about a marriage, "đăng ký lại" is that of marriages.
+        """
+        focus = self._focus(turn)
+        if focus is None or unknown(found) or found.hits[0].score >= _AS_GOOD_AS_CERTAIN:
+            return found
+        if any(hit.procedure.code == focus.code and hit.score >= POSSIBLE for hit in found.hits):
+            return found
+        together = await self.search(turn, f"{focus.plain_name} {turn.wording}")
+        scores = {hit.procedure.code: hit.score for hit in together.hits}
+        told = [scores.get(hit.procedure.code, 0.0) for hit in found.hits]
+        best = max(told)
+        return first(found, found.hits[told.index(best)]) if best >= max(_LEADS * sum(told), _SAYS) else found
+
     async def _listed(self, turn: Turn, about: str, parts: Sequence[Part]) -> Outcome | None:
         """The one of the last list that a few words name ("còn cái bằng lái"), though others fit them as well."""
         listed: list[str] = turn.slots.get("listed") or []
@@ -277,7 +299,7 @@ class Procedures:
         if hit := clear(found):
             return focus.code in (hit.procedure.code, *hit.also)
         if found.verdict is Verdict.SEVERAL:
-            return follows_up and (focus.code in codes or len(about.split()) < _TELLING)
+            return follows_up and (focus.code in codes or unknown(found) or len(about.split()) < _TELLING)
         return follows_up
 
     def _about_focus(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:

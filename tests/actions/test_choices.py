@@ -35,5 +35,13 @@ def test_chosen(text: str, position: int | None) -> None:
     assert chosen(text, OPTIONS) == position
 
 
+@pytest.mark.parametrize(
+    ("text", "position"), [("phí cái sau", 1), ("còn cái kia thì sao", 1), ("cái trước mất mấy ngày", 0)]
+)
+def test_of_two_the_former_or_the_latter(text: str, position: int) -> None:
+    assert chosen(text, OPTIONS[:2]) == position
+    assert chosen(text, OPTIONS) is None
+
+
 def test_nothing_offered_nothing_chosen() -> None:
     assert chosen("cái thứ nhất", ()) is None

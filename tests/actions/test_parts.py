@@ -21,6 +21,10 @@ from knowledge.answers import Part
         ("lệ phí bao nhiêu và mất mấy ngày", "ask_fee", (Part.FEE, Part.TIME)),
         ("nộp ở đâu, cần gì", "ask_place", (Part.PLACE, Part.DOCUMENTS)),
         ("bao lâu có kết quả", "ask_time", (Part.TIME,)),
+        ("làm trong mấy tháng vậy ạ", "ask_procedure", (Part.TIME,)),
+        ("bà lú rồi, phải đem giấy gì", "ask_procedure", (Part.DOCUMENTS,)),
+        ("tôi phải khai với ai", "ask_procedure", (Part.PLACE,)),
+        ("cháu mấy tháng tuổi thì làm được", "ask_procedure", (Part.OVERVIEW,)),
         ("mấy tuổi thì được thi", "ask_conditions", (Part.CONDITIONS,)),
     ],
 )
@@ -46,6 +50,7 @@ def test_a_part_that_is_only_guessed_is_none() -> None:
         "con nop truc tuyen thi sao",
         "còn điều kiện thì sao",
         "cái đó mất bao nhiêu tiền",
+        "chuẩn bị giấy tờ gì",
     ],
 )
 def test_a_bare_follow_up_has_no_subject(text: str) -> None:

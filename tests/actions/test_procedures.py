@@ -42,6 +42,32 @@ async def test_a_follow_up_with_a_new_subject_changes_the_procedure(talk: Talk) 
     assert talk.slots["procedure"] != before
 
 
+async def test_a_circumstance_in_a_follow_up_is_no_new_subject(talk: Talk) -> None:
+    await talk.run("action_answer", f"{REPLACE_CARD} lệ phí bao nhiêu", "ask_fee")
+    before = talk.slots["procedure"]
+
+    said = await talk.run("action_answer", "ở quê xa thì nộp ở đâu", "ask_place")
+
+    assert said.messages[0]["custom"]["procedures"] == [before]
+
+
+@pytest.mark.parametrize(
+    ("before", "follow_up", "meant"),
+    [
+        ("làm khai sinh cho con cần gì", "có yếu tố nước ngoài thì cần gì", "2.000528"),
+        ("đăng ký kết hôn cần gì", "đăng ký lại thì cần gì", "1.004746"),
+        ("khai tử cho người mất cần gì", "đăng ký lại thì cần gì", "1.005461"),
+    ],
+)
+async def test_the_procedure_in_focus_tells_apart_what_fits_as_well(
+    talk: Talk, before: str, follow_up: str, meant: str
+) -> None:
+    await talk.run("action_answer", before, "ask_documents")
+    said = await talk.run("action_answer", follow_up, "ask_documents")
+
+    assert said.messages[0]["custom"]["procedures"] == [meant]
+
+
 async def test_buttons_offer_parts_that_were_not_asked_yet(talk: Talk, code_of: Callable[[str], str]) -> None:
     code = code_of(REPLACE_CARD)
     first = await talk.run(
