@@ -46,7 +46,10 @@ _NO_NUMBER = re.compile(
     r"\b(?:khong|hong|khoi|ko|k)(?: (?:can|muon))? (?:de|cho|ghi|neu|dua|luu)(?: lai)?"
     r" (?:so|ten|sdt|lien he|thong tin)\b"
 )
-_NO_PICTURE = re.compile(r"(?:(?:da|a|u) )*(?:khong|hong|ko|k|chua|chang)(?: co)? (?:hinh|anh|tep|file|video|clip)\b")
+_NO_PICTURE = re.compile(
+    r"(?:(?:da|a|u|thoi|khoi)[ ,]+)*(?:khong|hong|ko|k|chua|chang|khoi)(?: (?:co|gui|can|chup|them))* "
+    r"(?:hinh|anh|tep|file|video|clip)\b"
+)
 _LATENESS = re.compile(r"\b(?:(?:bi|cham|vu) tre|tre (?:hen|han|vay|qua|the|roi|nai)|qua (?:han|hen))\b")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _YES = re.compile(

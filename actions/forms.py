@@ -76,7 +76,7 @@ class Interruptions:
         stops = _STOP.fullmatch(fold(said)) or (_means(turn, "stop", _LIKELY) and short and not answers)
         if stops and not _RIGHT.fullmatch(said):
             return Outcome((Reply(say("forms.stopped")),), ends_form=True)
-        if _GIVES_UP.match(fold(said)):
+        if _GIVES_UP.match(fold(said)) and not answers:
             asked = await self._procedures.answer(turn) if not short and turn.intent in PART_OF_INTENT else Outcome()
             return Outcome((Reply(say("forms.stopped")), *asked.replies), asked.slots, ends_form=True)
         wants_person = (short and _means(turn, "request_person", _VERY_LIKELY)) or _PERSON.search(fold(turn.text))

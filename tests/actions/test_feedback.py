@@ -249,6 +249,15 @@ async def test_no_picture_with_more_words_is_no_part_of_the_matter(talk: Talk) -
     assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần"
 
 
+@pytest.mark.parametrize("said", ["thôi khỏi, không gửi hình nữa", "khỏi gửi ảnh"])
+async def test_no_picture_is_no_stop(talk: Talk, said: str) -> None:
+    await answered(talk, *FILLED[:3])
+    talk.slots["requested_slot"] = "feedback_attachments"
+    await talk.run(FORM, said, "stop", 0.99)
+
+    assert talk.slots["feedback_attachments"] is True
+
+
 async def test_a_report_that_is_called_a_complaint_is_taken(talk: Talk) -> None:
     said = await talk.run("action_say", "trễ vậy tôi muốn khiếu nại, gửi phản ánh giùm tôi đi", "formal_complaint")
 
