@@ -92,6 +92,15 @@ def exchange(ports: Ports, stack: Stack, folder: Path, token: str | None = None)
 
 
 @asynccontextmanager
+async def clerk(ports: Ports, folder: Path) -> AsyncGenerator[None]:
+    """A clerk's telephone, once the exchange has found it: calls are put through to telephones that answer only."""
+    telephone = Telephone.running(folder / "clerk", "lan", ports.sip, listens=ports.clerk, answers_with=CLERK_SAYS)
+    async with telephone:
+        await until(lambda: "Endpoint lan is now Reachable" in (folder / "asterisk.log").read_text(), 20)
+        yield
+
+
+@asynccontextmanager
 async def hotline(ports: Ports, stack: Stack, heard: list[str]) -> AsyncGenerator[None]:
     """The hotline before the running assistant; what is said on the telephone is recognised as ``heard``, in turn."""
     settings = settings_of(ports, stack)
@@ -151,7 +160,7 @@ async def test_a_citizen_asks_checks_a_dossier_by_keypad_and_is_put_through(
     with exchange(ports, stack, tmp_path):
         async with (
             hotline(ports, stack, [question, "thôi em", "hồ sơ của tôi tới đâu rồi"]),
-            Telephone.running(tmp_path / "clerk", "lan", ports.sip, listens=ports.clerk, answers_with=CLERK_SAYS),
+            clerk(ports, tmp_path),
             Telephone.running(tmp_path / "caller", "0200000001", ports.sip) as caller,
         ):
             await caller.dial(HOTLINE.format(exchange=ports.sip))
@@ -247,7 +256,7 @@ async def test_a_clerk_takes_the_calls_that_the_hotline_refuses(ports: Ports, st
     with exchange(ports, stack, tmp_path, token="another"):
         async with (
             hotline(ports, stack, []),
-            Telephone.running(tmp_path / "clerk", "lan", ports.sip, listens=ports.clerk, answers_with=CLERK_SAYS),
+            clerk(ports, tmp_path),
             Telephone.running(tmp_path / "caller", "0200000004", ports.sip) as caller,
         ):
             await caller.dial(HOTLINE.format(exchange=ports.sip))
@@ -260,7 +269,7 @@ async def test_a_clerk_goes_on_with_a_call_in_which_the_hotline_dies(
 ) -> None:
     with voice_process(ports, stack, tmp_path), exchange(ports, stack, tmp_path):
         async with (
-            Telephone.running(tmp_path / "clerk", "lan", ports.sip, listens=ports.clerk, answers_with=CLERK_SAYS),
+            clerk(ports, tmp_path),
             Telephone.running(tmp_path / "caller", "0200000005", ports.sip) as caller,
         ):
             await caller.dial(HOTLINE.format(exchange=ports.sip))
