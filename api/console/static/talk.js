@@ -10,18 +10,6 @@ document.addEventListener("htmx:beforeSwap", () => {
 });
 document.addEventListener("htmx:afterSwap", () => atEnd && toEnd());
 
-// What was picked in the inbox stays picked when the list is brought up to date, and the focus stays where it was.
-let picked = [];
-let focused = "";
-document.addEventListener("htmx:beforeSwap", (event) => {
-  picked = [...event.target.querySelectorAll("input:checked")].map((each) => each.id);
-  focused = event.target.contains(document.activeElement) ? document.activeElement.getAttribute("href") : "";
-});
-document.addEventListener("htmx:afterSwap", (event) => {
-  for (const id of picked) document.getElementById(id)?.setAttribute("checked", "");
-  if (focused) event.target.querySelector(`a[href="${focused}"]`)?.focus();
-});
-
 document.addEventListener("change", (event) => {
   if (event.target.id !== "pick-all") return;
   for (const each of document.querySelectorAll(".work input")) each.checked = event.target.checked;

@@ -53,6 +53,8 @@ async def test_a_conversation_from_the_inbox_to_giving_it_back_by_keyboard_alone
     await expect(page.get_by_role("log")).to_contain_text("Dạ, em là Nguyễn An ạ.")
     await expect(page.get_by_label("Trả lời người dân")).to_have_value("")
     await tab_to(page, "Trả lại cho trợ lý")
+    await citizen_says(counter, conversation, "Em cảm ơn ạ.")
+    await expect(page.get_by_role("log")).to_contain_text("Em cảm ơn ạ.")
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Trợ lý đang trả lời")).to_be_visible()
     assert [message.text for message in await messages(office, conversation, "staff")] == ["Dạ, em là Nguyễn An ạ."]
