@@ -38,34 +38,54 @@ def crc(term: str) -> int:
     return zlib.crc32(term.encode()) & ~1 | ("_" in term)
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where terms are: the numbers of ``places``, ascending for each term, and beside each which ``term`` it is."""
+
+    places: Rows
+    term: NDArray[np.int64]
+
+
+class _Lists:
+    """For each term, in order, the numbers of the places that have it."""
+
+    def __init__(self, places: Rows, starts: NDArray[np.int64]) -> None:
+        self._places = places
+        self._bounds = np.append(starts, len(places))
+        self.sizes = np.diff(self._bounds)
+
+    def of(self, terms: NDArray[np.int64], found: NDArray[np.bool_]) -> Places:
+        first, end = self._bounds[terms], self._bounds[terms + found]
+        parts = [self._places[slice(*bounds)] for bounds in zip(first.tolist(), end.tolist(), strict=True)]
+        return Places(np.concatenate([np.empty(0, np.int32), *parts]), np.repeat(np.arange(len(terms)), end - first))
+
+
 class Postings:
-    """For each term the rows that have it, and how much the term tells: its inverse document frequency."""
+    """For each term the rows and documents that have it, and how much it tells: its inverse document frequency."""
 
     def __init__(self, terms: NDArray[np.uint32], rows: Rows, owners: Rows, many: int) -> None:
         order = np.lexsort((rows, terms))
-        self._terms, starts = np.unique(terms[order], return_index=True)
-        self._bounds = np.append(starts, len(terms))
-        self._rows = rows[order]
-        owner = owners[self._rows]
-        first = np.ones(len(owner), bool)
-        first[1:] = (owner[1:] != owner[:-1]) | (terms[order][1:] != terms[order][:-1])
-        containing = np.add.reduceat(first.astype(np.float64), starts) if len(starts) else np.empty(0)
+        terms, rows = terms[order], rows[order]
+        self._terms, starts = np.unique(terms, return_index=True)
+        self._rows = _Lists(rows, starts)
+        holders = owners[rows]
+        first = np.ones(len(rows), bool)
+        first[1:] = (terms[1:] != terms[:-1]) | (holders[1:] != holders[:-1])
+        self._documents = _Lists(holders[first], np.searchsorted(terms[first], self._terms))
         self._many = many
-        self._weights = self._weight(self._terms, containing)
+        self._weights = self._weight(self._terms, self._documents.sizes)
         self.mass = np.zeros(len(owners), np.float32)
-        np.add.at(self.mass, self._rows, np.repeat(self._weights, np.diff(self._bounds)))
+        np.add.at(self.mass, rows, np.repeat(self._weights, self._rows.sizes))
         self.mass = np.maximum(self.mass, 1e-6)
 
-    def find(self, terms: Iterable[str]) -> tuple[Numbers, NDArray[np.int64], Rows]:
-        """How much each of ``terms`` tells, how many rows have it, and these rows, ascending, term by term."""
+    def find(self, terms: Iterable[str]) -> tuple[Numbers, Places, Places]:
+        """How much each of ``terms`` tells, the rows and the documents that have it."""
         numbers = np.array([crc(term) for term in terms], np.uint32)
         starts = np.searchsorted(self._terms, numbers)
         found = starts < np.searchsorted(self._terms, numbers, side="right")
         weights = self._weight(numbers, np.zeros(len(numbers)))
         weights[found] = self._weights[starts[found]]
-        first, end = self._bounds[starts], self._bounds[starts + found]
-        parts = [self._rows[slice(*bounds)] for bounds in zip(first.tolist(), end.tolist(), strict=True)]
-        return weights, end - first, np.concatenate([np.empty(0, np.int32), *parts])
+        return weights, self._rows.of(starts, found), self._documents.of(starts, found)
 
     def _weight(self, terms: NDArray[np.uint32], containing: NDArray[np.float64]) -> Numbers:
         rarity = np.log(1 + (self._many - containing + 0.5) / (containing + 0.5))
@@ -99,6 +119,8 @@ class LabelIndex:
         self.owners = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         self._starts = np.cumsum(np.append(0, sizes))[:-1].astype(np.int32)
         self._fields = self._starts + sizes - 1
+        self._backwards = np.arange(len(self.owners), dtype=np.int64)[::-1]
+        """Numbers that fall from row to row."""
         every = np.concatenate(tables) if tables else np.empty((0, 2), np.uint32)
         shift = np.repeat(self._starts, [len(table) for table in tables]) if tables else np.empty(0, np.int32)
         accented = (every[:, 0] & _ACCENTED) != 0
@@ -115,18 +137,17 @@ class LabelIndex:
     ) -> Covered:
         """The question's ``own`` terms, and ``added`` ones at a discount, beside all labels but the row ``hidden``."""
         terms = {**added, **dict.fromkeys(own, 1.0)}
-        weights, sizes, rows = postings.find(terms)
+        weights, rows, documents = postings.find(terms)
         discounts = np.array(list(terms.values()), np.float32)
         total = float(weights[discounts == 1.0].sum()) or 1.0
-        term = np.repeat(np.arange(len(sizes)), sizes)
+        counted = weights * discounts
+        together = _sums(documents, counted, len(self._starts))
         if hidden is not None:
-            term, rows = term[rows != hidden], rows[rows != hidden]
-        owners = self.owners[rows]
-        once = np.diff(owners, prepend=-1).astype(bool) | np.diff(term, prepend=-1).astype(bool)
-        counted = (weights * discounts)[term]
-        told = _sums(rows, weights[term], len(self.owners))
+            rows = Places(rows.places[rows.places != hidden], rows.term[rows.places != hidden])
+            its_terms = rows.term[self.owners[rows.places] == self.owners[hidden]]
+            together[self.owners[hidden]] = counted[np.unique(its_terms)].sum()
+        told = _sums(rows, weights, len(self.owners))
         asked = _sums(rows, counted, len(self.owners)) if added else told
-        together = _sums(owners[once], counted[once], len(self._starts))
         share = np.minimum(1.0, asked / total)
         fit = told / postings.mass
         field = share[self._fields]
@@ -146,14 +167,13 @@ class LabelIndex:
         )
 
     def _best(self, values: Numbers) -> NDArray[np.int64]:
-        """The row with the highest value of each document."""
+        """The first row with the highest of ``values``, which are not negative, of each document."""
         if not len(self._starts):
             return np.empty(0, np.int64)
-        highest = np.flatnonzero(values == np.maximum.reduceat(values, self._starts)[self.owners])
-        owners = self.owners[highest]
-        return highest[np.flatnonzero(np.diff(owners, prepend=-1))]
+        ordered = (values.view(np.uint32).astype(np.int64) << 32) | self._backwards
+        return len(values) - 1 - (np.maximum.reduceat(ordered, self._starts) & 0xFFFFFFFF)
 
 
-def _sums(places: Rows, values: Numbers, many: int) -> Numbers:
-    """For each of ``many`` places the sum of its values."""
-    return np.bincount(places, values, many).astype(np.float32)
+def _sums(found: Places, values: Numbers, many: int) -> Numbers:
+    """For each of ``many`` places the sum of the ``values`` of the terms that it has."""
+    return np.bincount(found.places, values[found.term], many).astype(np.float32)

@@ -133,7 +133,7 @@ def grouped(
         also = tuple(
             other.document.code
             for other in collection.needs[need]
-            if other.document.usable and other is not entry and not other.abolished_level and allowed(other)
+            if other is not entry and other.document.usable and not other.abolished_level and allowed(other)
         )
         groups.append(Group(Candidate(entry, best.evidence, together), also))
     return sorted(

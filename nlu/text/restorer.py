@@ -50,26 +50,41 @@ _KEPT_WORDS = 4096
 """Words whose readings are kept: people write the same few thousand."""
 
 
+class _After:
+    """What followed a word, and how often; by Witten and Bell, the more different words did, the likelier is another.
+
+    ``mass`` and ``unseen`` are logarithms: of all that may follow, and of the share of it that never did.
+    """
+
+    def __init__(self, counts: dict[str, int]) -> None:
+        self.counts = counts
+        self.backoff = len(counts) + 1
+        self.mass = log(sum(counts.values()) + self.backoff)
+        self.unseen = log(self.backoff) - self.mass
+
+
+_NOTHING_AFTER = _After({})
+
+
 class Restorer:
     """The model. Made by ``train``, kept by ``save`` and ``load``; ``restore`` is safe in several threads."""
 
     def __init__(self, unigrams: dict[str, int], bigrams: dict[str, int]) -> None:
         self._unigrams = unigrams
-        self._bigrams = bigrams
         self._total = sum(unigrams.values()) or 1
-        self._contexts: Counter[str] = Counter()
-        self._followers: Counter[str] = Counter()
+        shared = {syllable: syllable for syllable in unigrams}
+        followers: dict[str, dict[str, int]] = {}
         for pair, count in bigrams.items():
-            left = pair.partition(" ")[0]
-            self._contexts[left] += count
-            self._followers[left] += 1
+            left, _, right = pair.partition(" ")
+            followers.setdefault(left, {})[shared.get(right, right)] = count
+        self._after = {left: _After(counts) for left, counts in followers.items()}
         self._by_folded: dict[str, list[str]] = {}
         for syllable in sorted(unigrams, key=lambda syllable: (-unigrams[syllable], syllable)):
             self._by_folded.setdefault(fold(syllable), []).append(syllable)
         self._readings = lru_cache(maxsize=_KEPT_WORDS)(self._weighed)
 
     def __reduce__(self) -> tuple[type[Restorer], tuple[dict[str, int], dict[str, int]]]:
-        return Restorer, (self._unigrams, self._bigrams)
+        return Restorer, (self._unigrams, self._bigrams())
 
     @classmethod
     def train(cls, texts: Iterable[tuple[str, int]], least: int = 1) -> Restorer:
@@ -90,7 +105,7 @@ class Restorer:
     def save(self, path: Path) -> None:
         """Write the model to ``path`` in one step, so that readers see the old or the new one."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        content = json.dumps([_FORMAT, self._unigrams, self._bigrams], ensure_ascii=False, separators=(",", ":"))
+        content = json.dumps([_FORMAT, self._unigrams, self._bigrams()], ensure_ascii=False, separators=(",", ":"))
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name)
         with os.fdopen(handle, "wb") as file:
             file.write(gzip.compress(content.encode(), compresslevel=3, mtime=0))
@@ -128,26 +143,27 @@ class Restorer:
             done = match.end()
         return "".join((*pieces, text[done:]))
 
+    def _bigrams(self) -> dict[str, int]:
+        return {
+            f"{left} {right}": count for left, after in self._after.items() for right, count in after.counts.items()
+        }
+
     def _decode(self, lattice: list[Mapping[str, float]]) -> list[str]:
         best: dict[str, float] = {_START: 0.0}
         came_from: list[dict[str, str]] = []
         for readings in lattice:
-            # Witten and Bell: the more different words followed, the more likely is one that never did.
-            backoffs = {left: self._followers.get(left, 0) + 1 for left in best}
-            lefts = [
-                (score - log(self._contexts.get(left, 0) + backoffs[left]), backoffs[left], f"{left} ", left)
-                for left, score in best.items()
-            ]
-            best.clear()
-            before: dict[str, str] = {}
-            for syllable, price in readings.items():
-                share = self._unigrams.get(syllable, 0) / self._total or _UNSEEN
-                top = -inf
-                for score, backoff, prefix, left in lefts:
-                    through = score + log(self._bigrams.get(prefix + syllable, 0) + backoff * share)
-                    if through > top:
-                        top, before[syllable] = through, left
-                best[syllable] = top + price
+            lefts = [(left, self._after.get(left) or _NOTHING_AFTER, score) for left, score in best.items()]
+            shares = {syllable: self._unigrams.get(syllable, 0) / self._total or _UNSEEN for syllable in readings}
+            # Of the words that a syllable was never seen after, one is the likeliest for all syllables.
+            likeliest, after, score = max(lefts, key=lambda one: one[2] + one[1].unseen)
+            top = {syllable: score + after.unseen + log(share) for syllable, share in shares.items()}
+            before = dict.fromkeys(readings, likeliest)
+            for left, after, score in lefts:
+                for syllable in readings.keys() & after.counts.keys():
+                    through = score + log(after.counts[syllable] + after.backoff * shares[syllable]) - after.mass
+                    if through > top[syllable]:
+                        top[syllable], before[syllable] = through, left
+            best = {syllable: score + readings[syllable] for syllable, score in top.items()}
             came_from.append(before)
         path = [max(best, key=best.__getitem__)]
         for before in reversed(came_from):
