@@ -9,6 +9,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from filelock import FileLock
+
 from knowledge.index.encoder import model_folder
 from knowledge.settings import Settings
 
@@ -44,13 +46,17 @@ def training_environment() -> dict[str, str]:
 
 
 def train(log: Path) -> None:
-    """Trains the model unless it is there already; Rasa's output goes to ``log``.
+    """Trains the model unless it is there already; Rasa's output goes to ``log``. Who comes meanwhile waits for it.
 
     Raises ``RuntimeError`` with the end of the log when the training fails.
     """
-    if path().exists():
-        return
     path().parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(path().with_suffix(".lock")):
+        if not path().exists():
+            _train(log)
+
+
+def _train(log: Path) -> None:
     python = ROOT / "bot" / ".venv" / "bin" / "python"
     data = ["--data", "nlu/data", "bot/rules.yml"]
     with tempfile.TemporaryDirectory(dir=path().parent) as folder, log.open("w") as output:
