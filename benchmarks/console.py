@@ -40,6 +40,8 @@ PAGES = {
     "inbox, search": "/inbox?q=den+duong",
     "inbox, search for what nobody wrote": "/inbox?q=khong-ai-viet",
     "a case": "/cases/{case}",
+    "the longest conversation": "/conversations/{talk}",
+    "answers suggested for it": "/conversations/{talk}/suggestions",
     "call-backs": "/call-backs",
     "live wall": "/figures",
     "league table, 30 days": "/figures/cases",
@@ -47,10 +49,15 @@ PAGES = {
     "league table, a year": "/figures/cases?days=365",
     "cases behind a figure": "/figures/cases/behind?by=agency&indicator=late",
     "services": "/figures/services",
+    "services, asked in vain": "/figures/unanswered",
     "reports": "/reports",
     "what was not answered": "/knowledge",
     "members": "/members",
     "audit trail": "/audit",
+}
+_NAMED = {
+    "case": "SELECT tracking_code FROM feedback ORDER BY id LIMIT 1",
+    "talk": "SELECT conversation_id FROM messages GROUP BY conversation_id ORDER BY count(*) DESC LIMIT 1",
 }
 _CONTACTS = """
 UPDATE feedback SET contact_hash = sha256(((id * 7919) % 60000)::text::bytea) WHERE id % 10 < 7
@@ -86,13 +93,13 @@ async def measure(settings: Settings) -> list[dict[str, object]]:
         assert member is not None
         member.must_change_password = False
         token = (await sessions.start(session, member, "Benchmark", second_factor=True)).token
-        case = (await session.execute(text("SELECT tracking_code FROM feedback ORDER BY id LIMIT 1"))).scalar_one()
+        named = {name: (await session.execute(text(query))).scalar_one() for name, query in _NAMED.items()}
     app = create_app(ApiSettings())
     app.state.database, app.state.knowledge = database, Knowledge.open(KnowledgeSettings())
     cookies = {cookie_name(app.state.settings): token}
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://console.test", cookies=cookies) as client:
-        rows = [await _page(client, name, path.format(case=case)) for name, path in PAGES.items()]
+        rows = [await _page(client, name, path.format(**named)) for name, path in PAGES.items()]
     await database.close()
     return rows
 

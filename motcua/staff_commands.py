@@ -9,6 +9,7 @@ from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from motcua.database_work import console, in_session
+from records.audit import OPERATOR
 from records.staff import accounts
 from records.staff.permissions import StaffRole
 
@@ -24,10 +25,13 @@ def add(
     field: Annotated[list[str] | None, typer.Option(help="Category of feedback that it is limited to.")] = None,
 ) -> None:
     """Add an account and show its first password."""
-    console.print(
-        in_session(lambda session: accounts.add(session, login, name, role, agency=agency, fields=field or [])),
-        markup=False,
-    )
+
+    async def new(session: AsyncSession) -> str:
+        password = await accounts.add(session, login, name, role, agency=agency, fields=field or [])
+        await accounts.record(session, OPERATOR, "add", login, roles=role, agency=agency, fields=field)
+        return password
+
+    console.print(in_session(new), markup=False)
 
 
 @staff_app.command()
@@ -38,6 +42,7 @@ def reset(login: str) -> None:
         member = await accounts.by_login(session, login)
         if member is None:
             raise accounts.StaffError(f"There is no account {login!r}.")
+        await accounts.record(session, OPERATOR, "reset", login)
         return await accounts.reset(session, member)
 
     console.print(in_session(anew), markup=False)

@@ -11,13 +11,12 @@ from api.console.access import Administrator
 from api.console.pages import go, render
 from api.dependencies import DatabaseDependency
 from api.errors import NotFound
-from records import agencies, audit
+from records import agencies
 from records.database import Database
 from records.feedback import categories
 from records.models import StaffMember
 from records.staff import accounts, sessions
 from records.staff.permissions import StaffRole, somebody_of
-from records.staff.sessions import SignedIn
 
 router = APIRouter(prefix="/members")
 
@@ -46,7 +45,9 @@ async def add_member(
     try:
         async with database.session() as session:
             password = await accounts.add(session, login, name, roles, agency=agency or None, fields=fields or [])
-            await _record(session, signed_in, "add", login, roles=roles, agency=agency, fields=fields)
+            await accounts.record(
+                session, somebody_of(signed_in.member), "add", login, roles=roles, agency=agency, fields=fields
+            )
     except accounts.StaffError as error:
         return await _members(request, database, 422, error=str(error))
     return await _members(request, database, shown=(login.strip().lower(), password))
@@ -74,7 +75,7 @@ async def change_member(
             member.active = active
             await sessions.end(session, member.id)
             given: dict[str, Any] = {"roles": roles, "agency": agency, "fields": fields, "active": active}
-            await _record(session, signed_in, "change", member.login, **given)
+            await accounts.record(session, somebody_of(signed_in.member), "change", member.login, **given)
     except accounts.StaffError as error:
         return await _members(request, database, 422, error=str(error))
     return go("/members")
@@ -88,7 +89,7 @@ async def reset_member(
     async with database.session() as session:
         member = await _member(session, member_id)
         password = await accounts.reset(session, member)
-        await _record(session, signed_in, "reset", member.login)
+        await accounts.record(session, somebody_of(signed_in.member), "reset", member.login)
     return await _members(request, database, shown=(member.login, password))
 
 
@@ -97,12 +98,6 @@ async def _member(session: AsyncSession, member_id: int) -> StaffMember:
     if member is None:
         raise NotFound
     return member
-
-
-async def _record(session: AsyncSession, signed_in: SignedIn, action: str, login: str, **given: Any) -> None:
-    """Writes down who did what to which account, and the rights that it was given."""
-    subject = f"staff:{login.strip().lower()}"
-    await audit.record(session, somebody_of(signed_in.member), f"staff.{action}", subject, **given)
 
 
 async def _members(

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import secrets
 from collections.abc import Sequence
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -17,8 +18,10 @@ from pyotp import random_base32
 from pyotp.totp import TOTP
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from zxcvbn import zxcvbn
 
 from nlu.text.normalise import fold
+from records import audit
 from records.database import database_of
 from records.models import Agency, Feedback, StaffMember, StaffSession
 from records.staff.permissions import Permission, StaffRole, permissions_of, reaches
@@ -27,6 +30,11 @@ LOCK_AFTER = 5
 LOCK_FOR = dt.timedelta(minutes=15)
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 128
+_HARD_ENOUGH = 3
+"""Of the five grades of zxcvbn: more than 10^8 guesses by somebody who knows the passwords that leaked most often."""
+_READ_BY_ZXCVBN = 72
+_OURS = ("motcua", "matkhau", "vietnam", "hanoi", "saigon", "anhyeuem", "emyeuanh")
+"""What people here choose first, beside what zxcvbn knows."""
 _TELLING = 4
 """Characters of a name from which on it gives a password away."""
 STEP_SECONDS = 30
@@ -94,6 +102,11 @@ async def change(
             raise StaffError(f"Không có cơ quan “{agency}”.")
 
 
+async def record(session: AsyncSession, actor: audit.Actor, action: str, login: str, **given: Any) -> None:
+    """Puts on the audit trail who did what to which account, and the rights that it was given."""
+    await audit.record(session, actor, f"staff.{action}", f"staff:{login.strip().lower()}", **given)
+
+
 async def everyone(session: AsyncSession) -> Sequence[StaffMember]:
     """All accounts by name."""
     return (await session.execute(select(StaffMember).order_by(StaffMember.name, StaffMember.id))).scalars().all()
@@ -155,7 +168,7 @@ def set_password(member: StaffMember, old: str, new: str) -> None:
     folded = fold(new)
     if new == old or any(len(part) >= _TELLING and part in folded for part in (fold(member.login), fold(member.name))):
         raise StaffError("Mật khẩu mới phải khác mật khẩu cũ và không chứa tên đăng nhập hay họ tên.")
-    if len(set(folded)) < 6 or folded in "01234567890123456789 abcdefghijklmnopqrstuvwxyz qwertyuiopasdfghjkl":
+    if zxcvbn(new[:_READ_BY_ZXCVBN], [*_OURS, member.login, *fold(member.name).split()])["score"] < _HARD_ENOUGH:
         raise StaffError("Mật khẩu mới quá dễ đoán. Anh/chị chọn một câu dài dễ nhớ với riêng mình.")
     member.password_hash, member.must_change_password = _hasher.hash(new), False
 

@@ -158,6 +158,8 @@ class TestSetPassword:
             ("an.nguyen-2026!", "không chứa"),
             ("aaaaaaaaaaaaaa", "dễ đoán"),
             ("1234567890123", "dễ đoán"),
+            ("Password@2026", "dễ đoán"),
+            ("matkhau123456", "dễ đoán"),
         ],
     )
     async def test_a_weak_one_is_refused(self, database: Database, new: str, why: str) -> None:
