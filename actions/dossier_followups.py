@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from actions import dossier_followup_wording as wording
+from actions.dossier_wording import next_step
 from actions.payloads import Button, button, person
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
@@ -34,6 +35,15 @@ class Followups:
         if wish == SUBSCRIBE:
             return await self._subscribe(turn, conversation, code)
         return await self._pay(conversation, code)
+
+    async def next_step(self, turn: Turn, code: str) -> Outcome | None:
+        """What a dossier needs that this conversation opened a while ago; ``None`` for another one."""
+        async with self._database.session() as session:
+            conversation = uuid.UUID(turn.conversation_id)
+            if not await second_factor.opened(session, code, conversation, dossier_notices.OPENED_WITHIN):
+                return None
+            dossier = await view(session, code)
+        return Outcome((Reply(next_step(dossier), (*offers(dossier), person())),))
 
     async def _subscribe(self, turn: Turn, conversation: uuid.UUID, code: str) -> Outcome | None:
         try:

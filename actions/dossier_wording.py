@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from actions.dossier_followup_wording import money
+from actions.turn import Turn
 from actions.wordings import say
 from records.dossiers import DossierState, DossierView
 
@@ -31,10 +32,21 @@ def read_out(dossier: DossierView) -> str:
         lines.append(say("dossiers.fee_paid", amount=money(dossier.fee_paid)))
     if dossier.note:
         lines.append(say("dossiers.note", note=dossier.note))
-    lines.append(say(f"dossiers.next_{state}"))
+    lines.append(next_step(dossier))
     if dossier.demonstration:
         lines.append(say("dossiers.demonstration"))
     return "\n".join(lines)
+
+
+def was_read_out(turn: Turn) -> bool:
+    """Whether the last thing that was said is where a dossier stands."""
+    state = say("dossiers.state", state="").strip()
+    return any(state in reply.text for reply in turn.last_replies)
+
+
+def next_step(dossier: DossierView) -> str:
+    """What the dossier needs now."""
+    return say(f"dossiers.next_{dossier.state.name.lower()}")
 
 
 def _promise(dossier: DossierView) -> list[str]:

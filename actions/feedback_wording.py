@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from actions.payloads import Button, button
-from actions.turn import Reply
+from actions.turn import Reply, Turn
 from actions.wordings import say
 from records.feedback import FeedbackView, FiledFeedback
 from records.privacy import consents
@@ -52,6 +52,12 @@ def receipt(filed: FiledFeedback, kind: str) -> Reply:
     """The tracking code and the day by which an answer is due."""
     due = f"{filed.due_on:%d/%m/%Y}"
     return Reply(say("feedback.receipt", kind=kind_name(kind), code=filed.tracking_code, due=due))
+
+
+def was_filed(turn: Turn) -> bool:
+    """Whether the last thing that was said is by when a case is answered."""
+    due = say("feedback.due", day="").strip()
+    return any(due in reply.text for reply in turn.last_replies)
 
 
 def status(seen: FeedbackView) -> str:

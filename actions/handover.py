@@ -70,15 +70,21 @@ class Handover:
 
     async def stop(self, turn: Turn) -> Outcome:
         """Leaves the queue where the message says so; else tells whether the conversation waits."""
-        conversation = uuid.UUID(turn.conversation_id)
+        if left := await self.leave(turn):
+            return left
         async with self._database.session() as session:
-            left = _declines(turn) and await queue.leave(session, conversation)
-            waits = await queue.place(session, conversation) is not None
-        if left:
-            return Outcome((Reply(say("handover.left"), start()),))
+            waits = await queue.place(session, uuid.UUID(turn.conversation_id)) is not None
         if waits:
             return Outcome((Reply(say("handover.still_waiting"), (_leave(),)),))
         return Outcome((Reply(say("small_talk.stop"), start()),))
+
+    async def leave(self, turn: Turn) -> Outcome | None:
+        """Leaves the queue where the message says so; ``None`` where it does not, or the conversation does not wait."""
+        if not _declines(turn):
+            return None
+        async with self._database.session() as session:
+            left = await queue.leave(session, uuid.UUID(turn.conversation_id))
+        return Outcome((Reply(say("handover.left"), start()),)) if left else None
 
     def hours(self) -> str:
         """Whether staff are there now, and else from when on."""

@@ -41,6 +41,8 @@ _FEW = 3
 """Syllables up to which what a message names is looked for in the last list first."""
 _AS_GOOD_AS_CERTAIN = 0.9
 """Score from which a procedure is the answer even where the classifier takes the message for something else."""
+_ANOTHER = 0.8
+"""Score from which a follow-up of hardly any subject is about another procedure than the one in focus."""
 _LEADS = 0.6
 """Share that one of several procedures has when the message is read with the one in focus, to be the one meant."""
 _SAYS = 0.01
@@ -75,13 +77,17 @@ class Procedures:
         if listed := await self._listed(turn, about, parts):
             return listed
         focus = self._focus(turn)
-        if focus and self._stays(await self.search(turn, about), focus, about, parts):
+        if (
+            focus
+            and self._stays(await self.search(turn, about), focus, about, parts)
+            and not _leads_to_another(await self.search(turn, turn.wording), focus)
+        ):
             return self._tell(turn, focus, parts)
         found = await self._in_context(turn, by_name(await self.search(turn, turn.wording), about))
         if focus and found.verdict is Verdict.SEVERAL and self._stays(found, focus, about, parts):
             return self._tell(turn, focus, parts)
-        if found.verdict is Verdict.NOTHING and parts != (Part.OVERVIEW,):
-            return self._offer_again(turn, parts[0]) or self._of_search(turn, found, parts)
+        if unknown(found) and parts != (Part.OVERVIEW,) and (again := self._offer_again(turn, parts)):
+            return again
         if parts == (Part.OVERVIEW,) and unknown(found) and (kept := await self.in_thread(turn)):
             return kept
         return self._of_search(turn, found, parts)
@@ -112,7 +118,7 @@ class Procedures:
         if parts == (Part.OVERVIEW,):
             parts = (_waiting_part(turn) or Part(asked[-1] if asked else Part.OVERVIEW),)
         found = by_name(await self.search(meant, meant.wording), subject(meant.wording))
-        kept = await self.in_thread(meant) if found.verdict is Verdict.NOTHING else None
+        kept = await self.in_thread(meant) if unknown(found) else None
         return kept or self._of_search(meant, found, parts)
 
     async def choose(self, turn: Turn) -> Outcome:
@@ -268,12 +274,8 @@ class Procedures:
         if hit := clear(found):
             return _traced(self._tell(turn, hit.procedure, parts, hit.also, others=others), found)
         offered = worth_offering(found)
-        if offered and asked_too_often(turn):
-            told = self._tell(turn, offered[0], parts, others=[each.code for each in offered[1:]])
-            guess = Reply(say("procedures.best_guess"), (person(),))
-            return _traced(replace(told, replies=(guess, *told.replies)), found)
         if offered:
-            return _traced(offer(turn, offered, parts[0]), found)
+            return _traced(self._offer(turn, offered, parts), found)
         return _traced(nothing_found(turn, found.fields, parts[0]), found)
 
     def _focus(self, turn: Turn) -> Procedure | None:
@@ -286,7 +288,7 @@ class Procedures:
         offered: list[str] = turn.slots.get("offered_procedures") or []
         if len(offered) == 1:
             return self._tell_code(turn, offered[0], parts)
-        again = self._about_focus(turn, parts) or self._offer_again(turn, parts[0])
+        again = self._about_focus(turn, parts) or self._offer_again(turn, parts)
         return again or ask_for_subject(turn, parts[0])
 
     def _all(self, codes: Sequence[str] | None) -> list[Procedure]:
@@ -316,7 +318,7 @@ class Procedures:
         cases: list[str] = turn.slots.get("offered_cases") or []
         position = chosen(turn.wording, cases)
         if position is not None:
-            return self._tell_case(turn, position)
+            return self._tell_case(turn, position, parts_asked(turn.text, "", 0.0))
         offered = self._all(turn.slots.get("offered_procedures"))
         told = difference(offered)
         position = told.pick(turn.wording) if told else None
@@ -337,12 +339,14 @@ class Procedures:
             return Outcome((Reply(say("procedures.no_code", code=code[:40]), (person(),)),))
         return self._tell(turn, procedure, parts)
 
-    def _tell_case(self, turn: Turn, position: int) -> Outcome | None:
+    def _tell_case(self, turn: Turn, position: int, parts: Sequence[Part] = (Part.OVERVIEW,)) -> Outcome | None:
+        """The documents of a case that was on offer, unless the choice itself asks for other parts of it."""
+        asked = (Part.DOCUMENTS,) if tuple(parts) == (Part.OVERVIEW,) else parts
         cases: list[str] = turn.slots.get("offered_cases") or []
         focus = self._focus(turn)
         if focus is None or not 0 <= position < len(cases):
             return None
-        return self._tell(turn, focus, (Part.DOCUMENTS,), case=cases[position])
+        return self._tell(turn, focus, asked, case=cases[position])
 
     def _tell(
         self,
@@ -376,15 +380,28 @@ class Procedures:
         named = ", ".join(say("procedures.with_code", level=levels(each), code=each.code) for each in others)
         return say("procedures.levels", levels=named) if named else ""
 
-    def _offer_again(self, turn: Turn, part: Part) -> Outcome | None:
-        """The choice that still waits, now with another part in mind."""
+    def _offer(self, turn: Turn, offered: Sequence[Procedure], parts: Sequence[Part]) -> Outcome:
+        """A choice; after too many questions back the first one, with the caveat that it is a guess."""
+        if not asked_too_often(turn):
+            return offer(turn, offered, parts[0])
+        told = self._tell(turn, offered[0], parts, others=[each.code for each in offered[1:]])
+        return replace(told, replies=(Reply(say("procedures.best_guess"), (person(),)), *told.replies))
+
+    def _offer_again(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
+        """The choice that still waits, now with other parts in mind."""
         offered = self._all(turn.slots.get("offered_procedures"))
-        return offer(turn, offered, part) if offered else None
+        return self._offer(turn, offered, parts) if offered else None
 
     def _nothing_to_choose(self, turn: Turn) -> Outcome:
         if turn.slots.get("offered_procedures") or turn.slots.get("offered_cases"):
             return Outcome((Reply(say("procedures.unclear_choice")),))
         return ask_for_subject(turn, Part.OVERVIEW)
+
+
+def _leads_to_another(found: Found, focus: Procedure) -> bool:
+    """Whether the whole message names another procedure, though its few words of a subject alone do not."""
+    hit = clear(found)
+    return hit is not None and hit.score >= _ANOTHER and focus.code not in (hit.procedure.code, *hit.also)
 
 
 def _traced(outcome: Outcome, found: Found) -> Outcome:

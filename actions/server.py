@@ -88,7 +88,7 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
         "ask_payment": Caring(AskPayment(followups), handover),
         "ask_office": AskOffice(procedures, calendar),
         "ask_wait": AskWait(handover),
-        "change_language": ChangeLanguage(),
+        "change_language": ChangeLanguage(procedures),
         "checklist": Tick(checklists),
         "choose_case": choose,
         "choose_procedure": choose,
@@ -106,8 +106,8 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
     }
     return [
         *dict.fromkeys(others.values()),
-        Caring(Say(procedures), handover),
-        Caring(Answer(procedures, life_events, handover), handover),
+        Caring(Say(procedures, handover), handover),
+        Caring(Answer(procedures, life_events, handover, followups), handover),
         Caring(Unclear(procedures, life_events, others), handover),
         MessageForm(interruptions, handover),
         EndMessage(handover),

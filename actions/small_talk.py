@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from actions.handover import Handover
 from actions.offers import NOTHING_WAITS
@@ -33,6 +34,7 @@ _BUTTONS: dict[str, Callable[[], tuple[Button, ...]]] = {
     "prompt_injection": lambda: (start()[0], person()),
     "thanks": tuple,
 }
+_PARTS = re.compile(r"[,.;!?\n]+")
 _ENGLISH = re.compile(r"\b(?:tieng anh|english)\b")
 _VIETNAMESE = re.compile(
     r"(?<!khong ranh )(?<!khong biet )(?<!khong hieu )\b(?:tieng viet|vietnamese)\b(?!.*(?:tieng anh|english))"
@@ -55,11 +57,14 @@ class Say(TurnAction):
 
     label = "action_say"
 
-    def __init__(self, procedures: Procedures) -> None:
+    def __init__(self, procedures: Procedures, handover: Handover) -> None:
         self._procedures = procedures
+        self._handover = handover
 
     async def take(self, turn: Turn) -> Outcome:
-        """The reply; what search knows well is not taken for a matter out of scope."""
+        """The reply; what search knows well is no matter out of scope, "khỏi gặp nữa" no mere goodbye."""
+        if left := await self._handover.leave(turn):
+            return left
         if settled := self._procedures.settled(turn):
             return settled
         if turn.intent == "formal_complaint" and not turn.pressed and _SENDS_REPORT.search(fold(turn.text)):
@@ -99,13 +104,26 @@ class ChangeLanguage(TurnAction):
 
     label = "action_change_language"
 
+    def __init__(self, procedures: Procedures) -> None:
+        self._procedures = procedures
+
     async def take(self, turn: Turn) -> Outcome:
-        """The one that is named, else the other one."""
-        plain = fold(turn.text)
-        named = "vi" if _VIETNAMESE.search(plain) else "en" if _ENGLISH.search(plain) else None
+        """The one that is named, else the other one; with the answer to what else the message asks."""
+        named = _named_language(turn.text)
         chosen = named or ("vi" if turn.language == "en" else "en")
         speak(chosen)
-        return Outcome((Reply(say("small_talk.language_set"), start()),), {"language": chosen})
+        rest = ", ".join(part for part in _PARTS.split(turn.text) if _named_language(part) is None)
+        slots = {**turn.slots, "language": chosen}
+        answered = await self._procedures.known(replace(turn, text=rest, slots=slots)) if named and rest else None
+        if answered is None:
+            return Outcome((Reply(say("small_talk.language_set"), start()),), {"language": chosen})
+        replies = (Reply(say("small_talk.language_now")), *answered.replies)
+        return replace(answered, replies=replies, slots={**answered.slots, "language": chosen})
+
+
+def _named_language(text: str) -> str | None:
+    plain = fold(text)
+    return "vi" if _VIETNAMESE.search(plain) else "en" if _ENGLISH.search(plain) else None
 
 
 class Repeat(TurnAction):

@@ -8,11 +8,15 @@ from dataclasses import replace
 
 from actions.checklists import ShowLifeEvent
 from actions.corrections import misspoke
+from actions.dossier_followups import Followups
+from actions.dossier_wording import was_read_out
 from actions.feedback import files_so_far
 from actions.feedback_reading import opens_report
+from actions.feedback_wording import was_filed
 from actions.forms import FORM_OF_INTENT
 from actions.guard import refused
 from actions.handover import Handover, was_queued
+from actions.hits import unknown
 from actions.life_events import event_of
 from actions.misunderstandings import Correct
 from actions.offers import nothing_found
@@ -39,24 +43,44 @@ class Answer(TurnAction):
 
     label = "action_answer"
 
-    def __init__(self, procedures: Procedures, life_events: ShowLifeEvent, handover: Handover) -> None:
+    def __init__(
+        self, procedures: Procedures, life_events: ShowLifeEvent, handover: Handover, followups: Followups
+    ) -> None:
         self._procedures = procedures
         self._life_events = life_events
         self._handover = handover
+        self._followups = followups
 
     async def take(self, turn: Turn) -> Outcome:
         """The answer, or a question back; a refusal, or what was meant instead, where the words say so plainly.
 
-        A life event that no procedure answers clearly is answered with its list; "chờ bao lâu" right after the place in
-        the queue was told asks for the wait there.
+        A life event that no procedure answers clearly is answered with its list.
         """
-        if turn.intent == "ask_time" and was_queued(turn) and not subject(turn.wording):
-            return await self._handover.where(turn)
+        if not turn.pressed and (told := await self._of_last_reply(turn)):
+            return told
         if plain := await _plain_words(self._procedures, turn):
             return plain
         if not turn.pressed and await _tells_event(self._procedures, turn):
             return await self._life_events.take(turn)
         return await self._procedures.answer(turn)
+
+    async def _of_last_reply(self, turn: Turn) -> Outcome | None:
+        """The answer where a question names nothing that search knows, right after a queue, a report or a dossier.
+
+        "Chờ bao lâu" then asks for the wait there, "bao giờ người ta xuống" for the day by which the report is
+        answered, "vậy giờ phải làm gì" for what the dossier needs.
+        """
+        queued, filed = was_queued(turn), was_filed(turn)
+        dossier = turn.slots.get("dossier_open") if was_read_out(turn) else None
+        if not (queued or filed or dossier):
+            return None
+        if subject(turn.wording) and not unknown(await self._procedures.search(turn, turn.wording)):
+            return None
+        if turn.intent == "ask_time" and queued:
+            return await self._handover.where(turn)
+        if turn.intent == "ask_time" and filed:
+            return Outcome(turn.last_replies)
+        return await self._followups.next_step(turn, dossier) if turn.intent == "ask_steps" and dossier else None
 
 
 class Choose(TurnAction):

@@ -50,6 +50,21 @@ def followups(said: Said) -> list[str]:
     return [event["name"] for event in said.events if event["event"] == "followup"]
 
 
+class TestNextStep:
+    async def test_what_to_do_now_is_what_the_dossier_needs(self, talk: Talk) -> None:
+        await opened(talk)
+        said = await talk.run("action_answer", "vậy giờ chị phải làm gì", "ask_steps")
+        assert said.text == "Anh/chị nộp khoản này để hồ sơ được xử lý tiếp ạ."
+        assert "/ask_payment" in said.payloads
+
+    async def test_who_did_not_open_it_is_told_nothing(self, talk: Talk, database: Database) -> None:
+        await opened(talk)
+        async with database.session() as session:
+            await session.execute(update(Verification).values(at=Verification.at - dt.timedelta(hours=2)))
+        said = await talk.run("action_answer", "vậy giờ chị phải làm gì", "ask_steps")
+        assert "nộp khoản này" not in said.text
+
+
 class TestNotices:
     async def test_an_opened_dossier_is_followed_and_let_go(self, talk: Talk, database: Database) -> None:
         assert "/subscribe" in (await opened(talk)).payloads

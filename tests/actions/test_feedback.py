@@ -76,6 +76,17 @@ async def test_sent_it_is_filed_once_with_its_attachments(talk: Talk, database: 
     assert attachment.feedback_id == case.id
 
 
+async def test_when_somebody_comes_is_the_day_that_the_receipt_names(talk: Talk) -> None:
+    await answered(talk, *FILLED, "gửi đi")
+    receipt = await talk.run("action_end_feedback", "gửi đi")
+    said = await talk.run("action_answer", "bao giờ người ta xuống dọn", "ask_time")
+    known = await talk.run("action_answer", "làm lại thẻ căn cước bị mất mất bao lâu", "ask_time")
+
+    assert said.text == receipt.text
+    assert "Hạn trả lời" in said.text
+    assert known.messages[0]["custom"]["procedure"]["name"]
+
+
 async def test_anonymous_keeps_no_contact(talk: Talk, database: Database) -> None:
     await answered(talk, *FILLED[:-1], "tôi muốn ẩn danh", "gửi")
     await talk.run("action_end_feedback", "gửi")

@@ -60,11 +60,12 @@ async def test_the_usual_wait_is_told(talk: Talk, database: Database) -> None:
         ("thôi khỏi gặp cán bộ nữa", "action_stop"),
         ("không cần nói chuyện với cán bộ nữa", "action_request_person"),
         ("toi khong doi nua", "action_stop"),
+        ("à cháu nó về rồi, khỏi gặp nữa con", "action_say"),
     ],
 )
 async def test_who_needs_no_person_any_more_leaves_the_queue(talk: Talk, text: str, action: str) -> None:
     asked = await talk.run("action_request_person", "cho gặp cán bộ", "request_person")
-    left = await talk.run(action, text, action.removeprefix("action_"))
+    left = await talk.run(action, text, "goodbye" if action == "action_say" else action.removeprefix("action_"))
     stopped = await talk.run("action_stop", "thôi", "stop")
 
     assert asked.payloads == ['/stop{"field": "person"}']

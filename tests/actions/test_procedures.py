@@ -68,6 +68,50 @@ async def test_the_procedure_in_focus_tells_apart_what_fits_as_well(
     assert said.messages[0]["custom"]["procedures"] == [meant]
 
 
+async def test_a_short_subject_that_names_another_procedure_changes_to_it(talk: Talk, knowledge: Knowledge) -> None:
+    await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
+    asked = "đăng ký tạm trú trên mạng được không"
+    meant = knowledge.search(asked).hits[0].procedure.code
+
+    said = await talk.run("action_answer", asked, "ask_online")
+
+    assert said.messages[0]["custom"]["procedures"] == [meant]
+
+
+async def test_what_search_does_not_know_is_asked_of_the_choice_on_offer(
+    talk: Talk, code_of: Callable[[str], str]
+) -> None:
+    offered = [code_of(REPLACE_CARD), code_of(PASSPORT)]
+    talk.slots |= {"offered_procedures": offered, "waiting_part": "overview"}
+
+    asked = await talk.run("action_answer", "bà hay quên lắm, phải đem giấy gì", "ask_documents")
+    chosen = await talk.run("action_choose", "cái đầu", "choose_procedure")
+
+    assert asked.messages[0]["custom"]["procedures"] == offered
+    assert chosen.messages[0]["custom"]["procedure"]["code"] == offered[0]
+    assert "giấy tờ" in chosen.text
+
+
+async def test_after_two_questions_back_the_choice_on_offer_is_answered_with_a_caveat(
+    talk: Talk, code_of: Callable[[str], str]
+) -> None:
+    talk.slots |= {"offered_procedures": [code_of(REPLACE_CARD), code_of(PASSPORT)], "unclear_turns": 2}
+
+    said = await talk.run("action_answer", "bà hay quên lắm, phải đem giấy gì", "ask_documents")
+
+    assert "em chưa chắc đã đúng ý anh/chị" in said.text
+    assert said.messages[1]["custom"]["procedure"]["code"] == code_of(REPLACE_CARD)
+
+
+async def test_what_was_meant_stays_with_the_procedure_in_focus_where_search_knows_nothing(talk: Talk) -> None:
+    await talk.run("action_answer", f"{REPLACE_CARD} lệ phí bao nhiêu", "ask_fee")
+    before = talk.slots["procedure"]
+
+    await talk.run("action_correct", "ý tôi là có phải đưa cháu theo không", "correct")
+
+    assert talk.slots["procedure"] == before
+
+
 async def test_buttons_offer_parts_that_were_not_asked_yet(talk: Talk, code_of: Callable[[str], str]) -> None:
     code = code_of(REPLACE_CARD)
     first = await talk.run(
@@ -242,6 +286,19 @@ async def test_a_case_is_chosen_by_number(talk: Talk, knowledge: Knowledge) -> N
     assert first.payloads[:2] == ['/choose_case{"case": "1"}', '/choose_case{"case": "2"}']
     assert talk.slots["case"] == [case.name for case in several.cases if case.documents][1]
     assert "loại giấy tờ" in second.text or "hồ sơ" in second.text
+
+
+async def test_a_choice_of_a_case_may_ask_for_another_part_of_it(talk: Talk, knowledge: Knowledge) -> None:
+    several = next(
+        entry
+        for entry in (knowledge.procedure(hit.procedure.code) for hit in knowledge.search("căn cước", limit=20).hits)
+        if entry and len({case.documents for case in entry.cases if case.documents}) > 1
+    )
+    await talk.run("action_answer", "/ask_documents", "ask_documents", entities={"procedure": several.code})
+    said = await talk.run("action_answer", "cái đầu mất mấy ngày", "ask_documents")
+
+    assert said.messages[0]["custom"]["intent"] == "ask_time"
+    assert talk.slots["case"] == next(case.name for case in several.cases if case.documents)
 
 
 @pytest.mark.parametrize("number", ["0", "999", "-1", "³", "hai"])

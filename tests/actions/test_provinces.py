@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from actions.checklists import Checklists, ShowLifeEvent
+from actions.dossier_followups import Followups
 from actions.handover import Handover
 from actions.procedures import Procedures
 from actions.provinces import told
@@ -56,7 +57,7 @@ async def test_offices_are_named_as_they_are_in_the_province(talk: Talk, tmp_pat
     knowledge = Knowledge(settings, None, None)
     procedures = Procedures(knowledge)
     life_events = ShowLifeEvent(Checklists(knowledge), procedures)
-    talk.actions["action_answer"] = Answer(procedures, life_events, Handover(database, OPEN))
+    talk.actions["action_answer"] = Answer(procedures, life_events, Handover(database, OPEN), Followups(database))
 
     await talk.run("action_answer", "tôi ở Thanh Hóa, xin thôi quốc tịch Việt Nam cần gì", "ask_documents")
     assert talk.slots["province"] == "Thanh Hóa"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 
 from records.conversations import find
 from records.database import Database
@@ -35,6 +36,21 @@ async def test_start_over_forgets_the_subject(talk: Talk) -> None:
     await talk.run("action_start_over", "bắt đầu lại", "start_over")
 
     assert {name: value for name, value in talk.slots.items() if value is not None} == {}
+
+
+async def test_what_else_is_asked_when_the_language_changes_is_answered(
+    talk: Talk, code_of: Callable[[str], str]
+) -> None:
+    talk.slots |= {"language": "en"}
+    asked = "ok tôi nói tiếng Việt được, vậy làm lại thẻ căn cước bị mất lệ phí bao nhiêu"
+    said = await talk.run("action_change_language", asked, "change_language")
+    alone = await talk.run("action_change_language", "ok, English please", "change_language")
+
+    assert said.messages[0]["text"] == "Dạ, từ bây giờ em nói tiếng Việt ạ."
+    assert said.messages[1]["custom"]["procedure"]["code"] == code_of("làm lại thẻ căn cước bị mất")
+    assert "lệ phí" in said.messages[1]["text"]
+    assert said.slots["language"] == "vi"
+    assert "What can I do for you?" in alone.text
 
 
 async def test_a_person_is_queued(talk: Talk, database: Database) -> None:
