@@ -43,6 +43,8 @@ _AS_GOOD_AS_CERTAIN = 0.9
 """Score from which a procedure is the answer even where the classifier takes the message for something else."""
 _ANOTHER = 0.8
 """Score from which a follow-up of hardly any subject is about another procedure than the one in focus."""
+_RIVAL = 0.2
+"""Share of the best score from which on another procedure fits as well."""
 _LEADS = 0.6
 """Share that one of several procedures has when the message is read with the one in focus, to be the one meant."""
 _SAYS = 0.01
@@ -83,7 +85,7 @@ class Procedures:
             and not _leads_to_another(await self.search(turn, turn.wording), focus)
         ):
             return self._tell(turn, focus, parts)
-        found = await self._in_context(turn, by_name(await self.search(turn, turn.wording), about))
+        found = by_name(await self._in_context(turn, await self.search(turn, turn.wording)), about)
         if focus and found.verdict is Verdict.SEVERAL and self._stays(found, focus, about, parts):
             return self._tell(turn, focus, parts)
         if unknown(found) and parts != (Part.OVERVIEW,) and (again := self._offer_again(turn, parts)):
@@ -166,7 +168,7 @@ class Procedures:
         about = subject(turn.wording)
         if len(about.split()) < _TELLING:
             return None
-        found = await self._in_context(turn, by_name(await self.search(turn, turn.wording), about))
+        found = by_name(await self._in_context(turn, await self.search(turn, turn.wording)), about)
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
         if both := await self._both(turn, parts):
             return both
@@ -248,11 +250,14 @@ class Procedures:
             return found
         if any(hit.procedure.code == focus.code and hit.score >= POSSIBLE for hit in found.hits):
             return found
+        rivals = [hit for hit in found.hits if hit.score >= _RIVAL * found.hits[0].score]
+        if len(rivals) == 1:
+            return found
         together = await self.search(turn, f"{focus.plain_name} {turn.wording}")
         scores = {hit.procedure.code: hit.score for hit in together.hits}
-        told = [scores.get(hit.procedure.code, 0.0) for hit in found.hits]
+        told = [scores.get(hit.procedure.code, 0.0) for hit in rivals]
         best = max(told)
-        return first(found, found.hits[told.index(best)]) if best >= max(_LEADS * sum(told), _SAYS) else found
+        return first(found, rivals[told.index(best)]) if best >= max(_LEADS * sum(told), _SAYS) else found
 
     async def _listed(self, turn: Turn, about: str, parts: Sequence[Part]) -> Outcome | None:
         """The one of the last list that a few words name ("còn cái bằng lái"), though others fit them as well."""

@@ -57,6 +57,7 @@ async def test_a_circumstance_in_a_follow_up_is_no_new_subject(talk: Talk) -> No
         ("làm khai sinh cho con cần gì", "có yếu tố nước ngoài thì cần gì", "2.000528"),
         ("đăng ký kết hôn cần gì", "đăng ký lại thì cần gì", "1.004746"),
         ("khai tử cho người mất cần gì", "đăng ký lại thì cần gì", "1.005461"),
+        ("làm khai sinh cho con cần gì", "thế đăng ký tạm trú mất mấy ngày", "1.004194"),
     ],
 )
 async def test_the_procedure_in_focus_tells_apart_what_fits_as_well(
