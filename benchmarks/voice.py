@@ -112,26 +112,35 @@ class Wait:
 
 
 async def call(hotline: Hotline, port: int, sounds: Iterator[bytes], turns: int, please_wait: bytes) -> list[Wait]:
-    """How long the caller waited, for each turn of one call; ``please_wait`` is the beginning of that sentence."""
+    """How long the caller waited, for each turn; ``please_wait`` is the beginning of that sentence.
+
+    Who is put through to a person calls again.
+    """
     waits: list[Wait] = []
-    async with Caller.calling(port, await hotline.announce(None)) as caller:
-        await caller.until_heard()
-        await caller.until_quiet()
-        for _ in range(turns):
-            await caller.play(next(sounds))
-            ended, heard = time.perf_counter(), len(caller.heard) - SLICE
-            await until(lambda: caller.loud(heard), 30)  # noqa: B023 - awaited before the next turn
-            first = answer = time.perf_counter() - ended
-            enough = len(caller.heard) + 2 * len(please_wait)
-            await until(lambda: len(caller.heard) > enough, 30)  # noqa: B023
-            asked_to_wait = caller.heard.find(please_wait, heard)
-            if asked_to_wait >= 0:
-                said = asked_to_wait + _PLAYED
-                await until(lambda: _answered(caller.heard, said), 30)  # noqa: B023 - awaited before the next turn
-                answer = time.perf_counter() - ended
-            waits.append(Wait(first, answer))
-            await caller.until_quiet(90)
+    while len(waits) < turns:
+        async with Caller.calling(port, await hotline.announce(None)) as caller:
+            await caller.until_heard()
+            await caller.until_quiet()
+            while len(waits) < turns and not caller.ended.is_set():
+                waits.append(await turn(caller, next(sounds), please_wait))
+                await until(lambda: caller.quiet() or caller.ended.is_set(), 90)
     return waits
+
+
+async def turn(caller: Caller, sound: bytes, please_wait: bytes) -> Wait:
+    """How long the caller waited after ``sound``."""
+    await caller.play(sound)
+    ended, heard = time.perf_counter(), len(caller.heard) - SLICE
+    await until(lambda: caller.loud(heard), 30)
+    first = answer = time.perf_counter() - ended
+    enough = len(caller.heard) + 2 * len(please_wait)
+    await until(lambda: len(caller.heard) > enough or caller.ended.is_set(), 30)
+    asked_to_wait = caller.heard.find(please_wait, heard)
+    if asked_to_wait >= 0:
+        said = asked_to_wait + _PLAYED
+        await until(lambda: _answered(caller.heard, said), 30)
+        answer = time.perf_counter() - ended
+    return Wait(first, answer)
 
 
 def _answered(heard: bytearray, since: int) -> bool:
@@ -185,11 +194,11 @@ async def plain(url: str, model: WhisperModel, voice: Voice, sounds: list[bytes]
         waits: list[Wait] = []
         async with httpx.AsyncClient(timeout=60) as client:
             started = (await client.post(f"{url}/api/v1/conversations", json={})).json()
-            for turn in range(TURNS // callers):
+            for number_of_turn in range(TURNS // callers):
                 began = time.perf_counter()
                 await asyncio.sleep(PAUSE)
                 async with lock:
-                    text = await asyncio.to_thread(recognise, sounds[(number + turn) % len(sounds)])
+                    text = await asyncio.to_thread(recognise, sounds[(number + number_of_turn) % len(sounds)])
                 answer = await client.post(
                     f"{url}/api/v1/conversations/{started['id']}/messages",
                     json={"text": text or "alo"},

@@ -142,7 +142,11 @@ class Caller:
 
     async def until_quiet(self, seconds: float = 40) -> None:
         """Waits until the assistant has been silent for a second."""
-        await until(lambda: len(self.heard) > 16_000 and not self.loud(len(self.heard) - 16_000), seconds)
+        await until(self.quiet, seconds)
+
+    def quiet(self) -> bool:
+        """Whether the assistant has been silent for a second."""
+        return len(self.heard) > 16_000 and not self.loud(len(self.heard) - 16_000)
 
 
 async def until(condition: Callable[[], bool], seconds: float) -> None:
