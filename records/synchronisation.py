@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -163,18 +164,26 @@ async def _take(session: AsyncSession, batch: Batch, foreign: set[str], tally: T
     ]
     written = await session.execute(_ADD_EVENTS, {"agency": batch.agency.id, "events": _json(events)})
     added = {(code, _Order(at, state, batch.agency.id)) for code, at, state in written}
-    for code, place in order:
+    many = Counter(code for code, _ in added)
+    next_ones: list[dict[str, Any]] = []
+    for event, (code, place) in zip(events, order, strict=True):
         if (code, place) not in added:
             tally.repeated += 1
-        elif code in newest and place < newest[code]:
+            continue
+        before = newest.get(code)
+        if before is not None and place < before:
             tally.late += 1
-        else:
-            tally.taken += 1
-            newest[code] = place
-    if added:
-        changed = sorted({code for code, _ in added})
-        await session.execute(_FOLD, {"codes": _json(changed)})
-        await dossier_notices.defer_notices(session, changed)
+            continue
+        tally.taken += 1
+        newest[code] = place
+        if before is not None and before.agency == batch.agency.id and many[code] == 1:
+            next_ones.append(event)
+    if next_ones:
+        await session.execute(_GO_ON, {"events": _json(next_ones)})
+    if others := sorted(many.keys() - {event["code"] for event in next_ones}):
+        await session.execute(_FOLD, {"codes": _json(others)})
+    if many:
+        await dossier_notices.defer_notices(session, sorted(many))
 
 
 _CREATE = text("""
@@ -204,7 +213,27 @@ _ADD_EVENTS = text("""
     RETURNING dossier_code, at, state""")
 
 # An event without an agency was stored together with its dossier, which already says what belongs to it.
-_FOLD = text("""
+_SAY = """
+    UPDATE dossiers SET
+        state = newest.state,
+        note = CASE WHEN own THEN dossiers.note ELSE newest.note END,
+        missing = CASE WHEN own THEN dossiers.missing ELSE COALESCE(details -> 'missing', '[]') END,
+        fee_due = CASE WHEN own THEN dossiers.fee_due ELSE CAST(details ->> 'fee_due' AS bigint) END,
+        fee_for = CASE WHEN own THEN dossiers.fee_for ELSE COALESCE(details ->> 'fee_for', '') END,
+        agency = COALESCE(facts ->> 'agency', named, dossiers.agency),
+        procedure_code = COALESCE(facts ->> 'procedure_code', dossiers.procedure_code),
+        procedure_name = COALESCE(facts ->> 'procedure_name', dossiers.procedure_name),
+        submitted_on = COALESCE(CAST(facts ->> 'submitted' AS date), dossiers.submitted_on),
+        promised_on = COALESCE(CAST(facts ->> 'promised' AS date), dossiers.promised_on),
+        finished_on = COALESCE(CAST(facts ->> 'finished' AS date), dossiers.finished_on),
+        fee_paid = COALESCE(CAST(facts ->> 'fee_paid' AS bigint), dossiers.fee_paid),
+        phone_digits = COALESCE(decode(facts ->> 'phone', 'hex'), dossiers.phone_digits),
+        identity_digits = COALESCE(decode(facts ->> 'identity', 'hex'), dossiers.identity_digits),
+        updated_at = now()
+    FROM newest LEFT JOIN told USING (code)
+    WHERE dossiers.code = newest.code"""
+
+_FOLD = text(f"""
     WITH events AS MATERIALIZED (
         SELECT event.* FROM json_array_elements_text(CAST(:codes AS json)) AS wanted (code)
         JOIN dossier_events AS event ON event.dossier_code = wanted.code
@@ -215,27 +244,15 @@ _FOLD = text("""
             ORDER BY dossier_code, key, at DESC, state DESC, agency_id DESC) AS newest_of_each
         GROUP BY code
     ), newest AS (
-        SELECT DISTINCT ON (dossier_code) dossier_code AS code, state, note, details, agency_id
-        FROM events ORDER BY dossier_code, at DESC, state DESC, agency_id DESC
-    )
-    UPDATE dossiers SET
-        state = newest.state,
-        note = CASE WHEN newest.agency_id IS NULL THEN dossiers.note ELSE newest.note END,
-        missing = CASE WHEN newest.agency_id IS NULL THEN dossiers.missing
-            ELSE COALESCE(newest.details -> 'missing', '[]') END,
-        fee_due = CASE WHEN newest.agency_id IS NULL THEN dossiers.fee_due
-            ELSE CAST(newest.details ->> 'fee_due' AS bigint) END,
-        fee_for = CASE WHEN newest.agency_id IS NULL THEN dossiers.fee_for
-            ELSE COALESCE(newest.details ->> 'fee_for', '') END,
-        agency = COALESCE(facts ->> 'agency', agencies.name, dossiers.agency),
-        procedure_code = COALESCE(facts ->> 'procedure_code', dossiers.procedure_code),
-        procedure_name = COALESCE(facts ->> 'procedure_name', dossiers.procedure_name),
-        submitted_on = COALESCE(CAST(facts ->> 'submitted' AS date), dossiers.submitted_on),
-        promised_on = COALESCE(CAST(facts ->> 'promised' AS date), dossiers.promised_on),
-        finished_on = COALESCE(CAST(facts ->> 'finished' AS date), dossiers.finished_on),
-        fee_paid = COALESCE(CAST(facts ->> 'fee_paid' AS bigint), dossiers.fee_paid),
-        phone_digits = COALESCE(decode(facts ->> 'phone', 'hex'), dossiers.phone_digits),
-        identity_digits = COALESCE(decode(facts ->> 'identity', 'hex'), dossiers.identity_digits),
-        updated_at = now()
-    FROM newest LEFT JOIN told USING (code) LEFT JOIN agencies ON agencies.id = newest.agency_id
-    WHERE dossiers.code = newest.code""")
+        SELECT DISTINCT ON (dossier_code) dossier_code AS code, state, note, details, agencies.name AS named,
+            agency_id IS NULL AS own
+        FROM events LEFT JOIN agencies ON agencies.id = agency_id
+        ORDER BY dossier_code, at DESC, state DESC, agency_id DESC
+    ) {_SAY}""")  # noqa: S608 - two constants
+
+# The next event of the agency that told the last one changes what it speaks of, and leaves the rest as it is.
+_GO_ON = text(f"""
+    WITH newest AS (
+        SELECT code, state, note, details, CAST(NULL AS text) AS named, false AS own
+        FROM json_to_recordset(CAST(:events AS json)) AS new (code text, state integer, note text, details jsonb)
+    ), told AS (SELECT code, details AS facts FROM newest) {_SAY}""")  # noqa: S608 - two constants

@@ -4,6 +4,8 @@ import asyncio
 import dataclasses
 import datetime as dt
 import json
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -56,8 +58,9 @@ async def dossier(database: Database, code: str = CODE) -> dict[str, Any]:
     async with database.session() as session:
         row = (await session.execute(select(Dossier.__table__).where(Dossier.code == code))).mappings().one()
         events = select(DossierEvent.state, DossierEvent.at, DossierEvent.note, DossierEvent.details)
-        wanted = events.where(DossierEvent.dossier_code == code).order_by(DossierEvent.at, DossierEvent.state)
-        history = [tuple(event) for event in await session.execute(wanted)]
+        wanted = events.where(DossierEvent.dossier_code == code)
+        in_order = wanted.order_by(DossierEvent.at, DossierEvent.state, DossierEvent.agency_id)
+        history = [tuple(event) for event in await session.execute(in_order)]
     return {name: value for name, value in row.items() if name not in {"code", "updated_at"}} | {"history": history}
 
 
@@ -132,9 +135,13 @@ async def test_an_older_report_leaves_what_was_stored_otherwise(database: Databa
     assert (await read_to_its_owner(database, "0021")).missing == ()
 
 
+type Told = tuple[int, dict[str, Any]]
+"""The place of an agency, and an event that it reports."""
+
 EVENTS = st.lists(
     st.builds(
-        lambda at, state, more: event(at, state) | more,
+        lambda by, at, state, more: (by, event(at, state) | more),
+        st.integers(0, 1),
         st.integers(1, 6),
         st.integers(1, 10),
         st.fixed_dictionaries(
@@ -156,29 +163,40 @@ EVENTS = st.lists(
     ),
     min_size=1,
     max_size=8,
-    unique_by=lambda event: (event["state"], event["time"]),
+    unique_by=lambda told: (told[0], told[1]["state"], told[1]["time"]),
 )
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(events=EVENTS, data=st.data())
 async def test_order_and_repetition_make_no_difference(
-    database: Database, agency: Agency, events: list[dict[str, Any]], data: st.DataObject
+    database: Database, two_agencies: list[Agency], events: list[Told], data: st.DataObject
 ) -> None:
     sent = data.draw(st.permutations(events + data.draw(st.lists(st.sampled_from(events), max_size=4))))
     size = data.draw(st.integers(1, len(sent)))
     ordered, shuffled = Tally(), Tally()
-    await push(database, agency, *sorted(events, key=lambda one: (one["time"], one["state"])), tally=ordered)
+    in_order = sorted(events, key=lambda told: (told[1]["time"], told[1]["state"], told[0]))
+    await push_each(database, two_agencies, in_order, ordered)
     expected = await dossier(database)
     await forget(database)
     for start in range(0, len(sent), size):
-        await push(database, agency, *sent[start : start + size], tally=shuffled)
+        await push_each(database, two_agencies, sent[start : start + size], shuffled)
     actual = await dossier(database)
     await forget(database)
     assert actual == expected
     assert (ordered.taken, ordered.late, ordered.repeated) == (len(events), 0, 0)
     assert shuffled.taken + shuffled.late == len(events)
     assert shuffled.repeated == len(sent) - len(events)
+
+
+@pytest.fixture
+async def two_agencies(database: Database, agency: Agency) -> list[Agency]:
+    return [agency, await added(database, "Chi cục Mẫu")]
+
+
+async def push_each(database: Database, by: list[Agency], events: Sequence[Told], tally: Tally) -> None:
+    for place, told in groupby(events, key=lambda told: told[0]):
+        await push(database, by[place], *(event for _, event in told), tally=tally)
 
 
 async def forget(database: Database) -> None:
