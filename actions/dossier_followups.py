@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from actions import dossier_followup_wording as wording
 from actions.dossier_wording import next_step
 from actions.payloads import Button, button, person
@@ -39,11 +41,8 @@ class Followups:
     async def next_step(self, turn: Turn, code: str) -> Outcome | None:
         """What a dossier needs that this conversation opened a while ago; ``None`` for another one."""
         async with self._database.session() as session:
-            conversation = uuid.UUID(turn.conversation_id)
-            if not await second_factor.opened(session, code, conversation, dossier_notices.OPENED_WITHIN):
-                return None
-            dossier = await view(session, code)
-        return Outcome((Reply(next_step(dossier), (*offers(dossier), person())),))
+            dossier = await _opened(session, code, uuid.UUID(turn.conversation_id))
+        return Outcome((Reply(next_step(dossier), (*offers(dossier), person())),)) if dossier else None
 
     async def _subscribe(self, turn: Turn, conversation: uuid.UUID, code: str) -> Outcome | None:
         try:
@@ -58,9 +57,9 @@ class Followups:
 
     async def _pay(self, conversation: uuid.UUID, code: str) -> Outcome | None:
         async with self._database.session() as session:
-            if not await second_factor.opened(session, code, conversation, dossier_notices.OPENED_WITHIN):
+            dossier = await _opened(session, code, conversation)
+            if dossier is None:
                 return None
-            dossier = await view(session, code)
             try:
                 payment = await service.ask(session, dossier, conversation)
             except NothingDue:
@@ -72,6 +71,12 @@ class Followups:
         picture = links.sign(self._database.settings, payment.reference)
         address = f"{self._database.settings.public_url}{picture}"
         return Outcome((Reply(wording.to_pay(payment, address), (button(say("followups.arrived"), PAY), person())),))
+
+
+async def _opened(session: AsyncSession, code: str, conversation: uuid.UUID) -> DossierView | None:
+    """The dossier, if the conversation opened it with its second factor a while ago."""
+    within = dossier_notices.OPENED_WITHIN
+    return await view(session, code) if await second_factor.opened(session, code, conversation, within) else None
 
 
 def offers(dossier: DossierView) -> tuple[Button, ...]:

@@ -40,8 +40,7 @@ def read_out(dossier: DossierView) -> str:
 
 def was_read_out(turn: Turn) -> bool:
     """Whether the last thing that was said is where a dossier stands."""
-    state = say("dossiers.state", state="").strip()
-    return any(state in reply.text for reply in turn.last_replies)
+    return turn.last_said(say("dossiers.state", state="").strip())
 
 
 def next_step(dossier: DossierView) -> str:

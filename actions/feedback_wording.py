@@ -56,8 +56,7 @@ def receipt(filed: FiledFeedback, kind: str) -> Reply:
 
 def was_filed(turn: Turn) -> bool:
     """Whether the last thing that was said is by when a case is answered."""
-    due = say("feedback.due", day="").strip()
-    return any(due in reply.text for reply in turn.last_replies)
+    return turn.last_said(say("feedback.due", day="").strip())
 
 
 def status(seen: FeedbackView) -> str:

@@ -65,6 +65,10 @@ class Turn:
         said = None if self.pressed else named_province(self.text)
         return said or provinces.remembered(self.slots.get("province"))
 
+    def last_said(self, words: str) -> bool:
+        """Whether ``words`` stand in the last replies."""
+        return any(words in reply.text for reply in self.last_replies)
+
     @property
     def pressed(self) -> bool:
         """Whether a button was pressed rather than something said."""

@@ -167,17 +167,16 @@ async def _take(session: AsyncSession, batch: Batch, foreign: set[str], tally: T
     many = Counter(code for code, _ in added)
     next_ones: list[dict[str, Any]] = []
     for event, (code, place) in zip(events, order, strict=True):
+        before = newest.get(code)
         if (code, place) not in added:
             tally.repeated += 1
-            continue
-        before = newest.get(code)
-        if before is not None and place < before:
+        elif before is not None and place < before:
             tally.late += 1
-            continue
-        tally.taken += 1
-        newest[code] = place
-        if before is not None and before.agency == batch.agency.id and many[code] == 1:
-            next_ones.append(event)
+        else:
+            tally.taken += 1
+            newest[code] = place
+            if before is not None and before.agency == batch.agency.id and many[code] == 1:
+                next_ones.append(event)
     if next_ones:
         await session.execute(_GO_ON, {"events": _json(next_ones)})
     if others := sorted(many.keys() - {event["code"] for event in next_ones}):

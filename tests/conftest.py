@@ -27,6 +27,7 @@ from records.settings import Settings, database_name
 from tests.stack import Stack, free_port
 
 ROOT = Path(__file__).parent.parent
+os.environ.pop("COLUMNS", None)  # of pytest's workers: a console that is imported would keep it, whatever a test says
 FIELDS = ("Cấp, quản lý căn cước", "Hộ tịch", "Đăng ký, quản lý cư trú", "Quản lý xuất nhập cảnh")
 
 

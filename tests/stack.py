@@ -78,7 +78,7 @@ class Stack:
         """What ``/health`` says."""
         return httpx.get(f"{self.url}/health", timeout=10).json()
 
-    def wait_until_well(self, seconds: float = 400) -> None:
+    def wait_until_well(self, seconds: float = 240) -> None:
         """Returns when every part is ``ok``; fails with what is wrong and the end of the logs."""
         deadline, seen = time.monotonic() + seconds, "no answer"
         while time.monotonic() < deadline and self.process.poll() is None:

@@ -143,7 +143,8 @@ class LabelIndex:
         counted = weights * discounts
         together = _sums(documents, counted, len(self._starts))
         if hidden is not None:
-            rows = Places(rows.places[rows.places != hidden], rows.term[rows.places != hidden])
+            others = rows.places != hidden
+            rows = Places(rows.places[others], rows.term[others])
             its_terms = rows.term[self.owners[rows.places] == self.owners[hidden]]
             together[self.owners[hidden]] = counted[np.unique(its_terms)].sum()
         told = _sums(rows, weights, len(self.owners))

@@ -176,6 +176,6 @@ async def test_the_command_line_finds_and_lists_them(
         done = await asyncio.to_thread(CliRunner(env=environment).invoke, app, ["recordings", *arguments])
         assert done.exit_code == 0, done.output
         assert "a.wav" in done.output
-        assert "Cấp, quản lý" in done.output
+        assert "Cấp, quản lý căn cước" in done.output
     nothing = await asyncio.to_thread(CliRunner(env=environment).invoke, app, ["recordings", "search", "hộ chiếu"])
     assert "Nothing was said" in nothing.output
