@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Annotated
 
 import structlog
@@ -27,6 +29,8 @@ router = APIRouter(prefix="/api/v1/dossiers", tags=["agencies"])
 CHUNK_LINES = 2000
 """Lines of one transaction: what it wrote is durable, whatever happens to the rest."""
 _CHUNK_BYTES = 4 * 2**20
+_AT_ONCE = 0.02
+"""Seconds in which a sender on a fast line has sent the next chunk."""
 _JSON = {"application/json", "application/x-ndjson", "application/jsonl"}
 _GZIP = "application/gzip"
 
@@ -122,8 +126,10 @@ async def synchronise(
     intake = _Intake(database, request.app.state.writer, agency, upload_id, dry_run)
     await intake.start(upload_offset)
     try:
-        async for lines in _chunks(records(request.stream(), gzipped=gzipped, longest=LONGEST_LINE)):
-            await intake.take(lines)
+        chunks = _chunks(records(request.stream(), gzipped=gzipped, longest=LONGEST_LINE))
+        async with contextlib.aclosing(_with_following(chunks)) as pairs:
+            async for lines, following in pairs:
+                await intake.take(lines, following)
     except BodyTooLarge as error:
         raise TooLarge(_stopped(intake.tally, str(error))) from error
     except (BrokenBody, ClientDisconnect) as error:
@@ -169,15 +175,19 @@ class _Intake:
         if self.tally.lines != (offset or 0):
             raise WrongOffset(f"Upload-Id này đã ghi {self.tally.lines} dòng: gửi tiếp với Upload-Offset tương ứng.")
 
-    async def take(self, lines: list[bytes]) -> None:
+    async def take(self, lines: list[bytes], following: list[bytes] | None) -> None:
         """Writes a chunk; when this returns, its lines are durable, unless it is a dry run."""
+        ahead = None if following is None else self._chunk(following)
         try:
-            self.tally = await self.writer.take(Chunk(self.agency, lines, self.upload_id, self.dry_run), self.tally)
+            self.tally = await self.writer.take(self._chunk(lines), self.tally, ahead)
         except uploads.Overtaken as error:
             raise WrongOffset("Một yêu cầu khác đang gửi cùng Upload-Id này.") from error
         except WriterFailed as error:
             structlog.get_logger().error("chunk not written", reason=str(error))
             raise Unavailable(_stopped(self.tally, "the database does not answer")) from error
+
+    def _chunk(self, lines: list[bytes]) -> Chunk:
+        return Chunk(self.agency, lines, self.upload_id, self.dry_run)
 
 
 async def _chunks(body: AsyncIterator[list[bytes]]) -> AsyncIterator[list[bytes]]:
@@ -196,6 +206,24 @@ async def _chunks(body: AsyncIterator[list[bytes]]) -> AsyncIterator[list[bytes]
         yield waiting
         raise
     yield waiting
+
+
+async def _with_following(
+    chunks: AsyncIterator[list[bytes]],
+) -> AsyncGenerator[tuple[list[bytes], list[bytes] | None]]:
+    """Each chunk, and the one after it where that is there at once: what came in does not wait for a slow sender."""
+
+    async def read() -> list[bytes] | None:
+        return await anext(chunks, None)
+
+    reading = asyncio.ensure_future(read())
+    try:
+        while (chunk := await reading) is not None:
+            reading = asyncio.ensure_future(read())
+            await asyncio.wait([reading], timeout=_AT_ONCE)
+            yield chunk, None if not reading.done() or reading.exception() else reading.result()
+    finally:
+        reading.cancel()
 
 
 def _is_gzip(request: Request) -> bool:

@@ -60,30 +60,42 @@ class _Order(NamedTuple):
 
 @dataclass(frozen=True)
 class Batch:
-    """Lines that were read but not written yet."""
+    """Lines that were read but not written yet.
+
+    ``codes`` are those of the lines that can be taken, by line number; ``days`` the days in them. ``events`` are JSON
+    objects as the statements below take them, each once.
+    """
 
     agency: Agency
-    reports: tuple[tuple[int, StateReport], ...]
-    details: tuple[dict[str, Any], ...]
-    rejected: tuple[tuple[int, str], ...]
+    codes: dict[int, str]
+    days: dict[str, str]
+    events: dict[tuple[str, _Order], str]
+    rejected: dict[int, str]
     lines: int
 
 
 def read_batch(vault: Vault, agency: Agency, lines: Sequence[bytes], first: int, field_of: FieldOf) -> Batch:
     """Reads ``lines``, of which the first one has the number ``first``; nothing here touches the database."""
-    reports: list[tuple[int, StateReport]] = []
-    rejected: list[tuple[int, str]] = []
+    batch = Batch(agency, {}, {}, {}, {}, len(lines))
     for number, raw in enumerate(lines, first):
         if not raw.strip():
             continue
         report = read_report(raw)
         reason = report if isinstance(report, str) else _outside(agency, report, field_of)
         if isinstance(report, str) or reason:
-            rejected.append((number, reason or ""))
-        else:
-            reports.append((number, report))
-    details = tuple(report.details(vault) for _, report in reports)
-    return Batch(agency, tuple(reports), details, tuple(rejected), len(lines))
+            batch.rejected[number] = reason or ""
+            continue
+        batch.codes[number] = report.code
+        batch.days[report.code] = report.day_of_code.isoformat()
+        key = report.code, _Order(report.time, int(report.state), agency.id)
+        if key not in batch.events:
+            batch.events[key] = _event(report, vault)
+    return batch
+
+
+def _event(report: StateReport, vault: Vault) -> str:
+    named = {"code": report.code, "state": int(report.state), "at": report.time.isoformat(), "note": report.note}
+    return _json(named | {"details": report.details(vault)})
 
 
 async def write_batch(session: AsyncSession, batch: Batch, tally: Tally, field_of: FieldOf) -> None:
@@ -92,14 +104,16 @@ async def write_batch(session: AsyncSession, batch: Batch, tally: Tally, field_o
     Dossiers are locked in the order of their codes, the new ones last, so that batches of the same dossiers wait for
     each other.
     """
-    errors = list(batch.rejected)
-    if batch.reports:
+    errors = dict(batch.rejected)
+    if batch.events:
         stored = await _lock(session, batch)
         foreign = {code for code, known in stored.items() if known and not _in_field(batch.agency, known, field_of)}
-        errors += [(line, _OTHER_FIELD) for line, report in batch.reports if report.code in foreign]
-        await _take(session, batch, foreign, tally)
-    for line, reason in sorted(errors):
-        tally.reject(line, reason)
+        errors |= {line: _OTHER_FIELD for line, code in batch.codes.items() if code in foreign}
+        events = {key: event for key, event in batch.events.items() if key[0] not in foreign}
+        tally.repeated += sum(code not in foreign for code in batch.codes.values()) - len(events)
+        await _take(session, batch.agency, events, tally)
+    for line in sorted(errors):
+        tally.reject(line, errors[line])
     tally.lines += batch.lines
 
 
@@ -127,9 +141,8 @@ async def _lock(session: AsyncSession, batch: Batch) -> dict[str, str]:
 
     Most exist already: to try to create those takes three times as long as to lock them.
     """
-    days = {report.code: report.day_of_code.isoformat() for _, report in batch.reports}
-    stored = await _locked(session, days)
-    if new := {code: day for code, day in days.items() if code not in stored}:
+    stored = await _locked(session, batch.days)
+    if new := {code: day for code, day in batch.days.items() if code not in stored}:
         await session.execute(_CREATE, {"days": _json(new), "agency": batch.agency.name})
         stored |= await _locked(session, new)
     return stored
@@ -144,29 +157,17 @@ def _json(values: Any) -> str:
     return json.dumps(values, ensure_ascii=False)
 
 
-async def _take(session: AsyncSession, batch: Batch, foreign: set[str], tally: Tally) -> None:
-    order: dict[tuple[str, _Order], tuple[StateReport, dict[str, Any]]] = {}
-    for (_, report), details in zip(batch.reports, batch.details, strict=True):
-        if report.code in foreign:
-            continue
-        key = (report.code, _Order(report.time, int(report.state), batch.agency.id))
-        if key in order:
-            tally.repeated += 1
-        order.setdefault(key, (report, details))
-    codes = sorted({code for code, _ in order})
+async def _take(session: AsyncSession, agency: Agency, events: dict[tuple[str, _Order], str], tally: Tally) -> None:
+    codes = sorted({code for code, _ in events})
     newest = {
-        code: _Order(at, state, sys.maxsize if agency is None else agency)
-        for code, at, state, agency in await session.execute(_NEWEST, {"codes": _json(codes)})
+        code: _Order(at, state, sys.maxsize if by is None else by)
+        for code, at, state, by in await session.execute(_NEWEST, {"codes": _json(codes)})
     }
-    events = [
-        {"code": code, "state": place.state, "at": place.at.isoformat(), "note": report.note, "details": details}
-        for (code, place), (report, details) in order.items()
-    ]
-    written = await session.execute(_ADD_EVENTS, {"agency": batch.agency.id, "events": _json(events)})
-    added = {(code, _Order(at, state, batch.agency.id)) for code, at, state in written}
+    written = await session.execute(_ADD_EVENTS, {"agency": agency.id, "events": _array(events.values())})
+    added = {(code, _Order(at, state, agency.id)) for code, at, state in written}
     many = Counter(code for code, _ in added)
-    next_ones: list[dict[str, Any]] = []
-    for event, (code, place) in zip(events, order, strict=True):
+    next_ones: dict[str, str] = {}
+    for (code, place), event in events.items():
         before = newest.get(code)
         if (code, place) not in added:
             tally.repeated += 1
@@ -175,14 +176,18 @@ async def _take(session: AsyncSession, batch: Batch, foreign: set[str], tally: T
         else:
             tally.taken += 1
             newest[code] = place
-            if before is not None and before.agency == batch.agency.id and many[code] == 1:
-                next_ones.append(event)
+            if before is not None and before.agency == agency.id and many[code] == 1:
+                next_ones[code] = event
     if next_ones:
-        await session.execute(_GO_ON, {"events": _json(next_ones)})
-    if others := sorted(many.keys() - {event["code"] for event in next_ones}):
+        await session.execute(_GO_ON, {"events": _array(next_ones.values())})
+    if others := sorted(many.keys() - next_ones.keys()):
         await session.execute(_FOLD, {"codes": _json(others)})
     if many:
         await dossier_notices.defer_notices(session, sorted(many))
+
+
+def _array(texts: Iterable[str]) -> str:
+    return f"[{','.join(texts)}]"
 
 
 _CREATE = text("""

@@ -54,6 +54,18 @@ async def test_chunks_are_written_and_counted(database: Database, agency: Agency
     assert [os.getpriority(os.PRIO_PROCESS, pid) for pid in pids(writer)] == [os.nice(0) + NICENESS]
 
 
+async def test_a_chunk_that_was_read_ahead_is_the_one_that_is_written(
+    database: Database, agency: Agency, writer: Writer
+) -> None:
+    first, second, other = chunk(agency, 1, 2), chunk(agency, 3, 3), chunk(agency, 4)
+    tally = await writer.take(first, Tally(), second)
+    elsewhere = await writer.take(other, Tally(), chunk(agency, 5))
+    tally = await writer.take(second, tally)
+    assert (elsewhere.taken, tally.lines, tally.taken, tally.repeated) == (1, 4, 3, 1)
+    assert (await writer.take(other, tally)).repeated == 2
+    assert await events(database) == 4
+
+
 async def test_what_another_request_wrote_is_not_overtaken(agency: Agency, writer: Writer) -> None:
     await writer.take(chunk(agency, 1, 2, upload_id="one"), Tally())
     with pytest.raises(uploads.Overtaken):
