@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +11,9 @@ import psycopg
 from alembic import command
 from alembic.config import Config
 from psycopg import sql
+from sqlalchemy import event
+from sqlalchemy.dialects.postgresql.psycopg import AsyncAdapt_psycopg_connection
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from records.calendar import Calendar
@@ -37,9 +41,9 @@ class Database:
             settings.url().replace("postgresql://", "postgresql+psycopg://", 1),
             pool_size=settings.database_pool,
             max_overflow=0,
-            pool_pre_ping=True,
             pool_timeout=20,
         )
+        event.listen(engine.sync_engine, "checkout", _refuse_broken)
         return cls(engine, settings)
 
     async def close(self) -> None:
@@ -51,6 +55,17 @@ class Database:
         """A session in one transaction: committed at the end, rolled back on an exception."""
         async with self._sessions.begin() as session:
             yield session
+
+
+def _refuse_broken(connection: AsyncAdapt_psycopg_connection, _record: object, _proxy: object) -> None:
+    """Has the pool connect anew when the server closed the connection: nothing else comes unasked on an idle one.
+
+    The operating system knows; to ask the server would cost every transaction a round trip.
+    """
+    poll = select.poll()
+    poll.register(connection.driver_connection, select.POLLIN)
+    if poll.poll(0):
+        raise InvalidatePoolError
 
 
 def database_of(session: AsyncSession) -> Database:

@@ -89,14 +89,22 @@ async def look_up(database: Database, code: str, digits: str, asker: Asker) -> D
 async def view(session: AsyncSession, code: str) -> DossierView:
     """A dossier as the person it belongs to may see it. Raises ``LookupError`` for an unknown code."""
     table, events = Dossier.__table__, DossierEvent.__table__
-    dossier = (await session.execute(select(table).where(Dossier.code == code))).one_or_none()
-    if dossier is None:
+    promised = DossierEvent.details["promised"].astext.label("promised_then")
+    told = select(table, events.c.state.label("state_then"), events.c.at, events.c.note.label("note_then"), promised)
+    of_dossier = told.outerjoin(events, DossierEvent.dossier_code == Dossier.code).where(Dossier.code == code)
+    rows = (await session.execute(of_dossier.order_by(DossierEvent.at, DossierEvent.state))).all()
+    if not rows:
         raise LookupError(code)
-    promised = DossierEvent.details["promised"].astext
-    wanted = select(events.c.state, events.c.at, events.c.note, promised).where(DossierEvent.dossier_code == code)
+    dossier = rows[0]
     history = tuple(
-        HistoryEntry(DossierState(state), at, note, dt.date.fromisoformat(day) if day else None)
-        for state, at, note, day in await session.execute(wanted.order_by(DossierEvent.at, DossierEvent.state))
+        HistoryEntry(
+            DossierState(row.state_then),
+            row.at,
+            row.note_then,
+            dt.date.fromisoformat(row.promised_then) if row.promised_then else None,
+        )
+        for row in rows
+        if row.at is not None
     )
     calendar, now = database_of(session).calendar, dt.datetime.now(dt.UTC)
     punctuality = judge(calendar, history, dossier.promised_on, dossier.finished_on, now)
