@@ -41,8 +41,7 @@ async def file(database: Database, score: int | None = None, **fields: Any) -> s
 
 
 async def figures(database: Database, by: By = By.AGENCY) -> dict[str, dict[str, float | None]]:
-    async with database.session() as session:
-        rows = await cases.league(session, true(), MAY, by, {"zalo": "Zalo"})
+    rows = await cases.league(database, true(), MAY, by, {"zalo": "Zalo"})
     return {row.name: {key: cell.value for key, cell in row.cells.items()} for row in rows}
 
 
@@ -86,8 +85,7 @@ class TestLeague:
         for _ in range(7):
             await file(database, conversation_id=conversation.id)
         await file(database)
-        async with database.session() as session:
-            (row,) = await cases.league(session, true(), MAY, By.AGENCY, {})
+        (row,) = await cases.league(database, true(), MAY, By.AGENCY, {})
         assert (row.cells["received"].value, row.cells["received"].people) == (8, 2)
 
     async def test_cases_of_one_contact_are_of_one_person_and_anonymous_ones_of_one_each(
@@ -95,12 +93,10 @@ class TestLeague:
     ) -> None:
         for contact in (b"a" * 32, b"a" * 32, b"b" * 32, None, None):
             await file(database, contact_hash=contact)
-        async with database.session() as session:
-            assert (await cases.total(session, true(), MAY))["received"] == Cell(5, 4)
+        assert (await cases.total(database, true(), MAY))["received"] == Cell(5, 4)
 
     async def test_nothing_filed_is_zero_cases_and_no_share(self, database: Database) -> None:
-        async with database.session() as session:
-            found = await cases.total(session, true(), MAY, ["received", "on_time"])
+        found = await cases.total(database, true(), MAY, ["received", "on_time"])
         assert found == {"received": Cell(0, 0), "on_time": Cell(None, 0)}
 
 
@@ -121,8 +117,7 @@ class TestOverview:
             case["score"] = chance.choice([None, None, 2, 5])
             filed.append(case)
             await file(database, **case)
-        async with database.session() as session:
-            found = await cases.overview(session, true(), MAY, By.AGENCY, {})
+        found = await cases.overview(database, true(), MAY, By.AGENCY, {})
 
         def plain(period: Period, agencies: str) -> dict[str, Cell]:
             start, end = period.moments
@@ -175,13 +170,11 @@ class TestWayDown:
     async def test_the_course_adds_up(self, database: Database) -> None:
         for number in (1, 4, 9, 30, 31):
             await file(database, created_at=day(number))
-        async with database.session() as session:
-            course = (await cases.overview(session, true(), MAY, By.AGENCY, {})).course
+        course = (await cases.overview(database, true(), MAY, By.AGENCY, {})).course
         assert sum(row.cells["received"].value or 0 for row in course) == 5
         assert [row.name for row in course][:2] == ["01/05–07/05", "08/05–14/05"]
 
     async def test_a_case_is_late_in_each_part_at_whose_end_it_was_unanswered(self, database: Database) -> None:
         await file(database, answered_at=day(20))
-        async with database.session() as session:
-            course = (await cases.overview(session, true(), MAY, By.AGENCY, {})).course
+        course = (await cases.overview(database, true(), MAY, By.AGENCY, {})).course
         assert [row.cells["late"].value for row in course] == [0, 1, 0, 0, 0]
