@@ -1,4 +1,8 @@
-"""What citizens agreed to, in which words, and until when."""
+"""What citizens agreed to, in which words, and until when.
+
+Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15: consent counts when it was given freely and knowing what for (Điều 9), and may
+be withdrawn (Điều 4 khoản 1).
+"""
 
 from __future__ import annotations
 

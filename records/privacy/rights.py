@@ -1,8 +1,8 @@
 """A citizen's rights over the own data: to see and carry away all of it, and to have it erased.
 
-Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15, in force since 2026-01-01, gives the person concerned the rights to see, to
-get a copy and to have data deleted, and lets what the law requires be kept. Its articles are not cited: the text
-was not at hand when this was written, so the legal office of a deployment has to confirm them.
+Luật Bảo vệ dữ liệu cá nhân 91/2025/QH15, in force since 2026-01-01: Điều 4 khoản 1 gives the person concerned the right
+to see, to be given and to have erased, Điều 14 khoản 1 has data erased on request, and Điều 4 khoản 3 keeps the request
+from standing in the way of what others are bound to do by law, so what an agency has to answer for stays.
 
 What belongs to a citizen is every row of every table that names the conversation, so that a new table is not forgotten.
 """
