@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from actions.handover import Handover
+from actions.language import named_language
 from actions.offers import NOTHING_WAITS
 from actions.payloads import Button, button, dossier, feedback, person, start
 from actions.procedures import Procedures
@@ -35,10 +36,6 @@ _BUTTONS: dict[str, Callable[[], tuple[Button, ...]]] = {
     "thanks": tuple,
 }
 _PARTS = re.compile(r"[,.;!?\n]+")
-_ENGLISH = re.compile(r"\b(?:tieng anh|english)\b")
-_VIETNAMESE = re.compile(
-    r"(?<!khong ranh )(?<!khong biet )(?<!khong hieu )\b(?:tieng viet|vietnamese)\b(?!.*(?:tieng anh|english))"
-)
 _SENDS_REPORT = re.compile(r"\b(?:gui|goi|lam|viet|ghi|bao)(?: \w+){0,2} phan anh\b|\bphan anh (?:gium|giup|luon|ho)\b")
 """On folded text: who speaks of a complaint, but wants a report to be sent."""
 _SURELY_OUT = 0.9
@@ -109,21 +106,17 @@ class ChangeLanguage(TurnAction):
 
     async def take(self, turn: Turn) -> Outcome:
         """The one that is named, else the other one; with the answer to what else the message asks."""
-        named = _named_language(turn.text)
-        chosen = named or ("vi" if turn.language == "en" else "en")
+        named = named_language(turn.text)
+        spoken = turn.slots.get("language") or turn.slots.get("heard_language")
+        chosen = named or ("vi" if spoken == "en" else "en")
         speak(chosen)
-        rest = ", ".join(part for part in _PARTS.split(turn.text) if _named_language(part) is None)
+        rest = ", ".join(part for part in _PARTS.split(turn.text) if named_language(part) is None)
         slots = {**turn.slots, "language": chosen}
         answered = await self._procedures.known(replace(turn, text=rest, slots=slots)) if named and rest else None
         if answered is None:
             return Outcome((Reply(say("small_talk.language_set"), start()),), {"language": chosen})
         replies = (Reply(say("small_talk.language_now")), *answered.replies)
         return replace(answered, replies=replies, slots={**answered.slots, "language": chosen})
-
-
-def _named_language(text: str) -> str | None:
-    plain = fold(text)
-    return "vi" if _VIETNAMESE.search(plain) else "en" if _ENGLISH.search(plain) else None
 
 
 class Repeat(TurnAction):

@@ -37,6 +37,9 @@ _WHERE_TO_BEGIN = re.compile(
 _PLAUSIBLE = 0.35
 """From this confidence on, the likeliest intent is acted on when search knows nothing."""
 
+_ACCUSING = frozenset({"prompt_injection", "others_data", "abuse"})
+"""What nobody is told to have meant as long as the classifier is not sure of it."""
+
 
 class Answer(TurnAction):
     """Answers a question about a procedure."""
@@ -133,7 +136,7 @@ class Unclear(TurnAction):
                 return Outcome(next_action=form)
             if other := self.others.get(turn.intent):
                 return await other.take(turn)
-            if turn.intent in SAYS:
+            if turn.intent in SAYS and turn.intent not in _ACCUSING:
                 return Outcome((reply_to(turn.intent),))
         found = await self._procedures.search(turn, turn.wording)
         if possible := self._procedures.possible(turn, found):

@@ -35,6 +35,9 @@ _SECTION = re.compile(
     r"|(?:thành phần )?hồ sơ(?: bao)?(?: gồm)?(?: có)?$|bao gồm$|giấy tờ(?: khác)?$",
     re.IGNORECASE,
 )
+_NAMES_FEE = re.compile(r"(?:miễn |(?:mức )?(?:lệ )?)phí\b")
+_ANY_CHARGE = "mức thu: "
+"""How a charge begins that the record calls neither "phí" nor "lệ phí"."""
 _WAYS_BUDGET = 260
 _LINE_BUDGET = 120
 
@@ -73,7 +76,7 @@ def fee(procedure: Procedure) -> Told | None:
     charges = list(told.pop())
     if len(charges) > 1:
         return Told(f"mức thu như sau:\n{bullets(charges, 'khoản')}")
-    return Told("thủ tục này miễn phí ạ." if charges[0] == money(0) else sentence(charges[0]))
+    return Told("thủ tục này miễn phí ạ." if charges[0] == money(0) else sentence(_saying_of_what(charges[0])))
 
 
 def time(procedure: Procedure) -> Told | None:
@@ -175,6 +178,11 @@ def _charges(way: Submission) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fee_wording(charge, budget=budget) for charge in way.fees))
 
 
+def _saying_of_what(charge: str) -> str:
+    """``charge`` as a sentence of its own, which has to say that it is about fees."""
+    return charge if _NAMES_FEE.match(charge) else f"phí, lệ phí: {charge.removeprefix(_ANY_CHARGE)}"
+
+
 def _per_way(procedure: Procedure, tell: Callable[[Submission], str], opening: str, silent: str) -> str:
     by_text: dict[str, list[Submission]] = {}
     for way in procedure.submissions:
@@ -212,7 +220,7 @@ def _fee_in_a_line(procedure: Procedure) -> str:
     if not charges:
         return ""
     if len(charges) == 1:
-        return fee_wording(charges[0], budget=_LINE_BUDGET)
+        return fee_wording(charges[0], budget=_LINE_BUDGET).removeprefix(_ANY_CHARGE)
     sums = sorted({charge.amount for charge in charges if charge.amount is not None})
     if any(charge.amount is None for charge in charges) or len({charge.currency for charge in charges}) > 1:
         return "tùy trường hợp"

@@ -30,6 +30,7 @@ _SHORT = 60
 _SPEAKS_OF_TIME = re.compile(r"\d+ (?:giờ|ngày|tháng|năm)\b|thời hạn|thời gian|\bngay\b", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^[-–—+*•●▪.]+\s*")
 _ENUMERATOR = re.compile(r"^(?:\((?:[ivx]+|[a-zđ]|\d{1,2})\)|[a-zđ]\)|\d{1,2}[.)](?=\s))\s*")
+_NOT_LAID_DOWN = re.compile(r"(?:chưa|không)(?: có)? quy định")
 _MOSTLY_UPPER = 0.7
 _UPPER_FROM = 12
 _ACRONYM = re.compile(r"[A-ZĐ]*\d[\w/.-]*|[BCDĐGHKLMNPQRSTVXBƯ]+|UBND|HĐND|CCCD|VNEID|[IVX]+", re.UNICODE)
@@ -53,6 +54,8 @@ def fee(charge: Fee, *, budget: int = ITEM_BUDGET) -> str:
     condition = lower_first(shorten(tidy(charge.condition).rstrip("."), budget))
     kind = "mức thu" if charge.kind is FeeKind.OTHER else charge.kind.value
     if charge.amount is None:
+        if _NOT_LAID_DOWN.fullmatch(condition):
+            return f"nguồn ghi “{condition}” mức thu"
         return _introduced(kind, condition) if condition else f"{kind} chưa ghi số tiền"
     told = money(charge.amount, charge.currency)
     if charge.amount and re.search(rf"(?<![\d.,]){charge.amount:,}(?!\d)".replace(",", "[.,]"), condition):

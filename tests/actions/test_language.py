@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.language import heard, in_vietnamese
+from actions.language import heard, in_vietnamese, named_language
 
 HEARD = {
     "how much does a passport cost": "en",
@@ -37,7 +37,30 @@ def test_the_language_of_a_message(text: str, language: str | None) -> None:
         ("certificates of marriage registration", "đăng ký kết hôn"),
         ("how long does it take", ""),
         ("trademark infringement", "trademark infringement"),
+        ("change my US licence to a vietnamese one", "đổi, nước ngoài, giấy phép lái xe, Việt Nam"),
+        ("it tells us nothing about the licence", "giấy phép lái xe"),
+        ("my wife is vietnamese, does it change", ""),
     ],
 )
 def test_an_english_subject_in_vietnamese(text: str, meant: str) -> None:
     assert in_vietnamese(text) == meant
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    {
+        "hi, can i ask in english? i want to change my US licence to a vietnamese one": "en",
+        "i don't speak vietnamese": "en",
+        "my vietnamese is bad, english ok?": "en",
+        "tôi không rành tiếng việt, nói tiếng anh nhé": "en",
+        "go back to vietnamese now": "vi",
+        "vietnamese please": "vi",
+        "nãy lỡ bấm tiếng anh, trả về tiếng việt giùm bác": "vi",
+        "bác đọc không hiểu tiếng anh, đổi lại đi": "vi",
+        "my wife is vietnamese": None,
+        "convert it to a vietnamese licence": None,
+        "i'm an english teacher": None,
+    }.items(),
+)
+def test_the_language_that_is_asked_for(text: str, language: str | None) -> None:
+    assert named_language(text) == language

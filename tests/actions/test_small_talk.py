@@ -53,6 +53,14 @@ async def test_what_else_is_asked_when_the_language_changes_is_answered(
     assert "What can I do for you?" in alone.text
 
 
+async def test_who_asks_for_english_is_answered_in_english(talk: Talk, code_of: Callable[[str], str]) -> None:
+    asked = "hi, can i ask in english? i'm a teacher here, i lost my vietnamese id card"
+    said = await talk.run("action_change_language", asked, "change_language")
+
+    assert said.slots["language"] == "en"
+    assert said.slots["procedure"] == code_of("làm lại thẻ căn cước bị mất")
+
+
 async def test_a_person_is_queued(talk: Talk, database: Database) -> None:
     said = await talk.run("action_request_person", "gặp cán bộ", "request_person")
 

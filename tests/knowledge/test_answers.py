@@ -58,6 +58,11 @@ class TestParts:
             "Dạ, đây là thủ tục “đăng ký thả đèn trời”.\n• Nơi giải quyết: Bộ Xây dựng"
         )
 
+    def test_overview_says_once_that_it_is_about_fees(self) -> None:
+        fees = [{"kind": "khác", "condition": "do tỉnh quy định"}]
+        told = body(full(submissions=[{"method": "online", "fees": fees}]), Part.OVERVIEW)
+        assert "• Phí, lệ phí: do tỉnh quy định" in told
+
     def test_fee_per_way(self) -> None:
         assert body(full(), Part.FEE) == (
             "Dạ, phí, lệ phí tùy cách nộp:\n• Nộp trực tuyến: lệ phí 5.000 đồng\n• Nộp trực tiếp: lệ phí 10.000 đồng"
@@ -69,6 +74,11 @@ class TestParts:
             ([{"amount": 0}], "Dạ, thủ tục này miễn phí ạ."),
             ([{"amount": 10_000, "condition": "mỗi đèn"}], "Dạ, lệ phí 10.000 đồng (mỗi đèn)."),
             ([{"condition": "Theo quyết định của tỉnh."}], "Dạ, lệ phí: theo quyết định của tỉnh."),
+            (
+                [{"kind": "khác", "condition": "Chưa quy định"}],
+                "Dạ, phí, lệ phí: nguồn ghi “chưa quy định” mức thu.",
+            ),
+            ([{"kind": "khác", "condition": "do tỉnh quy định"}], "Dạ, phí, lệ phí: do tỉnh quy định."),
             (
                 [{"amount": 10_000, "condition": "đèn nhỏ"}, {"amount": 0, "condition": "người cao tuổi"}],
                 "Dạ, mức thu như sau:\n• Lệ phí 10.000 đồng (đèn nhỏ)\n• Miễn phí (người cao tuổi)",

@@ -62,6 +62,7 @@ def test_duration(value: float, unit: TimeUnit, told: str) -> None:
         (Fee(amount=7_000, condition="gồm 170.000 đồng ký quỹ"), "lệ phí 7.000 đồng (gồm 170.000 đồng ký quỹ)"),
         (Fee(condition="Theo quyết định của tỉnh"), "lệ phí: theo quyết định của tỉnh"),
         (Fee(kind=FeeKind.OTHER, condition="Mức thu do tỉnh quy định"), "mức thu do tỉnh quy định"),
+        (Fee(kind=FeeKind.OTHER, condition="Chưa quy định"), "nguồn ghi “chưa quy định” mức thu"),
         (Fee(), "lệ phí chưa ghi số tiền"),
     ],
 )
