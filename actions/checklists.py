@@ -6,11 +6,13 @@ The slot ``checklist`` keeps ``{"event": name, "done": {name: [step numbers]}}``
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from actions.choices import NUMBER_WORDS, number_of
 from actions.life_events import LifeEvent, Step, beside, event_of, events
 from actions.offers import NOTHING_WAITS
+from actions.parts import PART_OF_INTENT
 from actions.payloads import Button, button
 from actions.procedures import Procedures
 from actions.turn import Outcome, Reply, Turn, TurnAction
@@ -124,8 +126,12 @@ class ShowLifeEvent(TurnAction):
         event = events().get(turn.entity("event") or "") or event_of(turn.text)
         if event:
             steps = [step.code for step in event.steps]
-            told = None if turn.pressed else await self._procedures.one_of(turn, steps, beside(turn.text, event))
-            return told or self._checklists.show(turn, event)
+            if turn.pressed:
+                return self._checklists.show(turn, event)
+            if told := await self._procedures.one_of(turn, steps, beside(turn.text, event)):
+                return told
+            named = self._procedures.named(turn, steps) if turn.intent in PART_OF_INTENT else None
+            return _with_button(named, list_button(event)) if named else self._checklists.show(turn, event)
         examples = ", ".join(f"“{lower_first(events()[name].title[language()])}”" for name in _EXAMPLES)
         return Outcome((Reply(say("life_events.which_event", examples=examples), _examples()),))
 
@@ -151,6 +157,12 @@ def present(turn: Turn) -> LifeEvent | None:
 def list_button(event: LifeEvent) -> Button:
     """Shows the list of ``event``."""
     return button(say("life_events.button", title=lower_first(event.title[language()])), "life_event", event=event.name)
+
+
+def _with_button(outcome: Outcome, more: Button) -> Outcome:
+    """``outcome`` with one more button under its last reply."""
+    last = outcome.replies[-1]
+    return replace(outcome, replies=(*outcome.replies[:-1], replace(last, buttons=(*last.buttons, more))))
 
 
 def _examples() -> tuple[Button, ...]:

@@ -15,6 +15,10 @@ _FAINT = 0.15
 """Score below which the best of several hits says less than the procedure in focus."""
 _NEAR = 0.3
 """Share of the best score below which a hit is no rival."""
+_HALF = 0.5
+"""Score from which a message is about what was found, whatever was in focus before."""
+_LITTLE = 0.1
+"""Share of the focus' score up to which what was found by itself no longer counts."""
 _BRACKETS = re.compile(r"\s*\([^()]*\)$")
 
 
@@ -37,6 +41,22 @@ def clear(found: Found) -> Hit | None:
 def unknown(found: Found) -> bool:
     """Whether search knows nothing of a message, or so little that the procedure in focus is more likely meant."""
     return found.verdict is Verdict.NOTHING or (clear(found) is None and found.hits[0].score < _FAINT)
+
+
+def holds(together: Found, alone: Found, focus: str) -> bool:
+    """Whether what search half knows of a message (``alone``) goes away once it is read ``together`` with ``focus``.
+
+    "Bao lâu mới có tiền" by itself may be about an unemployment benefit; after a maternity benefit it is about that.
+    """
+    if (
+        clear(alone)
+        or alone.hits[0].score >= _HALF
+        or focus not in (together.hits[0].procedure.code, *together.hits[0].also)
+    ):
+        return False
+    rivals = {hit.procedure.code for hit in alone.hits if hit.score >= alone.hits[0].score * _NEAR}
+    left = sum(hit.score for hit in together.hits[1:] if hit.procedure.code in rivals)
+    return left <= _LITTLE * together.hits[0].score
 
 
 def worth_offering(found: Found) -> list[Procedure]:

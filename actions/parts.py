@@ -30,12 +30,13 @@ INTENT_OF_PART = {part: intent for intent, part in PART_OF_INTENT.items()}
 _WORDS = yaml.safe_load((Path(__file__).parent / "parts.yml").read_text(encoding="utf-8"))
 
 
-def _any_of(patterns: list[str]) -> re.Pattern[str]:
+def any_of(patterns: list[str]) -> re.Pattern[str]:
+    """One expression that finds any of ``patterns`` as whole words."""
     return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
 
 
-_CUES = {Part(part): _any_of(patterns) for part, patterns in _WORDS["cues"].items()}
-_FRAME = _any_of(_WORDS["frame"])
+_CUES = {Part(part): any_of(patterns) for part, patterns in _WORDS["cues"].items()}
+_FRAME = any_of(_WORDS["frame"])
 _STOP = frozenset(_WORDS["stop"].split())
 _STOP_FOLDED = frozenset(fold(word) for word in _STOP)
 _AMBIGUOUS = frozenset(_WORDS["ambiguous"].split())

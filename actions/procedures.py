@@ -11,7 +11,7 @@ from dataclasses import replace
 from actions import provinces
 from actions.choices import chosen, ordinal
 from actions.differences import difference
-from actions.hits import POSSIBLE, by_name, clear, first, unknown, worth_offering
+from actions.hits import POSSIBLE, by_name, clear, first, holds, unknown, worth_offering
 from actions.offers import (
     MOST,
     NOTHING_WAITS,
@@ -26,6 +26,7 @@ from actions.offers import (
 from actions.pairs import halves
 from actions.parts import INTENT_OF_PART, parts_asked, subject
 from actions.payloads import Button, button, person
+from actions.recall import comes_back, from_afar
 from actions.turn import Outcome, Reply, Turn
 from actions.wordings import language, say
 from knowledge.answers import Answer, Part, answer
@@ -49,6 +50,10 @@ _LEADS = 0.6
 """Share that one of several procedures has when the message is read with the one in focus, to be the one meant."""
 _SAYS = 0.01
 """Score below which that reading says nothing about any of them."""
+_BEGINNING = 3
+"""Syllables of a plain name that are enough to name a step of the list in hand."""
+_REMEMBERED = 8
+"""Procedures that a message may come back to."""
 FOCUS_LASTS = 20 * 60
 """Seconds after which a question without a subject is no longer taken to be about the last procedure."""
 
@@ -69,6 +74,8 @@ class Procedures:
         picked = self._picked(turn)
         if picked is not None:
             return picked
+        if back := await self._recalled(turn, parts) or await self._from_afar(turn):
+            return back
         about = subject(turn.wording)
         if not about:
             return self._follow_up(turn, parts)
@@ -86,9 +93,13 @@ class Procedures:
         ):
             return self._tell(turn, focus, parts)
         found = by_name(await self._in_context(turn, await self.search(turn, turn.wording)), about)
-        if focus and found.verdict is Verdict.SEVERAL and self._stays(found, focus, about, parts):
-            return self._tell(turn, focus, parts)
-        if unknown(found) and parts != (Part.OVERVIEW,) and (again := self._offer_again(turn, parts)):
+        if focus and found.verdict is Verdict.SEVERAL:
+            if self._stays(found, focus, about, parts):
+                return self._tell(turn, focus, parts)
+            short = parts != (Part.OVERVIEW,) or len(about.split()) <= _FEW
+            if short and holds(await self._with_focus(turn, focus), found, focus.code):
+                return self._tell(turn, focus, parts) if parts != (Part.OVERVIEW,) else which_part(turn, focus)
+        if unknown(found) and parts != (Part.OVERVIEW,) and (again := self._which_again(turn, parts)):
             return again
         if parts == (Part.OVERVIEW,) and unknown(found) and (kept := await self.in_thread(turn)):
             return kept
@@ -104,7 +115,7 @@ class Procedures:
         if focus is None or turn.pressed:
             return None
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
-        together = await self.search(turn, f"{focus.plain_name} {turn.wording}")
+        together = await self._with_focus(turn, focus)
         hit = clear(together)
         if hit and focus.code not in (hit.procedure.code, *hit.also):
             return _traced(self._tell(turn, hit.procedure, parts, hit.also), together)
@@ -160,6 +171,14 @@ class Procedures:
         found = await self.search(turn, text)
         hit = clear(found)
         return _traced(self._tell(turn, hit.procedure, parts), found) if hit and hit.procedure.code in codes else None
+
+    def named(self, turn: Turn, codes: Sequence[str]) -> Outcome | None:
+        """What the message asks of the first of ``codes`` whose plain name it begins to say."""
+        said = f" {' '.join(keys(turn.wording))} "
+        for procedure in self._all(codes):
+            if f" {' '.join(keys(procedure.plain_name)[:_BEGINNING])} " in said:
+                return self._tell(turn, procedure, parts_asked(turn.text, turn.intent, turn.confidence))
+        return None
 
     async def known(self, turn: Turn) -> Outcome | None:
         """The answer if the message names a choice on offer or something that search is sure of; else ``None``."""
@@ -228,7 +247,7 @@ class Procedures:
         hits = [hit.procedure for each in found if (hit := clear(each))]
         if len(hits) < 2 or hits[0] == hits[1]:
             return None
-        whole = clear(await self.search(turn, turn.wording))
+        whole = clear(await self._in_context(turn, await self.search(turn, turn.wording)))
         if whole and whole.procedure not in hits:
             return None
         asked = [parts_asked(half, "", 0.0) for half in pair]
@@ -238,7 +257,8 @@ class Procedures:
             for procedure, own in zip(hits, asked, strict=True)
         ]
         replies = tuple(reply for each in told for reply in each.replies)
-        return Outcome(replies, {**told[-1].slots, "listed": [procedure.code for procedure in hits]})
+        listed = [procedure.code for procedure in hits]
+        return Outcome(replies, {**told[-1].slots, "listed": listed, "told": _remembered(turn, *reversed(hits))})
 
     async def _in_context(self, turn: Turn, found: Found) -> Found:
         """``found``, with that one for certain which the procedure in focus tells apart from others that fit as well.
@@ -253,11 +273,40 @@ class Procedures:
         rivals = [hit for hit in found.hits if hit.score >= _RIVAL * found.hits[0].score]
         if len(rivals) == 1:
             return found
-        together = await self.search(turn, f"{focus.plain_name} {turn.wording}")
+        told = [hit for hit in rivals if hit.procedure.code in (turn.slots.get("told") or ())]
+        if len(told) == 1:
+            return first(found, told[0])
+        together = await self._with_focus(turn, focus)
         scores = {hit.procedure.code: hit.score for hit in together.hits}
-        told = [scores.get(hit.procedure.code, 0.0) for hit in rivals]
-        best = max(told)
-        return first(found, rivals[told.index(best)]) if best >= max(_LEADS * sum(told), _SAYS) else found
+        shares = [scores.get(hit.procedure.code, 0.0) for hit in rivals]
+        best = max(shares)
+        return first(found, rivals[shares.index(best)]) if best >= max(_LEADS * sum(shares), _SAYS) else found
+
+    async def _with_focus(self, turn: Turn, focus: Procedure) -> Found:
+        return await self.search(turn, f"{focus.plain_name} {turn.wording}")
+
+    async def _recalled(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
+        """The one told before that a message comes back to; where it names none, the one before the last."""
+        earlier: list[str] = turn.slots.get("told") or []
+        about = comes_back(turn.wording)
+        if about is None or not earlier:
+            return None
+        if not about:
+            return self._tell_code(turn, earlier[:2][-1], parts)
+        found = await self.search(turn, about)
+        named = [hit.procedure for hit in found.hits if not {hit.procedure.code, *hit.also}.isdisjoint(earlier)]
+        if not named:
+            known = self._all(earlier)
+            place = chosen(about, [each.plain_name for each in known])
+            named = [] if place is None else [known[place]]
+        return _traced(self._tell(turn, named[0], parts), found) if named else None
+
+    async def _from_afar(self, turn: Turn) -> Outcome | None:
+        """Where the procedure in focus is done, for somebody who lives elsewhere and names nothing else."""
+        focus, about = self._focus(turn), from_afar(turn.wording)
+        if focus is None or about is None or clear(await self.search(turn, about)):
+            return None
+        return self._tell(turn, focus, (Part.PLACE,))
 
     async def _listed(self, turn: Turn, about: str, parts: Sequence[Part]) -> Outcome | None:
         """The one of the last list that a few words name ("còn cái bằng lái"), though others fit them as well."""
@@ -293,7 +342,7 @@ class Procedures:
         offered: list[str] = turn.slots.get("offered_procedures") or []
         if len(offered) == 1:
             return self._tell_code(turn, offered[0], parts)
-        again = self._about_focus(turn, parts) or self._offer_again(turn, parts)
+        again = self._about_focus(turn, parts) or self._which_again(turn, parts)
         return again or ask_for_subject(turn, parts[0])
 
     def _all(self, codes: Sequence[str] | None) -> list[Procedure]:
@@ -378,7 +427,7 @@ class Procedures:
         replies[-1] = replace(replies[-1], text=text, buttons=buttons)
         focus = {"procedure": procedure.code, "asked_parts": asked, "case": case, "focus_at": int(time.time())}
         waiting = {"offered_cases": list(cases) or None, "alternatives": list(others) or None}
-        return Outcome(tuple(replies), NOTHING_WAITS | focus | waiting)
+        return Outcome(tuple(replies), NOTHING_WAITS | focus | waiting | {"told": _remembered(turn, procedure)})
 
     def _variants(self, also: Sequence[str]) -> str:
         others = [each for each in self._all(also[:3]) if each.levels]
@@ -392,10 +441,12 @@ class Procedures:
         told = self._tell(turn, offered[0], parts, others=[each.code for each in offered[1:]])
         return replace(told, replies=(Reply(say("procedures.best_guess"), (person(),)), *told.replies))
 
-    def _offer_again(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
-        """The choice that still waits, now with other parts in mind."""
-        offered = self._all(turn.slots.get("offered_procedures"))
-        return self._offer(turn, offered, parts) if offered else None
+    def _which_again(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
+        """The choice that still waits, or the list that was shown last, now with other parts in mind."""
+        if offered := self._all(turn.slots.get("offered_procedures")):
+            return self._offer(turn, offered, parts)
+        listed = self._all(turn.slots.get("listed"))
+        return offer(turn, listed[:MOST], parts[0]) if listed and not asked_too_often(turn) else None
 
     def _nothing_to_choose(self, turn: Turn) -> Outcome:
         if turn.slots.get("offered_procedures") or turn.slots.get("offered_cases"):
@@ -407,6 +458,12 @@ def _leads_to_another(found: Found, focus: Procedure) -> bool:
     """Whether the whole message names another procedure, though its few words of a subject alone do not."""
     hit = clear(found)
     return hit is not None and hit.score >= _ANOTHER and focus.code not in (hit.procedure.code, *hit.also)
+
+
+def _remembered(turn: Turn, *procedures: Procedure) -> list[str]:
+    """The codes of what was told in this conversation, the latest first."""
+    earlier: list[str] = turn.slots.get("told") or []
+    return [*dict.fromkeys([*(each.code for each in procedures), *earlier])][:_REMEMBERED]
 
 
 def _traced(outcome: Outcome, found: Found) -> Outcome:

@@ -145,9 +145,12 @@ class Unclear(TurnAction):
 
 
 async def _tells_event(procedures: Procedures, turn: Turn) -> bool:
-    """Whether the message tells a life event that is answered with its list rather than with one procedure."""
-    if event_of(turn.text) is None:
+    """Whether the message tells a life event that is answered with its list, or the step of it that is named."""
+    event = event_of(turn.text)
+    if event is None:
         return False
+    if turn.intent in PART_OF_INTENT and procedures.named(turn, [step.code for step in event.steps]):
+        return True
     return _WHERE_TO_BEGIN.search(fold(turn.text)) is not None or not await procedures.known(turn)
 
 

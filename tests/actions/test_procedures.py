@@ -316,3 +316,84 @@ async def test_who_was_misheard_is_asked_to_type(talk: Talk) -> None:
 
     assert said.text == "Dạ, anh/chị vui lòng gõ lại câu hỏi ạ."
     assert talk.slots["procedure"] is None
+
+
+class TestComingBack:
+    @pytest.mark.parametrize(
+        "back",
+        [
+            "quay lại cái căn cước hồi nãy, có phải đóng tiền không",
+            "cai can cuoc khi nay thi het bao nhieu tien",
+            "cái hồi nãy hết bao nhiêu tiền",
+        ],
+    )
+    async def test_a_message_comes_back_to_what_was_told_before(self, talk: Talk, back: str) -> None:
+        await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
+        before = talk.slots["procedure"]
+        await talk.run("action_answer", f"{PASSPORT} cần gì", "ask_documents")
+
+        said = await talk.run("action_answer", back, "ask_fee")
+
+        assert said.messages[-1]["custom"]["procedures"] == [before]
+        assert talk.slots["told"][0] == before
+
+    async def test_now_is_not_before(self, talk: Talk) -> None:
+        await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
+        await talk.run("action_answer", f"{PASSPORT} cần gì", "ask_documents")
+        now = talk.slots["procedure"]
+
+        said = await talk.run("action_answer", "lúc này nộp ở đâu", "ask_place")
+
+        assert said.messages[-1]["custom"]["procedures"] == [now]
+
+    async def test_of_several_that_fit_the_one_told_before_is_meant(self, talk: Talk) -> None:
+        await talk.run("action_answer", "làm khai sinh cho con cần gì", "ask_documents")
+        before = talk.slots["procedure"]
+        await talk.run("action_answer", f"{PASSPORT} cần gì", "ask_documents")
+
+        said = await talk.run("action_answer", "còn khai sinh thì nộp ở đâu", "ask_place")
+
+        assert said.messages[-1]["custom"]["procedures"] == [before]
+
+
+@pytest.mark.parametrize(
+    ("before", "follow_up", "intent"),
+    [
+        ("sang tên sổ đỏ cần gì", "bao lau thi co so moi", "ask_time"),
+        ("làm khai sinh cho con cần gì", "có bị phạt hay mất phí gì không", "ask_fee"),
+    ],
+)
+async def test_what_search_half_knows_stays_with_the_procedure_that_explains_it(
+    talk: Talk, before: str, follow_up: str, intent: str
+) -> None:
+    await talk.run("action_answer", before, "ask_documents")
+    focus = talk.slots["procedure"]
+
+    said = await talk.run("action_answer", follow_up, intent)
+
+    assert said.messages[-1]["custom"]["procedures"] == [focus]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "em đang ở trọ gần khu công nghiệp, hộ khẩu thì ở quê, làm luôn ở đây được không hay phải về",
+        "minh o tro xa que, khong ve que lam duoc khong",
+    ],
+)
+async def test_where_somebody_lives_is_no_new_subject(talk: Talk, asked: str) -> None:
+    await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
+    before = talk.slots["procedure"]
+
+    said = await talk.run("action_answer", asked, "ask_place")
+
+    assert said.messages[-1]["custom"]["procedures"] == [before]
+    assert "cơ quan giải quyết" in said.text
+
+
+async def test_from_afar_with_a_subject_of_its_own_is_about_that(talk: Talk) -> None:
+    await talk.run("action_answer", f"{PASSPORT} cần gì", "ask_documents")
+
+    said = await talk.run("action_answer", f"{REPLACE_CARD} thì có phải về quê không", "ask_place")
+
+    assert said.messages[-1]["custom"]["procedures"][0] == "1.014064"
