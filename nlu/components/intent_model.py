@@ -121,9 +121,9 @@ class IntentModel:
     def train(self, texts: Sequence[str], labels: Sequence[str]) -> IntentModel:
         """Learns accents, features, weights, and the temperature; ``labels`` has one intent per text."""
         typed = [_typed(text) for text in texts]
-        sentences = [(text, _EXAMPLE_WEIGHT) for text in typed] + [(text, 1) for text in everyday_texts()]
+        sentences = [(text, _EXAMPLE_WEIGHT) for text, _ in typed] + [(text, 1) for text in everyday_texts()]
         self.restorer = Restorer.train(sentences)
-        readings = [self._meant(seen) for text in typed for seen in (text, fold(text))]
+        readings = [self._meant(*seen) for text, accented in typed for seen in ((text, accented), (fold(text), False))]
         self._features = FeatureUnion(
             [
                 (name, TfidfVectorizer(preprocessor=view, sublinear_tf=True, dtype=np.float32, **settings))
@@ -149,7 +149,7 @@ class IntentModel:
 
     def read(self, text: str) -> Reading:
         """The views' common ground."""
-        return self._meant(_typed(text))
+        return self._meant(*_typed(text))
 
     def steps(self, text: str) -> tuple[Step, ...]:
         """Each step from the text to what was read, for people who want to know why."""
@@ -171,8 +171,8 @@ class IntentModel:
         )
         return [Reason(*name.split("__", 1), weight) for weight, name in added[:most] if weight > 0]
 
-    def _meant(self, typed: str) -> Reading:
-        return Reading(typed, self.restorer.restore(typed))
+    def _meant(self, typed: str, accented: bool) -> Reading:
+        return Reading(typed, self.restorer.restore(typed, accented))
 
     def _vectors(self, readings: Sequence[Reading]) -> Vectors:
         """The vectors of what was meant, shape ``(len(readings), dimensions)``; without an encoder they are empty."""
@@ -235,12 +235,16 @@ def opened(folder: Path) -> Encoder | None:
         return None
 
 
-def _typed(text: str) -> str:
-    """One spelling, spoken numbers in figures, abbreviations written out, every code as its kind; in lower case."""
-    text = analyse(text[:_LONGEST]).text
+def _typed(text: str) -> tuple[str, bool]:
+    """One spelling, spoken numbers in figures, abbreviations written out, every code as its kind; in lower case.
+
+    Beside it whether the writer uses accents.
+    """
+    analysis = analyse(text[:_LONGEST])
+    text = analysis.text
     for code in reversed(find_codes(text)):
         text = f"{text[: code.start]}_{code.kind}_{text[code.end :]}"
-    return text.lower()
+    return text.lower(), analysis.accented
 
 
 def _temperature(scores: NDArray[np.float64], truth: NDArray[np.int64]) -> float:

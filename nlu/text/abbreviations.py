@@ -9,6 +9,30 @@ from nlu.text.normalise import fold
 from nlu.text.tokens import TOKEN
 
 DATA = Path(__file__).parent / "data"
+_TELLS_STATE = frozenset(
+    (
+        "bi",
+        "hu",
+        "da",
+        "la",
+        "mau",
+        "hoa",
+        "den",
+        "xe",
+        "may",
+        "duong",
+        "cau",
+        "cong",
+        "ong",
+        "sap",
+        "mat",
+        "lam",
+        "gay",
+        "cu",
+    )
+)
+"""Before "hong" at the end these make it "hỏng" or "hồng"; else it is "hông"."""
+_STOPS = ("", ".", ",", "?", "!", ";")
 
 
 def read_table(name: str) -> list[list[str]]:
@@ -18,13 +42,16 @@ def read_table(name: str) -> list[list[str]]:
 
 
 @lru_cache(maxsize=1)
-def _short_forms() -> tuple[dict[str, str], dict[str, str]]:
-    """Short forms that always stand for their full form, and those that do in accented text only."""
+def _short_forms() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Short forms that always stand for their full form, those that do in accented text, and at the end of a clause."""
     always: dict[str, str] = {}
     accented: dict[str, str] = {}
+    last: dict[str, str] = {}
     for short, full, *when in [*read_table("abbreviations.tsv"), *read_table("teencode.tsv")]:
-        (accented if when == ["accented"] else always).setdefault(short, full)
-    return always, accented
+        (accented if when else always).setdefault(short, full)
+        if when == ["last"]:
+            last.setdefault(short, full)
+    return always, accented, last
 
 
 def expand(text: str) -> str:
@@ -32,13 +59,15 @@ def expand(text: str) -> str:
 
     A single letter is left alone next to a digit or as part of a code ("hạng A", "20 k", "H56.14").
     """
-    always, when_accented = _short_forms()
+    always, when_accented, when_last = _short_forms()
     accented = fold(text) != text.lower()
     pieces: list[str] = []
     done = 0
     for match in TOKEN.finditer(text):
         word = match.group().lower()
         full = always.get(word) or (when_accented.get(word) if accented else None)
+        if full is None and word in when_last and _closes(text, match.start(), match.end()):
+            full = when_last[word]
         if full is None or (
             len(word) == 1 and (match.group().isupper() or _beside_digit(text, match.start(), match.end()))
         ):
@@ -46,6 +75,12 @@ def expand(text: str) -> str:
         pieces += text[done : match.start()], full
         done = match.end()
     return "".join((*pieces, text[done:]))
+
+
+def _closes(text: str, start: int, end: int) -> bool:
+    """Whether what stands from ``start`` to ``end`` ends a clause, as a question word may."""
+    before = TOKEN.findall(text[:start].lower())
+    return bool(before) and before[-1] not in _TELLS_STATE and text[end:].lstrip()[:1] in _STOPS
 
 
 def _beside_digit(text: str, start: int, end: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nlu.text.abbreviations import expand
+from nlu.text.address import without_address
 from nlu.text.codes import Code, find_codes
 from nlu.text.normalise import normalise
 from nlu.text.numbers import spoken_to_written
@@ -34,9 +35,13 @@ class Step:
 
 @dataclass(frozen=True)
 class Analysis:
-    """What became of a text. ``codes`` are found before abbreviations and accents, which never touch them."""
+    """What became of a text. ``codes`` are found before abbreviations and accents, which never touch them.
+
+    ``accented``: whether its writer uses accents, which abbreviations that are written out have.
+    """
 
     text: str
+    accented: bool
     steps: tuple[Step, ...]
     codes: tuple[Code, ...]
 
@@ -47,7 +52,7 @@ class Analysis:
 
 
 def analyse(text: str, restorer: Restorer | None = None) -> Analysis:
-    """Normalise, write spoken numbers down, find codes, write abbreviations out, restore accents.
+    """Normalise, leave out vocatives, write spoken numbers down, find codes, write abbreviations out, restore accents.
 
     Without a ``restorer`` the last step is left out.
     """
@@ -58,13 +63,14 @@ def analyse(text: str, restorer: Restorer | None = None) -> Analysis:
         return after
 
     text = take("normalise", _STRETCHED.sub(lambda run: run.group()[0], normalise(text)))
+    accented = is_accented(text)
+    text = take("address", without_address(text))
     text = take("numbers", spoken_to_written(text))
     codes = find_codes(text)
     text = take("abbreviations", _between(text, codes, expand))
     if restorer is not None:
-        accented = is_accented(steps[0].after)
         text = take("accents", _between(text, codes, lambda part: restorer.restore(part, accented)))
-    return Analysis(text, tuple(steps), codes)
+    return Analysis(text, accented, tuple(steps), codes)
 
 
 def _between(text: str, codes: tuple[Code, ...], change: Callable[[str], str]) -> str:

@@ -112,3 +112,13 @@ print(json.dumps(chances(pickle.loads(stored), "bán gạo")))
     )
     assert max(told, key=told.__getitem__) == "sell"
     assert logged.count("intents go by n-grams alone") == 1
+
+
+def test_an_abbreviation_does_not_keep_accents_from_being_restored() -> None:
+    told, _ = run(
+        """
+reading = trained(None).read("ad mua cam sanh k")
+print(json.dumps([reading.typed, reading.meant]))
+"""
+    )
+    assert told == ["mua cam sanh không", "mua cam sành không"]

@@ -15,6 +15,11 @@ from nlu.text.normalise import normalise
         ("hạng E", "hạng E"),
         ("tìm nha tro", "tìm nhé tro"),
         ("tim nha tro", "tim nha tro"),
+        ("co phai xin giay phep hong", "co phai xin giay phep không"),
+        ("duoc hong, noi di", "duoc không, noi di"),
+        ("den duong bi hong", "den duong bi hong"),
+        ("doi mau hong sang trang", "doi mau hong sang trang"),
+        ("bao h co the, may h xong", "bao giờ co the, may giờ xong"),
     ],
 )
 def test_short_forms(short: str, full: str) -> None:

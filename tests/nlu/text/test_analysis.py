@@ -26,3 +26,10 @@ def test_spoken_codes_are_written_down() -> None:
 
 def test_a_held_key_counts_once() -> None:
     assert analyse("đượccccc khônggg, hạng III, cccd").text == "được không, hạng III, căn cước công dân"
+
+
+def test_what_is_written_out_does_not_make_a_text_accented() -> None:
+    restorer = Restorer.train([(text, 1) for text in everyday_texts()])
+    analysis = analyse("hs cccd nop o dau vay ad", restorer)
+    assert not analysis.accented
+    assert analysis.text == "hồ sơ căn cước công dân nộp ở đâu vậy"
