@@ -8,6 +8,7 @@ from actions.offers import MOST
 from knowledge.model import Procedure
 from knowledge.search import Found, Hit, Verdict
 from nlu.text.normalise import fold
+from nlu.text.tokens import keys
 
 POSSIBLE = 0.1
 """Score below which even the best hit is not worth a question back."""
@@ -43,20 +44,20 @@ def unknown(found: Found) -> bool:
     return found.verdict is Verdict.NOTHING or (clear(found) is None and found.hits[0].score < _FAINT)
 
 
-def holds(together: Found, alone: Found, focus: str) -> bool:
+def holds(together: Found, alone: Found, about: str, focus: str) -> bool:
     """Whether what search half knows of a message (``alone``) goes away once it is read ``together`` with ``focus``.
 
     "Bao lâu mới có tiền" by itself may be about an unemployment benefit; after a maternity benefit it is about that.
+    What ``about``, its subject, says wholly in the words of a procedure's name is about that one all the same.
     """
-    if (
-        clear(alone)
-        or alone.hits[0].score >= _HALF
-        or focus not in (together.hits[0].procedure.code, *together.hits[0].also)
-    ):
+    likely, best = together.hits[0], alone.hits[0]
+    if clear(alone) or best.score >= _HALF or focus not in (likely.procedure.code, *likely.also):
         return False
-    rivals = {hit.procedure.code for hit in alone.hits if hit.score >= alone.hits[0].score * _NEAR}
-    left = sum(hit.score for hit in together.hits[1:] if hit.procedure.code in rivals)
-    return left <= _LITTLE * together.hits[0].score
+    rivals = [hit.procedure for hit in alone.hits if hit.score >= best.score * _NEAR]
+    if any(set(keys(about)).issubset(keys(each.plain_name)) for each in rivals):
+        return False
+    codes = {each.code for each in rivals}
+    return sum(hit.score for hit in together.hits[1:] if hit.procedure.code in codes) <= _LITTLE * likely.score
 
 
 def worth_offering(found: Found) -> list[Procedure]:

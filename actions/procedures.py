@@ -97,7 +97,7 @@ class Procedures:
             if self._stays(found, focus, about, parts):
                 return self._tell(turn, focus, parts)
             short = parts != (Part.OVERVIEW,) or len(about.split()) <= _FEW
-            if short and holds(await self._with_focus(turn, focus), found, focus.code):
+            if short and holds(await self._with_focus(turn, focus), found, about, focus.code):
                 return self._tell(turn, focus, parts) if parts != (Part.OVERVIEW,) else which_part(turn, focus)
         if unknown(found) and parts != (Part.OVERVIEW,) and (again := self._which_again(turn, parts)):
             return again

@@ -374,6 +374,15 @@ async def test_what_search_half_knows_stays_with_the_procedure_that_explains_it(
     assert said.messages[-1]["custom"]["procedures"] == [focus]
 
 
+@pytest.mark.parametrize("follow_up", ["căn cước thì bao lâu có", "khai tử nộp ở đâu"])
+async def test_a_subject_in_the_words_of_a_name_is_a_new_one(talk: Talk, follow_up: str) -> None:
+    await talk.run("action_answer", "làm khai sinh cho con cần gì", "ask_documents")
+
+    said = await talk.run("action_answer", follow_up, "ask_fee")
+
+    assert "1.001193" not in said.messages[-1]["custom"]["procedures"]
+
+
 @pytest.mark.parametrize(
     "asked",
     [
