@@ -21,13 +21,17 @@ _MISSPOKE = (
     re.compile(rf"^(?:{_WRONG}\s*[,.;:]?\s*)?{_MEANT}"),
     re.compile(rf"^{_WRONG}\s*[,.;:]\s*{_RATHER}?"),
     re.compile(rf"^{_WRONG} {_RATHER}"),
+    re.compile(r"^(?:a )?y (?:nham|lon)(?: roi)?\b[ ,.;:]*"),
 )
 _REFUSED = re.compile(rf"^(?:khong|hong|ko|no)\s*,\s*{_RATHER}")
 _BARE = re.compile(rf"{_WRONG}|(?:{_I} )?(?:dau co )?hoi (?:cai|chuyen) khac(?: co)?|hoi mot dang tra loi mot neo")
 _CONTRAST = re.compile(
-    r"^(?P<one>.+?),? (?:chu|ma) (?:khong|hong|ko|dau) (?:phai |co |hoi |can )*.+$"
-    r"|^(?:khong phai|hong phai) .+?(?:,? ma la|,? ma|,) (?P<right>.+?)(?: (?:moi dung|co))?$"
+    r"^(?P<one>.+?),? (?:chu|ma) (?:khong|hong|ko|dau) (?:phai |co |hoi |can )*(?P<not_one>.+)$"
+    r"|^(?:khong phai|hong phai) (?P<wrong>.+?)(?:,? ma la|,? ma|,) (?P<right>.+?)(?: (?:moi dung|co))?$"
 )
+_END = re.compile(r"\s*[,.;!?].*$", re.DOTALL)
+_BEFORE_VALUE = re.compile(r"^(?:(?:o|tai|la|phai la|(?:sua|doi|ghi)(?: lai)?(?: thanh| la)?) )+")
+_AFTER_VALUE = re.compile(r"(?: (?:dau|a|nhe|nha|nghe|co|day|roi|em|chau|con|ad|oi|ban|luon|that|ha|moi dung))+$")
 _PARTICLE = re.compile(r"(?: (?:cơ mà|cơ|đấy|ấy|nhé|nha|ạ|nhỉ))+$")
 _ASKED = re.compile(rf"^(?:{_I} )?(?:muon )?(?:hoi|can|noi)(?: ve| la)? ")
 
@@ -47,12 +51,52 @@ def misspoke(text: str) -> str | None:
     return _read(text, _MISSPOKE)
 
 
-def _read(text: str, openings: tuple[re.Pattern[str], ...]) -> str | None:
+def contrasted(text: str) -> tuple[str, str] | None:
+    """What is right and what was wrong in "ngõ 6 chứ không phải ngõ 5", "không phải ngõ 5 mà là ngõ 6"."""
+    text = _bare(text)
+    found = _CONTRAST.match(fold(text))
+    if found is None:
+        return None
+    names = ("one", "not_one") if found["one"] else ("right", "wrong")
+    right, wrong = (_value(_END.sub("", _without_opening(text[slice(*found.span(name))]))) for name in names)
+    return (right, wrong) if right and wrong else None
+
+
+def _value(text: str) -> str:
+    before, after = _BEFORE_VALUE.match(fold(text)), _AFTER_VALUE.search(fold(text))
+    return text[before.end() if before else 0 : after.start() if after else None]
+
+
+def put_right(value: str, right: str, wrong: str) -> str | None:
+    """``value`` with ``right`` in the place of ``wrong``; ``None`` where ``wrong`` does not stand in it.
+
+    "Ngõ 6 chứ không phải 5" puts "ngõ 6" in the place of "ngõ 5".
+    """
+    value = normalise(value)
+    found = re.search(rf"(?<!\w){re.escape(fold(wrong))}(?!\w)", fold(value))
+    if found is None or len(fold(value)) != len(value):
+        return None
+    start, head = found.start(), right.split()[:-1]
+    while head:
+        opening = fold(" ".join(head)) + " "
+        if fold(value[:start]).endswith(opening):
+            start -= len(opening)
+            break
+        head.pop(0)
+    return value[:start] + right + value[found.end() :]
+
+
+def _bare(text: str) -> str:
+    """``text`` without particles and openings such as "à khoan"; folded where folding changes its length."""
     text = _PARTICLE.sub("", normalise(text).strip(" .!?"))
     if len(fold(text)) != len(text):
         text = fold(text)
-    if lead := _LEAD.match(fold(text)):
-        text = text[lead.end() :]
+    lead = _LEAD.match(fold(text))
+    return text[lead.end() :] if lead else text
+
+
+def _read(text: str, openings: tuple[re.Pattern[str], ...]) -> str | None:
+    text = _bare(text)
     plain = fold(text)
     if _BARE.fullmatch(plain):
         return ""

@@ -8,22 +8,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from actions.code_forms import CodeForm
 from actions.dossier_followups import Followups, draft, offers
 from actions.dossier_wording import read_out
-from actions.forms import Form
 from actions.payloads import Button, button, person
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
 from knowledge.search import Knowledge
 from nlu.text.codes import find_codes
-from nlu.text.normalise import fold, normalise
+from nlu.text.normalise import normalise
 from nlu.text.numbers import spoken_to_written
 from records.database import Database
 from records.dossiers import DossierState, DossierView, Locked, look_up
 from records.second_factor import Asker
 
-HAS_NO_CODE = re.compile(r"\b(?:khong (?:nho|co|biet|thay|con)|quen|mat (?:giay|bien|ma)|chua co|o dau)\b")
-"""On folded text: the citizen cannot give the code that was asked for."""
 _DIGITS = 4
 _MOST_BUTTONS = 4
 
@@ -33,12 +31,13 @@ def again() -> Button:
     return button(say("buttons.again"), "dossier_status")
 
 
-class DossierForm(Form):
+class DossierForm(CodeForm):
     """Asks for the dossier's code and the second factor."""
 
     label = "validate_dossier_form"
     form = "dossier_form"
     asks_for = ("dossier_code", "dossier_digits")
+    come_back = "dossiers.come_back"
 
     def open(self, turn: Turn) -> Outcome:
         """A code in the first message is not asked for again."""
@@ -52,9 +51,11 @@ class DossierForm(Form):
             return Outcome(slots={"dossier_digits": digits})
         if turn.entity("tracking_code"):
             return Outcome(ends_form=True, next_action="feedback_status_form")
-        if asked_for == "dossier_code" and HAS_NO_CODE.search(fold(turn.text)):
-            return Outcome((Reply(say("dossiers.no_code_known"), (person(), again())),), ends_form=True)
         return None
+
+    def without_code(self) -> Reply:
+        """Where the code stands, and who else can tell."""
+        return Reply(say("dossiers.no_code_known"), (person(), again()))
 
     def read(self, turn: Turn, asked_for: str) -> Outcome:  # noqa: ARG002
         """Neither a code nor digits."""

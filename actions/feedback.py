@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import uuid
 from collections.abc import Mapping
@@ -11,47 +10,38 @@ from typing import Any
 
 from actions import feedback_wording as wording
 from actions import ratings
-from actions.corrections import misspoke
+from actions.code_forms import CodeForm
+from actions.corrections import contrasted, misspoke, put_right
 from actions.dossier_followups import LATE
-from actions.dossiers import HAS_NO_CODE
-from actions.feedback_reading import Told, place, read_report, time
+from actions.feedback_answers import (
+    ANONYMOUS,
+    LEAST_SYLLABLES,
+    NO_NUMBER,
+    NO_PICTURE,
+    contact,
+    files_so_far,
+    new_files,
+    place_is_open,
+    read_answer,
+    skips,
+    told_slots,
+)
+from actions.feedback_reading import address, place, read_report, time, vague, without_steering
 from actions.forms import Form, asks
 from actions.payloads import button, feedback, person
-from actions.turn import Outcome, Reply, Turn, TurnAction
+from actions.turn import FALLBACK, Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
-from nlu.text.codes import find_codes
 from nlu.text.normalise import fold, normalise
-from nlu.text.numbers import spoken_to_written
 from nlu.text.tokens import keys
 from records.database import Database
-from records.feedback import TIME_ZONE, NewFeedback, file_feedback, find_feedback
+from records.feedback import NewFeedback, file_feedback, find_feedback
 from records.privacy import consents
 from records.privacy.consents import Purpose
 
-ANONYMOUS = "anonymous"
 SEND = "send"
 SUMMARY = "feedback_confirm"
-_LEAST_SYLLABLES = 3
-_LONGEST = 4_000
 _SUGGESTION = re.compile(r"\b(?:kien nghi|de xuat|gop y|de nghi|dong gop y kien)\b")
-_NONE = re.compile(
-    r"(?:da |a )*(?:khong(?: co| can| nho(?: ro)?| biet| ro)?(?: gi)?(?: them)?(?: anh| tep| nua)*"
-    r"|khong gan voi noi nao|khong o dau ca|bo qua|xong(?: roi)?|het(?: roi)?|chua|ko|k|thoi du roi|du roi)"
-    r"(?: a| nhe| em)*"
-)
-_ANONYMOUS = re.compile(
-    r"\b(?:an danh|anonymous(?:ly)?|giau ten|khong (?:muon )?(?:neu|de|cho|dua|cung cap|can)(?: lai)?)\b"
-)
-_NO_NUMBER = re.compile(
-    r"\b(?:khong|hong|khoi|ko|k)(?: (?:can|muon))? (?:de|cho|ghi|neu|dua|luu)(?: lai)?"
-    r" (?:so|ten|sdt|lien he|thong tin)\b"
-)
-_NO_PICTURE = re.compile(
-    r"(?:(?:da|a|u|thoi|khoi)[ ,]+)*(?:khong|hong|ko|k|chua|chang|khoi)(?: (?:co|gui|can|chup|them))* "
-    r"(?:hinh|anh|tep|file|video|clip)\b"
-)
 _LATENESS = re.compile(r"\b(?:(?:bi|cham|vu) tre|tre (?:hen|han|vay|qua|the|roi|nai)|qua (?:han|hen))\b")
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _YES = re.compile(
     r"(?:da |a |u |ok |vang |co |dung |dung roi )*"
     r"(?:g[uo]i(?: di| luon| giup \w+)?|dong y(?: gui)?|xac nhan|chinh xac|chuan|dung(?: roi| vay| the)?"
@@ -59,6 +49,17 @@ _YES = re.compile(
 )
 _SEND_IT = re.compile(r"(?:\w+ ){0,4}g[uo]i (?:di|luon|gium|giup|nha|nhe)(?: \w+){0,2}")
 _NOT = re.compile(r"\b(?:khong|hong|ko|k|chua|dung|khoan|thoi)\b")
+_AGREES = re.compile(
+    r"(?:(?:da|a|u|uh|roi|thoi|the|xong|ok|oke|okay|vang|co|duoc|dung|chinh xac|chuan)(?: roi| vay| the)?[ ,.!]+)*"
+    r"(?P<sends>g[uo]i(?: (?:di|luon|giup|gium|ho|nhe|nha)(?: (?:toi|tui|em|minh|bac|co|chu|anh|chi|con|chau))*)+)?"
+    r"(?: (?:em|con|chau|ad|a|nhe|nha|di|voi))*(?:[ ,.!]+|$)"
+)
+"""On folded text: an opening that says yes to the summary, or to send it."""
+_WHEN_ANSWERED = re.compile(
+    r"\b(?:bao gio|khi nao|luc nao|bao lau|chung nao|may ngay|may hom|may bua|hom nao|ngay nao)\b"
+)
+_FEW = 2
+"""Syllables up to which words before "bao giờ" are no sentence of their own."""
 _NO = re.compile(r"(?:da |a )*(?:khong|hong|ko|k|chua|no)(?: gui)?(?: a| nhe| em| dau)*")
 _RIGHT_OR_STOP = re.compile(r"dung(?: (?:a|em))*")
 """Without accents, "đúng" and "dừng" are the same word."""
@@ -66,9 +67,10 @@ _FIELDS = {
     "feedback_contact": "liên hệ|liên lạc|số điện thoại|số đt|sđt|điện thoại|email|thư điện tử|ẩn danh",
     "feedback_attachments": "ảnh|hình|hình ảnh|tệp|file|video|đính kèm",
     "feedback_what": "nội dung|sự việc|mô tả|ý kiến",
-    "feedback_when": "thời gian|khi nào|ngày|giờ|lúc",
+    "feedback_when": "thời gian|khi nào|ngày|(?<!bao )(?<!mấy )giờ|lúc",
     "feedback_where": "nơi|địa chỉ|địa điểm|chỗ|ở đâu",
 }
+_WAITING = ("ask_time", "ask_wait", "feedback_status", FALLBACK)
 _CHANGES = re.compile(r"\b(?:sua|doi|chinh|nham|lon)\b")
 _PARTICLES = re.compile(r"(?:\s+(?:mới đúng|mới phải|moi dung|moi phai|cơ|nhé|nha|ạ))+$")
 _CORRECTION = re.compile(
@@ -102,36 +104,40 @@ class FeedbackForm(Form):
             slots |= draft
         elif not turn.pressed:
             told = read_report(turn.text)
-            if len(keys(told.what)) >= _LEAST_SYLLABLES:
-                slots |= _told(told)
-        return Outcome(slots=slots)
+            if len(keys(told.what)) >= LEAST_SYLLABLES:
+                slots |= told_slots(told)
+        begun = (Reply(say("feedback.begun", kind=wording.kind_name(slots["feedback_kind"]))),)
+        return Outcome(begun if slots["feedback_what"] else (), slots)
 
     def plain_answer(self, turn: Turn, asked_for: str) -> Outcome | None:
         """A button of the form, a file without words, a correction, "không có", a phone number or an address."""
         if not turn.text.strip():
             files = len(turn.attachment_ids)
             said = say("feedback.files_taken", count=files) if files else say("feedback.empty")
-            return Outcome((Reply(said),), _files(turn))
-        if corrected := self._corrected(turn):
-            return corrected
+            return Outcome((Reply(said),), new_files(turn))
+        told = self._put_right(turn) or self._corrected(turn) or self._place_at_last(turn, asked_for)
+        if told or (asked_for == SUMMARY and (told := _sent_or_waiting(turn))):
+            return told
+        if not turn.pressed and not without_steering(turn.text):
+            return Outcome()
         own_button = turn.pressed and turn.intent in ("affirm", "deny", "edit")
         plain = fold(turn.text).strip()
-        without = {"feedback_attachments": _NO_PICTURE.match(plain), "feedback_contact": _NO_NUMBER.search(plain)}
-        skips = without.get(asked_for) or _skips(turn)
-        if own_button or (asked_for != "feedback_what" and (skips or _contact(turn.text))):
+        without = {"feedback_attachments": NO_PICTURE.match(plain), "feedback_contact": NO_NUMBER.search(plain)}
+        answered = without.get(asked_for) or skips(turn) or contact(turn.text)
+        if own_button or (asked_for != "feedback_what" and answered):
             return self.read(turn, asked_for)
         return None
 
     def read(self, turn: Turn, asked_for: str) -> Outcome:
         """The answer to one question; attachments are welcome at any of them."""
-        outcome = self._confirm(turn) if asked_for == SUMMARY else _READERS[asked_for](turn)
-        return Outcome(outcome.replies, {**_files(turn), **outcome.slots})
+        outcome = self._confirm(turn) if asked_for == SUMMARY else read_answer(turn, asked_for)
+        return Outcome(outcome.replies, {**new_files(turn), **outcome.slots})
 
-    def correct(self, turn: Turn, asked_for: str) -> Outcome:
+    def correct(self, turn: Turn, asked_for: str) -> Outcome | None:
         """What was meant instead goes where its words belong: a number, a place, a time; else to the answer before."""
         told = _kind_of(turn.text) or _named_field(turn.text)
         if told and turn.slots.get(told) is not None:
-            return _READERS[told](turn)
+            return read_answer(turn, told)
         return super().correct(turn, asked_for)
 
     def tells(self, turn: Turn) -> bool:
@@ -140,6 +146,8 @@ class FeedbackForm(Form):
 
     def question(self, slot: str, values: Mapping[str, Any]) -> Reply:
         """The question for a slot; for the last one, the summary."""
+        if slot == "feedback_where" and vague(where := place(values.get("feedback_what") or "")) and where:
+            return wording.which_place(where)
         if slot != SUMMARY:
             return wording.question(slot.removeprefix("feedback_"))
         return wording.summary({name: values.get(name) for name in (*self.asks_for, "feedback_files", "feedback_kind")})
@@ -154,9 +162,9 @@ class FeedbackForm(Form):
         if (turn.pressed and turn.intent == "affirm") or sends:
             return Outcome(slots={SUMMARY: SEND})
         named = turn.entity("field") if turn.pressed else _named_field(turn.text)
-        if named in (None, "feedback_contact") and (contact := _contact(turn.text)):
-            return Outcome(slots={"feedback_contact": contact, SUMMARY: None})
-        if named in _READERS:
+        if named in (None, "feedback_contact") and (given := contact(turn.text)):
+            return Outcome(slots={"feedback_contact": given, SUMMARY: None})
+        if named in _FIELDS:
             return Outcome(slots={named: None})
         if turn.intent in ("edit", "deny") or _NO.fullmatch(fold(text)) or misspoke(text) == "":
             return Outcome((wording.which_field(),), {SUMMARY: None})
@@ -170,16 +178,61 @@ class FeedbackForm(Form):
             return None
         head, value = text[: correction.start()], _PARTICLES.sub("", correction["value"])
         named = _named_field(head) or (_CHANGES.search(fold(head)) and _kind_of(value))
-        return _READERS[named](replace(turn, text=value, intent="", entities=())) if named else None
+        return read_answer(replace(turn, text=value, intent="", entities=()), named) if named else None
+
+    def _put_right(self, turn: Turn) -> Outcome | None:
+        """ "Ngõ 6 chứ không phải ngõ 5" wherever it was filled in; ``None`` where nothing holds it."""
+        pair = None if turn.pressed else contrasted(turn.text)
+        if pair is None:
+            return None
+        if (given := contact(pair[0])) and turn.slots.get("feedback_contact") == contact(pair[1]):
+            return Outcome(slots={"feedback_contact": given})
+        filled = ((slot, turn.slots.get(slot)) for slot in self.asks_for)
+        better = {slot: put_right(value, *pair) for slot, value in filled if isinstance(value, str)}
+        changed = {slot: value for slot, value in better.items() if value}
+        said = say("feedback.put_right", right=pair[0], wrong=pair[1])
+        return Outcome((Reply(said),), changed) if changed else None
+
+    def _place_at_last(self, turn: Turn, asked_for: str) -> Outcome | None:
+        """An address that comes after another question, where no place in particular was told."""
+        if (
+            turn.pressed
+            or asked_for in ("feedback_what", "feedback_where")
+            or asks(turn.text)
+            or not place_is_open(turn)
+        ):
+            return None
+        where = address(turn.text)
+        when = {} if turn.slots.get("feedback_when") else {"feedback_when": time(turn.text) or None}
+        told = {"feedback_where": where} | when
+        return Outcome((Reply(say("feedback.place_noted", place=where)),), told) if where else None
 
 
-def files_so_far(turn: Turn) -> list[str]:
-    """The files of the report, those of this message included; also those sent before the report began."""
-    return list(dict.fromkeys([*(turn.slots.get("feedback_files") or ()), *turn.attachment_ids]))
+def _agreed(text: str) -> str | None:
+    """What a message says after a yes to the summary, nothing for a mere yes; ``None`` where it is no plain yes.
+
+    More than a yes sends the report only where it asks something, and speaks of sending or of the answer.
+    """
+    text = normalise(text)
+    plain = fold(text)
+    found = _AGREES.match(plain) if len(plain) == len(text) else None
+    if found is None or not found.group().strip():
+        return None
+    rest = text[found.end() :]
+    when = _WHEN_ANSWERED.search(fold(rest))
+    if found["sends"]:
+        return rest if not rest or when or asks(rest) else None
+    return rest if when and len(keys(rest[: when.start()])) <= _FEW else None
 
 
-def _files(turn: Turn) -> dict[str, Any]:
-    return {"feedback_files": files_so_far(turn)} if turn.attachment_ids else {}
+def _sent_or_waiting(turn: Turn) -> Outcome | None:
+    """A yes to the summary, also before a question; or the question when it is answered, which sends nothing."""
+    if turn.pressed:
+        return None
+    if _agreed(turn.text) is not None:
+        return Outcome(slots={SUMMARY: SEND})
+    waits = _WHEN_ANSWERED.search(fold(turn.text)) and not _CHANGES.match(fold(turn.text))
+    return Outcome((Reply(say("feedback.due_once_sent")),)) if waits and turn.intent in _WAITING else None
 
 
 def _named_field(text: str) -> str | None:
@@ -194,97 +247,8 @@ def _named_field(text: str) -> str | None:
 
 def _kind_of(text: str) -> str | None:
     """The slot that a number, a place or a time belongs to."""
-    kinds = (("feedback_contact", _contact), ("feedback_where", place), ("feedback_when", time))
+    kinds = (("feedback_contact", contact), ("feedback_where", place), ("feedback_when", time))
     return next((slot for slot, read in kinds if read(text)), None)
-
-
-def _read_what(turn: Turn) -> Outcome:
-    if turn.pressed or len(keys(turn.text)) < _LEAST_SYLLABLES:
-        return Outcome((Reply(say("feedback.tell_more")),))
-    told = _told(read_report(turn.text))
-    known = (slot for slot in ("feedback_where", "feedback_when") if turn.slots.get(slot) is not None)
-    return Outcome(slots=told | {slot: turn.slots[slot] for slot in known})
-
-
-def _told(told: Told) -> dict[str, Any]:
-    """The slots that a message fills; what it does not tell stays open."""
-    return {
-        "feedback_what": _sentence(told.what),
-        "feedback_where": told.where or None,
-        "feedback_when": told.when or None,
-    }
-
-
-def _read_where(turn: Turn) -> Outcome:
-    return _read_text(turn, "feedback_where")
-
-
-def _read_when(turn: Turn) -> Outcome:
-    field = turn.entity("field")
-    if field == "today":
-        return Outcome(slots={"feedback_when": _dated("feedback.today")})
-    if field == "now":
-        return Outcome(slots={"feedback_when": _dated("feedback.now")})
-    return _read_text(turn, "feedback_when")
-
-
-def _dated(key: str) -> str:
-    return f"{say(key)}, {dt.datetime.now(TIME_ZONE):%d/%m/%Y}"
-
-
-def _read_text(turn: Turn, slot: str) -> Outcome:
-    """Any text, nothing for "không có"; a button of another question is no answer."""
-    if _skips(turn):
-        return Outcome(slots={slot: ""})
-    return Outcome() if turn.pressed else Outcome(slots={slot: turn.text.strip()[:_LONGEST]})
-
-
-def _read_attachments(turn: Turn) -> Outcome:
-    if _skips(turn) or turn.intent == "affirm" or _NO_PICTURE.match(fold(turn.text).strip()):
-        return Outcome(slots={"feedback_attachments": True})
-    if turn.pressed:
-        return Outcome()
-    if contact := _contact(turn.text):
-        return Outcome(slots={"feedback_attachments": True, "feedback_contact": contact})
-    told = f"{turn.slots.get('feedback_what') or ''} {_sentence(turn.text)}".strip()[:_LONGEST]
-    return Outcome((Reply(say("feedback.added")),), {"feedback_what": told, "feedback_attachments": True})
-
-
-def _read_contact(turn: Turn) -> Outcome:
-    if contact := _contact(turn.text):
-        return Outcome(slots={"feedback_contact": contact})
-    if turn.entity("field") == ANONYMOUS or _skips(turn) or _anonymous(fold(turn.text)):
-        return Outcome(slots={"feedback_contact": ANONYMOUS})
-    return Outcome((Reply(say("feedback.no_contact")),))
-
-
-def _anonymous(plain: str) -> bool:
-    return bool(_ANONYMOUS.search(plain) or _NO_NUMBER.search(plain))
-
-
-def _contact(text: str) -> str | None:
-    written = spoken_to_written(normalise(text))
-    phone = next((code.value for code in find_codes(written) if code.kind == "phone"), None)
-    email = _EMAIL.search(written)
-    return phone or (email.group() if email else None)
-
-
-_READERS = {
-    "feedback_what": _read_what,
-    "feedback_where": _read_where,
-    "feedback_when": _read_when,
-    "feedback_attachments": _read_attachments,
-    "feedback_contact": _read_contact,
-}
-
-
-def _skips(turn: Turn) -> bool:
-    return (turn.pressed and turn.intent == "deny") or _NONE.fullmatch(fold(turn.text).strip(" .!,")) is not None
-
-
-def _sentence(text: str) -> str:
-    text = text.strip()[:_LONGEST]
-    return text[:1].upper() + text[1:]
 
 
 class EndFeedback(TurnAction):
@@ -292,8 +256,10 @@ class EndFeedback(TurnAction):
 
     label = "action_end_feedback"
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, outside: TurnAction) -> None:
+        """``outside`` answers what was asked in one message with the yes."""
         self._database = database
+        self._outside = outside
 
     async def take(self, turn: Turn) -> Outcome:
         """The receipt; nothing when the form was broken off."""
@@ -315,29 +281,39 @@ class EndFeedback(TurnAction):
             filed = await file_feedback(session, new)
             if new.contact:
                 await consents.give(session, uuid.UUID(turn.conversation_id), Purpose.CONTACT)
-        return Outcome((wording.receipt(filed, new.kind),), forgotten)
+        receipt = wording.receipt(filed, new.kind)
+        asked = _agreed(turn.text)
+        if not asked:
+            return Outcome((receipt,), forgotten)
+        if _WHEN_ANSWERED.search(fold(asked)):
+            return Outcome((receipt, wording.due_by(filed.due_on)), forgotten)
+        served = await self._outside.take(replace(turn, text=asked, intent=FALLBACK, sure=False))
+        return replace(served, replies=(receipt, *served.replies), slots={**forgotten, **served.slots})
 
 
-class FeedbackStatusForm(Form):
+class FeedbackStatusForm(CodeForm):
     """Asks for the tracking code."""
 
     label = "validate_feedback_status_form"
     form = "feedback_status_form"
     asks_for = ("tracking_code",)
+    come_back = "feedback.come_back"
 
     def open(self, turn: Turn) -> Outcome:
         """A code in the first message is not asked for again."""
         return Outcome(slots={"tracking_code": turn.entity("tracking_code")})
 
     def plain_answer(self, turn: Turn, asked_for: str) -> Outcome | None:  # noqa: ARG002
-        """The code, or that there is none."""
+        """The code."""
         if code := turn.entity("tracking_code"):
             return Outcome(slots={"tracking_code": code})
         if turn.entity("dossier_code"):
             return Outcome(ends_form=True, next_action="dossier_form")
-        if HAS_NO_CODE.search(fold(turn.text)):
-            return Outcome((Reply(say("feedback.no_code_known"), (person(), feedback())),), ends_form=True)
         return None
+
+    def without_code(self) -> Reply:
+        """Where the code stands."""
+        return Reply(say("feedback.no_code_known"), (person(), feedback()))
 
     def read(self, turn: Turn, asked_for: str) -> Outcome:  # noqa: ARG002
         """No code."""

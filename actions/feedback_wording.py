@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +21,11 @@ def question(field: str) -> Reply:
     """The question for one of ``FIELDS``."""
     asked = consents.wording(Purpose.CONTACT).text
     return Reply(say(f"feedback.ask_{field}", asked=asked), _answers(field))
+
+
+def which_place(where: str) -> Reply:
+    """The question for the place, where what was told of it cannot be found by others."""
+    return Reply(say("feedback.ask_which_place", place=where), _answers("where"))
 
 
 def which_field() -> Reply:
@@ -54,9 +61,19 @@ def receipt(filed: FiledFeedback, kind: str) -> Reply:
     return Reply(say("feedback.receipt", kind=kind_name(kind), code=filed.tracking_code, due=due))
 
 
-def was_filed(turn: Turn) -> bool:
-    """Whether the last thing that was said is by when a case is answered."""
-    return turn.last_said(say("feedback.due", day="").strip())
+def due_by(day: dt.date) -> Reply:
+    """The day by which an answer is due, in one sentence."""
+    return Reply(say("feedback.due_by", day=f"{day:%d/%m/%Y}"))
+
+
+def due_again(turn: Turn) -> Reply | None:
+    """The day that the last replies name for the answer to a case; ``None`` where they name none."""
+    for key in ("feedback.due", "feedback.due_by"):
+        named = re.compile(re.escape(say(key, day="DAY")).replace("DAY", r"(\d\d/\d\d/\d{4})"))
+        for reply in turn.last_replies:
+            if found := named.search(reply.text):
+                return Reply(say("feedback.due_by", day=found[1]))
+    return None
 
 
 def status(seen: FeedbackView) -> str:

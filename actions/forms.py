@@ -20,6 +20,7 @@ from actions.procedures import Procedures
 from actions.small_talk import asks_for_time, repeated, reply_to, started_over
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
+from nlu.text.abbreviations import expand
 from nlu.text.normalise import fold, normalise
 from nlu.text.tokens import keys
 
@@ -43,12 +44,14 @@ _RIGHT = re.compile(r"(?:đúng|dung)(?: (?:rồi|roi|vậy|vay|thế|the|ạ|a|
 """What stops nothing, though "dừng" is the same word without accents."""
 _QUESTION = re.compile(
     r"\?\s*$|\bcho (?:(?:em|toi|minh|tui|con|chau|bac|chu|anh|chi) )?hoi\b|^(?:da )?xin hoi\b"
-    r"|\b(?:gi|nao|sao|dau|mo|bao nhieu|bao lau|bao gio|may ngay|bao tien|nhieu tien|duoc khong|can khong|phai khong"
-    r"|hong|nhi|roi ha|vay ha|the ha)"
-    r"(?: (?:vay|a|ha|em|the|nhi|di|roi))*\W*$"
+    r"|\b(?:gi|nao|sao|dau|mo|bao nhieu|bao lau|bao gio|may ngay|may gio|bao tien|nhieu tien|duoc khong|can khong"
+    r"|phai khong|hong|nhi|roi ha|vay ha|the ha|co (?:\w+ ){1,5}khong)"
+    r"(?: (?:vay|a|ha|em|the|nhi|di|roi|chau|con|ad|ban))*\W*$"
 )
+_STAFF = r"(?:can bo|nguoi(?: that)?|nhan vien|tong dai|lanh dao)"
 _PERSON = re.compile(
-    r"\b(?:cho(?: \w+){0,2}|muon|xin|can|doi) (?:gap|noi chuyen voi) (?:can bo|nguoi(?: that)?|nhan vien|tong dai)\b"
+    rf"\b(?:cho(?: \w+){{0,2}}|muon|xin|can|doi) (?:gap|noi chuyen voi) {_STAFF}\b"
+    rf"|\b(?:goi|keu|moi)(?: \w+){{0,2}} {_STAFF}(?: \w+){{0,4}} (?:noi chuyen|gap (?:toi|tui|em|minh|tao|bac))\b"
 )
 _SMALL_TALK = ("abuse", "ask_bot", "greet", "help", "others_data", "prompt_injection", "thanks")
 
@@ -103,6 +106,8 @@ class Interruptions:
             return Outcome(repeated(turn)[:-1])
         if short and turn.intent in _SMALL_TALK and turn.confidence >= _VERY_LIKELY:
             return Outcome((reply_to(turn.intent),))
+        if asks(turn.text) and _means(turn, "out_of_scope", _NEARLY_CERTAIN):
+            return await self._procedures.known(turn) or Outcome((reply_to(turn.intent),))
         if turn.intent in ("choose_procedure", "choose_case") and (
             turn.pressed or turn.slots.get("offered_procedures")
         ):
@@ -120,7 +125,7 @@ class Interruptions:
 
 def asks(text: str) -> bool:
     """Whether the words of ``text`` ask something."""
-    return _QUESTION.search(fold(text).strip()) is not None
+    return _QUESTION.search(fold(expand(normalise(text)))) is not None
 
 
 def _short(turn: Turn) -> bool:
@@ -146,14 +151,13 @@ class Form(TurnAction):
         asked_for: str | None = turn.slots.get("requested_slot")
         if asked_for is None:
             return self._ask(turn, self.open(turn))
-        free_text = asked_for in self.takes_any_text
         plain = self.plain_answer(turn, asked_for)
         return self._ask(
             turn,
             await self._interruptions.urgent(turn, self.form, answers=plain is not None)
             or plain
             or self._said_wrong(turn, asked_for)
-            or await self._interruptions.in_between(turn, free_text=free_text, tells=self.tells(turn))
+            or await self.interrupted(turn, asked_for)
             or self.read(turn, asked_for),
         )
 
@@ -164,6 +168,11 @@ class Form(TurnAction):
     def plain_answer(self, turn: Turn, asked_for: str) -> Outcome | None:
         """The message as an answer that cannot be mistaken for anything else, such as a code or a button."""
         raise NotImplementedError
+
+    async def interrupted(self, turn: Turn, asked_for: str) -> Outcome | None:
+        """What a message gets that is no answer and after which the form may go on; ``None`` for an answer."""
+        free_text = asked_for in self.takes_any_text
+        return await self._interruptions.in_between(turn, free_text=free_text, tells=self.tells(turn))
 
     def read(self, turn: Turn, asked_for: str) -> Outcome:
         """The message as an answer where it is nothing else either."""
@@ -177,7 +186,7 @@ class Form(TurnAction):
         """How to ask for a slot, given the values that are known by now."""
         raise NotImplementedError
 
-    def correct(self, turn: Turn, asked_for: str) -> Outcome:
+    def correct(self, turn: Turn, asked_for: str) -> Outcome | None:
         """Takes ``turn``, what was meant instead, as the better answer to the question before ``asked_for``."""
         filled = self.asks_for[: self.asks_for.index(asked_for)]
         before = next((slot for slot in reversed(filled) if isinstance(turn.slots.get(slot), str)), asked_for)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from actions.feedback_wording import due_again
 from actions.offices import opening
 from actions.payloads import Button, button, start
 from actions.turn import Outcome, Reply, Turn, TurnAction
@@ -35,6 +36,7 @@ _NO_LONGER = re.compile(
     r"|\b(?:no longer|don'?t) (?:want|need) to (?:talk|wait)\b"
 )
 """On folded text: no person is wanted any more."""
+_STAFF = re.compile(r"\b(?:can bo|nhan vien|tong dai|hang cho|gap|official|queue)\b")
 _REPORT = "feedback_form"
 _PERSON = "person"
 """As the entity ``field`` of ``stop``: the wait for a person."""
@@ -120,8 +122,9 @@ class AskWait(TurnAction):
         self._handover = handover
 
     async def take(self, turn: Turn) -> Outcome:
-        """The place in the queue and the usual wait."""
-        return await self._handover.where(turn)
+        """The place in the queue and the usual wait; right after a report, the day by which that is answered."""
+        due = None if was_queued(turn) or _STAFF.search(fold(turn.text)) else due_again(turn)
+        return Outcome((due,)) if due else await self._handover.where(turn)
 
 
 class EndMessage(TurnAction):

@@ -31,11 +31,12 @@ from actions.messages import MessageForm
 from actions.misunderstandings import Correct
 from actions.offices import AskOffice
 from actions.own_data import DataRights
+from actions.parts import PART_OF_INTENT
 from actions.procedures import Procedures
 from actions.ratings import NotSolved, PublishFeedback, RateFeedback
-from actions.small_talk import ChangeLanguage, Repeat, Say, StartOver, Stop, YesOrNo
+from actions.small_talk import SAYS, ChangeLanguage, Repeat, Say, StartOver, Stop, YesOrNo
 from actions.turn import TurnAction
-from actions.unclear import Answer, Choose, Unclear
+from actions.unclear import Answer, Choose, Outside, Unclear
 from knowledge.search import Knowledge
 from knowledge.settings import Settings
 from nlu.text.logs import mask_logs
@@ -104,18 +105,22 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
         "unsubscribe": Unsubscribe(database),
         **buttons,
     }
+    says = Caring(Say(procedures, handover), handover)
+    answer = Caring(Answer(procedures, life_events, handover, followups), handover)
+    unclear = Caring(Unclear(procedures, life_events, others), handover)
+    outside = Outside(others | dict.fromkeys(SAYS, says) | dict.fromkeys(PART_OF_INTENT, answer), unclear)
     return [
         *dict.fromkeys(others.values()),
-        Caring(Say(procedures, handover), handover),
-        Caring(Answer(procedures, life_events, handover, followups), handover),
-        Caring(Unclear(procedures, life_events, others), handover),
+        says,
+        answer,
+        unclear,
         MessageForm(interruptions, handover),
         EndMessage(handover),
-        DossierForm(interruptions),
+        DossierForm(interruptions, outside),
         DossierStatus(knowledge, database, followups),
         FeedbackForm(interruptions),
-        EndFeedback(database),
-        FeedbackStatusForm(interruptions),
+        EndFeedback(database, outside),
+        FeedbackStatusForm(interruptions, outside),
         FeedbackStatus(database),
     ]
 

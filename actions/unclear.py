@@ -10,9 +10,9 @@ from actions.checklists import ShowLifeEvent
 from actions.corrections import misspoke
 from actions.dossier_followups import Followups
 from actions.dossier_wording import was_read_out
-from actions.feedback import files_so_far
+from actions.feedback_answers import files_so_far
 from actions.feedback_reading import opens_report
-from actions.feedback_wording import was_filed
+from actions.feedback_wording import due_again
 from actions.forms import FORM_OF_INTENT
 from actions.guard import refused
 from actions.handover import Handover, was_queued
@@ -73,16 +73,16 @@ class Answer(TurnAction):
         "Chờ bao lâu" then asks for the wait there, "bao giờ người ta xuống" for the day by which the report is
         answered, "vậy giờ phải làm gì" for what the dossier needs.
         """
-        queued, filed = was_queued(turn), was_filed(turn)
+        queued, due = was_queued(turn), due_again(turn)
         dossier = turn.slots.get("dossier_open") if was_read_out(turn) else None
-        if not (queued or filed or dossier):
+        if not (queued or due or dossier):
             return None
         if subject(turn.wording) and not unknown(await self._procedures.search(turn, turn.wording)):
             return None
         if turn.intent == "ask_time" and queued:
             return await self._handover.where(turn)
-        if turn.intent == "ask_time" and filed:
-            return Outcome(turn.last_replies)
+        if turn.intent == "ask_time" and due:
+            return Outcome((due,))
         return await self._followups.next_step(turn, dossier) if turn.intent == "ask_steps" and dossier else None
 
 
@@ -142,6 +142,20 @@ class Unclear(TurnAction):
         if possible := self._procedures.possible(turn, found):
             return possible
         return await self._procedures.in_thread(turn) or nothing_found(turn, found.fields, Part.OVERVIEW)
+
+
+class Outside(TurnAction):
+    """Any message as it is served where no form is open. Forms call it; Rasa does not."""
+
+    label = "outside"
+
+    def __init__(self, by_intent: Mapping[str, TurnAction], unclear: TurnAction) -> None:
+        self._by_intent = by_intent
+        self._unclear = unclear
+
+    async def take(self, turn: Turn) -> Outcome:
+        """What the action of its intent makes of the message; of an unsure one, the best that can be made of it."""
+        return await (self._by_intent.get(turn.intent, self._unclear) if turn.sure else self._unclear).take(turn)
 
 
 async def _tells_event(procedures: Procedures, turn: Turn) -> bool:

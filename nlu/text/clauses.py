@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from nlu.text.normalise import fold, normalise
 
-_I = "(?:em|toi|minh|tui|chau|con)"
+_I = "(?:em|toi|minh|tui|chau|con|bac|co|chu|anh|chi)"
 _ADDING = (
-    r"voi lai|ngoai ra|a ma|con nua|nhan tien|tien the|tien day|tien hoi luon|dong thoi|them nua|san day|san tien"
-    rf"|(?:va )?cho {_I} hoi (?:them|luon)|va cho {_I} hoi|va {_I} (?:cung )?muon (?:hoi|phan anh|bao|kien nghi)"
+    r"voi lai|voi ca|ngoai ra|a ma|con nua|nhan tien|tien the|tien day|tien hoi luon|dong thoi|them nua|san day"
+    rf"|san tien|(?:va )?cho {_I} hoi (?:them|luon)|va cho {_I} hoi"
+    rf"|va {_I} (?:cung )?muon (?:hoi|phan anh|bao|kien nghi)"
     r"|and also|also|by the way|one more thing"
 )
 _BOUNDARY = re.compile(rf"(?P<adding>[\s,.;]*\b(?:{_ADDING})\b[ ,:]*)|(?P<end>[?!;\n]+|\.(?=\s|$))\s*")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.corrections import meant, misspoke
+from actions.corrections import contrasted, meant, misspoke, put_right
 
 MEANT = {
     "ý tôi là thẻ căn cước cho con": "thẻ căn cước cho con",
@@ -21,6 +21,7 @@ MEANT = {
     "khong phai y em la ho chieu": "ho chieu",
     "nhầm rồi, ngõ 7": "ngõ 7",
     "khoan, không phải ngõ 5, ngõ 7 mới đúng": "ngõ 7",
+    "ý lộn nó mới 13 tuổi": "nó mới 13 tuổi",
     "no, I meant the passport": "the passport",
     "không phải": "",
     "em hiểu nhầm ý tôi rồi": "",
@@ -54,3 +55,25 @@ def test_a_no_with_an_answer_corrects_outside_a_form_only() -> None:
     assert misspoke("không, tôi hỏi về đăng ký kết hôn") is None
     assert misspoke("không, gửi ẩn danh") is None
     assert misspoke("nhầm rồi, ngõ 7") == "ngõ 7"
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("à khoan, ngõ 6 chứ không phải ngõ 5, bác già rồi lẫn", "ngõ 5 thôn Mẫu", "ngõ 6 thôn Mẫu"),
+        ("ngõ 6 chứ không phải 5", "ngõ 5 thôn 5", "ngõ 6 thôn 5"),
+        ("không phải ngõ 5 mà là ngõ 6 nhé", "Ngõ 5", "ngõ 6"),
+        ("sửa lại là tối qua chứ không phải sáng nay đâu", "từ sáng nay", "từ tối qua"),
+        ("ngõ 6 chứ không phải ngõ 5", "ngõ 55 thôn Mẫu", None),
+        ("ngõ 6 chứ không phải ngõ 5", "trước chợ", None),
+    ],
+)
+def test_what_is_wrong_is_replaced_where_it_stands(text: str, before: str, after: str | None) -> None:
+    pair = contrasted(text)
+    assert pair
+    assert put_right(before, *pair) == after
+
+
+@pytest.mark.parametrize("text", ["ngõ 6", "nhầm rồi, ngõ 7", "không phải"])
+def test_no_contrast(text: str) -> None:
+    assert contrasted(text) is None

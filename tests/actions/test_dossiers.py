@@ -15,6 +15,7 @@ from tests.actions.conftest import Talk
 
 REFUSED, LOCKED = say("dossiers.refused"), say("dossiers.locked")
 CODE = "H99.90-261101-0001"
+ENDS = {"event": "active_loop", "timestamp": None, "name": None}
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ class TestForm:
         said = await talk.run("validate_dossier_form", "tôi không nhớ mã")
 
         assert "giấy tiếp nhận" in said.text
-        assert {"event": "active_loop", "timestamp": None, "name": None} in said.events
+        assert ENDS in said.events
 
     async def test_a_question_in_between_is_answered_and_the_form_goes_on(self, talk: Talk) -> None:
         talk.slots |= {"dossier_code": CODE, "requested_slot": "dossier_digits"}
@@ -98,6 +99,90 @@ class TestForm:
         assert "đồng" in said.messages[0]["text"]
         assert "4 số cuối" in said.messages[-1]["text"]
         assert talk.slots["dossier_code"] == CODE
+
+    @pytest.mark.parametrize("form", ["dossier", "feedback_status"])
+    async def test_a_code_is_asked_for_once_more_after_something_else(self, talk: Talk, form: str) -> None:
+        slot, intent = ("dossier_code", "dossier_status") if form == "dossier" else ("tracking_code", "feedback_status")
+        asked = await talk.run(f"validate_{form}_form", "tra giúp tôi", intent)
+        talk.slots["requested_slot"] = slot
+        once = await talk.run(f"validate_{form}_form", "làm lại thẻ căn cước bị mất lệ phí bao nhiêu?", "ask_fee")
+        then = await talk.run(f"validate_{form}_form", "thế mất mấy ngày", "ask_time")
+
+        assert once.messages[-1]["text"] == asked.text
+        assert ENDS not in once.events
+        assert asked.text not in then.text
+        assert "ngày" in then.messages[0]["text"]
+        assert "cứ nhắn mã cho em" in then.messages[-1]["text"]
+        assert ENDS in then.events
+
+    async def test_an_attempt_at_the_code_is_never_let_go(self, talk: Talk) -> None:
+        await talk.run("validate_dossier_form", "tra hồ sơ", "dossier_status")
+        talk.slots["requested_slot"] = "dossier_code"
+        said = [await talk.run("validate_dossier_form", "mã là 2408 23 0001", confidence=0.3) for _ in range(3)]
+
+        assert all("chưa thấy mã hồ sơ" in each.text and ENDS not in each.events for each in said)
+
+    async def test_a_wish_for_a_person_of_any_length_is_heard(self, talk: Talk) -> None:
+        talk.slots["requested_slot"] = "dossier_code"
+        text = "rứa mà hơn một tháng rồi đó, hành dân vừa thôi!!! gọi người ra đây tui nói chuyện"
+        said = await talk.run("validate_dossier_form", text, "request_person", 0.73)
+
+        assert "hàng chờ" in said.text
+        assert "mã hồ sơ" not in said.text
+        assert ENDS in said.events
+
+    async def test_a_correction_of_something_else_is_no_attempt_at_the_code(self, talk: Talk) -> None:
+        await talk.run("action_answer", "làm thẻ căn cước lần đầu từ 14 tuổi", "ask_procedure")
+        talk.slots["requested_slot"] = "dossier_code"
+        said = await talk.run("validate_dossier_form", "ý lộn nó mới 13 tuổi ah", "correct", 0.53)
+
+        assert "chưa thấy mã hồ sơ" not in said.text
+        assert len(said.messages) == 2
+
+    async def test_another_form_takes_over(self, talk: Talk) -> None:
+        talk.slots["requested_slot"] = "dossier_code"
+        said = await talk.run("validate_dossier_form", "tôi muốn phản ánh cán bộ hách dịch", "give_feedback", 0.99)
+
+        assert said.messages == []
+        assert [event.get("name") for event in said.events] == [None, "feedback_form"]
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "giấy hẹn vứt mô rồi",
+            "em làm mất giấy biên nhận rồi thì phải làm sao",
+            "giấy tiếp nhận để đâu rồi không thấy",
+            "quên mã rồi",
+            "ko nhớ",
+            "không nhớ đâu",
+            "tôi không có mã đâu",
+            "mã ở đâu",
+        ],
+    )
+    async def test_who_lost_the_receipt_is_told_what_to_do(self, talk: Talk, text: str) -> None:
+        talk.slots["requested_slot"] = "dossier_code"
+        said = await talk.run("validate_dossier_form", text, confidence=0.3)
+
+        assert "hỏi nơi đã nộp hồ sơ" in said.text
+        assert len(said.messages) == 1
+        assert ENDS in said.events
+
+    async def test_a_question_beside_the_lost_receipt_is_answered(self, talk: Talk) -> None:
+        talk.slots["requested_slot"] = "dossier_code"
+        text = "giấy hẹn vứt mô rồi, hỏi chi lắm rứa. làm lại căn cước bị mất quy định mấy ngày thì phải trả?"
+        said = await talk.run("validate_dossier_form", text, "ask_time", 0.97)
+
+        assert "hỏi nơi đã nộp hồ sơ" in said.messages[0]["text"]
+        assert said.messages[-1]["custom"]["procedure"]["name"]
+        assert ENDS in said.events
+
+    @pytest.mark.parametrize("text", ["mất thẻ căn cước rồi thì làm sao", "làm hộ chiếu ở đâu"])
+    async def test_what_is_lost_or_sought_may_be_something_else(self, talk: Talk, text: str) -> None:
+        talk.slots["requested_slot"] = "dossier_code"
+        said = await talk.run("validate_dossier_form", text, "ask_procedure", 0.9)
+
+        assert "hỏi nơi đã nộp hồ sơ" not in said.text
+        assert ENDS not in said.events
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,19 @@ FORM = "validate_feedback_form"
 
 async def answered(talk: Talk, *messages: str) -> Said:
     """Fills the form with plain messages, asking for what Rasa would ask for; returns what was said last."""
-    order = ("what", "where", "when", "attachments", "contact", "confirm")
     said = await talk.run(FORM, messages[0], "give_feedback")
     for message in messages[1:]:
-        asked = next(f"feedback_{name}" for name in order if talk.slots.get(f"feedback_{name}") is None)
-        talk.slots["requested_slot"] = asked
-        said = await talk.run(FORM, message)
+        said = await answered_next(talk, message, confidence=0.9)
     talk.slots["requested_slot"] = "feedback_confirm"
     return said
+
+
+async def answered_next(talk: Talk, text: str, intent: str = "nlu_fallback", confidence: float = 0.4) -> Said:
+    """One more message to the form that ``answered`` began."""
+    order = ("what", "where", "when", "attachments", "contact", "confirm")
+    asked = next(f"feedback_{name}" for name in order if talk.slots.get(f"feedback_{name}") is None)
+    talk.slots["requested_slot"] = asked
+    return await talk.run(FORM, text, intent, confidence)
 
 
 FILLED = ("tôi muốn phản ánh đèn đường hỏng cả tuần", "ngõ 5 thôn Mẫu", "tối qua", "không có", "0900 000 011")
@@ -79,11 +84,13 @@ async def test_sent_it_is_filed_once_with_its_attachments(talk: Talk, database: 
 async def test_when_somebody_comes_is_the_day_that_the_receipt_names(talk: Talk) -> None:
     await answered(talk, *FILLED, "gửi đi")
     receipt = await talk.run("action_end_feedback", "gửi đi")
+    due = re.search(r"Hạn trả lời: (\S+)", receipt.text)
+    assert due
     said = await talk.run("action_answer", "bao giờ người ta xuống dọn", "ask_time")
+    again = await talk.run("action_wait", "thế bao giờ người ta sửa", "ask_wait")
     known = await talk.run("action_answer", "làm lại thẻ căn cước bị mất mất bao lâu", "ask_time")
 
-    assert said.text == receipt.text
-    assert "Hạn trả lời" in said.text
+    assert said.text == again.text == f"Dạ, cơ quan phải trả lời anh/chị chậm nhất ngày {due[1]} ạ."
     assert known.messages[0]["custom"]["procedure"]["name"]
 
 
@@ -302,6 +309,147 @@ async def test_a_file_before_the_report_belongs_to_it(talk: Talk) -> None:
     assert "đã nhận 1 tệp" in offered.text
     assert offered.payloads == ["/give_feedback"]
     assert talk.slots["feedback_files"] == ["a"]
+
+
+class TestPlace:
+    VAGUE = "tôi muốn báo cái nắp cống trước ngõ nhà tôi bị vỡ"
+
+    async def test_a_place_that_nobody_could_find_is_asked_for(self, talk: Talk) -> None:
+        said = await talk.run(FORM, self.VAGUE, "give_feedback")
+
+        assert talk.slots["feedback_where"] is None
+        assert "chỗ “trước ngõ nhà tôi” thuộc địa chỉ nào" in said.text
+
+    @pytest.mark.parametrize(("text", "where"), [("không rõ", ""), ("ngay trước ngõ nhà tôi thôi", None)])
+    async def test_once(self, talk: Talk, text: str, where: str | None) -> None:
+        said = await answered(talk, self.VAGUE, text)
+
+        assert talk.slots["feedback_where"] == (text if where is None else where)
+        assert "khi nào" in said.text
+
+    @pytest.mark.parametrize("asked", ["when", "attachments", "contact", "confirm"])
+    async def test_an_address_that_comes_later_is_the_place(self, talk: Talk, asked: str) -> None:
+        answers = (self.VAGUE, "không rõ", "hôm qua", "không có", "ẩn danh")
+        await answered(talk, *answers[: ("where", "when", "attachments", "contact", "confirm").index(asked) + 1])
+        said = await answered_next(talk, "ngõ 5 thôn Mẫu Hai xã Mẫu Một")
+
+        assert talk.slots["feedback_where"] == "ngõ 5 thôn Mẫu Hai xã Mẫu Một"
+        assert talk.slots["feedback_what"] == "Cái nắp cống trước ngõ nhà tôi bị vỡ"
+        assert "ghi nơi xảy ra" in said.text
+
+    async def test_an_address_beside_a_place_that_is_known_belongs_to_the_matter(self, talk: Talk) -> None:
+        await answered(talk, *FILLED[:3])
+        await answered_next(talk, "xã Mẫu Hai cũng bị như vậy")
+
+        assert talk.slots["feedback_where"] == "ngõ 5 thôn Mẫu"
+
+
+class TestWhatIsToldInBetween:
+    async def test_what_only_steers_the_talk_is_no_time_and_the_rest_is_kept(self, talk: Talk) -> None:
+        await answered(talk, *FILLED[:2])
+        await answered_next(
+            talk, "rồi, tiếp cái vụ đó đi. bị từ hôm rằm tới chừ, có xe ba gác tới đổ lúc 10 11h đêm", "feedback_status"
+        )
+
+        assert talk.slots["feedback_when"] == "bị từ hôm rằm tới chừ"
+        assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần. Có xe ba gác tới đổ lúc 10 11h đêm"
+
+    async def test_what_happened_is_no_place(self, talk: Talk) -> None:
+        await answered(talk, *FILLED[:1])
+        talk.slots["feedback_when"] = None
+        said = await answered_next(talk, "thôi báo cái cống trước đã cháu nhé, tối qua có đứa bé ngã rồi đấy")
+
+        assert (talk.slots["feedback_where"], talk.slots["feedback_when"]) == (None, "tối qua")
+        assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần. Tối qua có đứa bé ngã rồi đấy"
+        assert "ở đâu" in said.text
+
+    async def test_steering_alone_answers_nothing(self, talk: Talk) -> None:
+        await answered(talk, *FILLED[:1])
+        said = await answered_next(talk, "quay lại vụ cái đèn nhé", "stop")
+
+        assert talk.slots["feedback_where"] is None
+        assert "ở đâu" in said.text
+
+    @pytest.mark.parametrize("text", ["khoảng 9 giờ tối qua, không nhớ rõ mấy giờ", "bị cả tuần nay", "lâu rồi"])
+    async def test_a_time_is_taken_as_it_is_said(self, talk: Talk, text: str) -> None:
+        await answered(talk, *FILLED[:2])
+        await answered_next(talk, text)
+
+        assert talk.slots["feedback_when"] == text
+
+    async def test_what_is_out_of_scope_is_told_and_the_question_asked_again(self, talk: Talk) -> None:
+        await answered(talk, *FILLED[:4])
+        said = await answered_next(talk, "hôm nay giời có mưa không cháu nhỉ", "out_of_scope", 0.99)
+
+        assert "ngoài phạm vi" in said.messages[0]["text"]
+        assert "chưa đọc được" not in said.text
+        assert "số điện thoại" in said.messages[-1]["text"]
+
+
+class TestContrast:
+    @pytest.mark.parametrize(
+        ("text", "slot", "value"),
+        [
+            ("à khoan, ngõ 6 chứ không phải ngõ 5, bác già rồi lẫn", "feedback_where", "ngõ 6 thôn Mẫu"),
+            ("ngõ 6 chứ không phải 5", "feedback_where", "ngõ 6 thôn Mẫu"),
+            ("sáng nay chứ không phải tối qua", "feedback_when", "sáng nay"),
+            ("không phải đèn đường mà là đèn trường", "feedback_what", "đèn trường hỏng cả tuần"),
+            ("0900 000 012 chứ không phải 0900 000 011", "feedback_contact", "0900000012"),
+        ],
+    )
+    async def test_only_what_was_wrong_is_replaced(self, talk: Talk, text: str, slot: str, value: str) -> None:
+        await answered(talk, *FILLED)
+        before = dict(talk.slots)
+        said = await answered_next(talk, text)
+
+        assert talk.slots[slot] == value
+        others = [name for name in before if name.startswith("feedback_") and name != slot]
+        assert {name: talk.slots[name] for name in others} == {name: before[name] for name in others}
+        assert value in said.text
+
+    async def test_it_says_so(self, talk: Talk) -> None:
+        await answered(talk, *FILLED[:2])
+        said = await answered_next(talk, "ngõ 6 chứ không phải ngõ 5")
+
+        assert "đã sửa “ngõ 5” thành “ngõ 6”" in said.text
+        assert "khi nào" in said.text
+
+
+class TestYesAndAQuestion:
+    async def test_it_is_sent_and_the_day_is_told(self, talk: Talk) -> None:
+        text = "đúng rồi, gửi đi cháu. thế bao giờ người ta sửa"
+        await answered(talk, *FILLED)
+        await talk.run(FORM, text, "ask_wait", 0.75)
+        assert talk.slots["feedback_confirm"] == "send"
+        said = await talk.run("action_end_feedback", text, "ask_wait", 0.75)
+
+        assert "Mã tra cứu" in said.messages[0]["text"]
+        assert "chậm nhất ngày" in said.messages[1]["text"]
+
+    async def test_another_question_is_answered_after_the_receipt(self, talk: Talk) -> None:
+        text = "ừ gửi đi em. làm lại thẻ căn cước bị mất hết bao nhiêu tiền"
+        await answered(talk, *FILLED)
+        await talk.run(FORM, text, "ask_fee", 0.95)
+        said = await talk.run("action_end_feedback", text, "ask_fee", 0.95)
+
+        assert "Mã tra cứu" in said.messages[0]["text"]
+        assert said.messages[1]["custom"]["procedure"]["name"]
+        assert talk.slots["feedback_what"] is None
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "gửi rồi bao giờ có trả lời",
+            "gửi được không",
+            "gửi đi, mà sửa lại số điện thoại giúp tôi",
+            "bao giờ có người xuống",
+        ],
+    )
+    async def test_a_mere_question_or_a_change_sends_nothing(self, talk: Talk, text: str) -> None:
+        await answered(talk, *FILLED)
+        await talk.run(FORM, text, "ask_time", 0.95)
+
+        assert talk.slots["feedback_confirm"] is None
 
 
 class TestStatus:
