@@ -89,7 +89,8 @@ class Checklists:
             say("life_events.after", steps=", ".join(map(str, step.after))) if step.after else "",
         ]
         extra = ", ".join(filter(None, said))
-        note = f": {lower_first(step.note[language()])}" if step.note else ""
+        remark = step.remark(language())
+        note = f": {lower_first(remark)}" if remark else ""
         told = f" ({extra}){note}" if extra else note
         return say(
             "life_events.step", mark="✅" if number in done else "⬜", number=number, name=self._name(step), extra=told

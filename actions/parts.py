@@ -25,7 +25,12 @@ PART_OF_INTENT = {
     "ask_result": Part.RESULT,
     "ask_legal": Part.LEGAL,
 }
-INTENT_OF_PART = {part: intent for intent, part in PART_OF_INTENT.items()}
+INTENT_OF_PART = {part: intent for intent, part in PART_OF_INTENT.items()} | {
+    Part.ATTENDANCE: "ask_conditions",
+    Part.DEADLINE: "ask_conditions",
+}
+_UNMISTAKABLE = (Part.ATTENDANCE, Part.DEADLINE)
+"""Parts that no intent stands for: where the words ask for one, it is the main one."""
 
 _WORDS = yaml.safe_load((Path(__file__).parent / "parts.yml").read_text(encoding="utf-8"))
 
@@ -40,7 +45,7 @@ _FRAME = any_of(_WORDS["frame"])
 _STOP = frozenset(_WORDS["stop"].split())
 _STOP_FOLDED = frozenset(fold(word) for word in _STOP)
 _AMBIGUOUS = frozenset(_WORDS["ambiguous"].split())
-_JOINED = re.compile(r",|;|\?|\b(?:va|voi|roi|con)\b")
+_JOINED = re.compile(r",|;|\?|\b(?:va|and|hay|voi|roi|con)\b")
 _LIKELY = 0.55
 """Confidence below which the classifier's part does not count where no word points to it."""
 _TRUSTED = 0.75
@@ -52,7 +57,10 @@ def parts_asked(text: str, intent: str, confidence: float) -> tuple[Part, ...]:
     plain = fold(expand(normalise(text)))
     cued = [part for part, cue in _CUES.items() if cue.search(plain)]
     own = PART_OF_INTENT.get(intent, Part.OVERVIEW) if confidence >= _LIKELY or cued else Part.OVERVIEW
-    main = own if not cued or own in cued or (own is not Part.OVERVIEW and confidence >= _TRUSTED) else cued[0]
+    if named := next((part for part in cued if part in _UNMISTAKABLE), None):
+        main = named
+    else:
+        main = own if not cued or own in cued or (own is not Part.OVERVIEW and confidence >= _TRUSTED) else cued[0]
     spans = [(found.start(), part) for part in cued if (found := _CUES[part].search(plain))]
     others = [part for _, part in sorted(spans) if part is not main]
     if others and main in cued and _joined(plain, main, others[0]):

@@ -12,6 +12,7 @@ from actions import provinces
 from actions.choices import chosen, ordinal
 from actions.differences import difference
 from actions.hits import POSSIBLE, by_name, clear, first, holds, unknown, worth_offering
+from actions.life_events import term_of
 from actions.offers import (
     MOST,
     NOTHING_WAITS,
@@ -419,7 +420,8 @@ class Procedures:
         case = case or (turn.slots.get("case") if same else None)
         before: list[str] = turn.slots.get("asked_parts") or [] if same else []
         asked = [*dict.fromkeys([*before, *(part.value for part in parts)])]
-        answers = [answer(procedure, part, case=case, province=turn.province) for part in parts]
+        term = term_of(procedure.code)
+        answers = [answer(procedure, part, case=case, province=turn.province, term=term) for part in parts]
         replies = [_reply(turn, told, part, procedure) for told, part in zip(answers, parts, strict=True)]
         cases = next((told.cases_to_choose for told in answers if told.cases_to_choose), ())
         buttons = _case_buttons(cases) if cases else next_buttons(procedure, asked)

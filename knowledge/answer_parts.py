@@ -28,6 +28,10 @@ from knowledge.wording import (
 )
 from knowledge.wording import fee as fee_wording
 
+_LATE = (
+    "Nếu đã quá thời hạn, anh/chị nên làm sớm; có phải nộp thêm giấy tờ hay bị xử phạt không thì em chưa có thông tin, "
+    "nơi nhận hồ sơ sẽ cho biết ạ."
+)
 COMMON_CASE = "Trường hợp chung"
 """How a citizen chooses the case without a name, where others have one."""
 _SECTION = re.compile(
@@ -38,6 +42,20 @@ _SECTION = re.compile(
 _NAMES_FEE = re.compile(r"(?:miễn |(?:mức )?(?:lệ )?)phí\b")
 _ANY_CHARGE = "mức thu: "
 """How a charge begins that the record calls neither "phí" nor "lệ phí"."""
+_IN_PERSON = re.compile(
+    r"có mặt|đích thân|chính chủ|trực tiếp (?:đến|tới)|đến trực tiếp|chụp ảnh (?:tại chỗ|chân dung)|vân tay|mống mắt"
+    r"|đại diện (?:hợp pháp|của)|giám hộ",
+    re.IGNORECASE,
+)
+_BY_ANOTHER = re.compile(
+    r"[uủ][yỷ] quyền|nhờ người|người khác (?:nộp|làm|nhận)"
+    r"|(?:nộp|làm|nhận|đi|khai) (?:thay(?! đổi| thế)|hộ(?! chiếu| khẩu| tịch| kinh))\b",
+    re.IGNORECASE,
+)
+_BY_WHEN = re.compile(
+    r"(?:phải|cần)\b[^.;]{0,60}(?:trong (?:vòng|thời hạn)|chậm nhất)\b[^.;]{0,20}\d+ (?:ngày|tháng|năm)", re.IGNORECASE
+)
+_SENTENCE_END = re.compile(r"\n+|(?<=\.)\s+")
 _WAYS_BUDGET = 260
 _LINE_BUDGET = 120
 
@@ -48,6 +66,14 @@ class Told:
 
     text: str
     cases_to_choose: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """By when a law wants something done: ``trong 60 ngày từ ngày sinh``, and the law with its article."""
+
+    told: str
+    law: str
 
 
 def overview(procedure: Procedure) -> Told:
@@ -140,6 +166,33 @@ def conditions(procedure: Procedure) -> Told | None:
     if procedure.conditions == (NO_CONDITIONS,):
         return Told("theo nguồn, thủ tục này không đặt ra yêu cầu, điều kiện riêng ạ.")
     return _listed("yêu cầu, điều kiện gồm:", procedure.conditions, "điều kiện")
+
+
+def attendance(procedure: Procedure) -> Told | None:
+    """Who has to come, and whether somebody else may do it: what the record says of either."""
+    papers = [document.name for case in procedure.cases for document in case.documents]
+    cases = [case.name for case in procedure.cases if _BY_ANOTHER.search(case.name)]
+    texts = [procedure.summary, *procedure.conditions, *papers, *(step.description for step in procedure.steps)]
+    sentences = [tidy(sentence) for text in texts for sentence in _SENTENCE_END.split(text)]
+    by_another = [*map(tidy, cases), *filter(_BY_ANOTHER.search, sentences)]
+    told = list(dict.fromkeys([*by_another, *filter(_IN_PERSON.search, sentences)]))
+    if not told:
+        return None
+    opening = "về người đi làm và việc nhờ người khác, nguồn ghi:"
+    if not by_another:
+        opening = "nguồn chưa ghi việc nhờ người khác làm thay; về người đi làm có ghi:"
+    return Told(f"{opening}\n{bullets(told, 'điều')}")
+
+
+def deadline(procedure: Procedure, term: Term | None) -> Told | None:
+    """By when the citizen has to do it: the ``term`` that a law sets, or else what the record says."""
+    recorded = [tidy(condition) for condition in procedure.conditions if _BY_WHEN.search(condition)]
+    if term is None and not recorded:
+        return None
+    told = [f"theo {term.law}, việc này phải làm {term.told}."] if term else []
+    if recorded:
+        told.append(f"{'Nguồn' if told else 'nguồn'} ghi:\n{bullets(recorded, 'điều')}")
+    return Told("\n".join([*told, _LATE]))
 
 
 def online(procedure: Procedure) -> Told | None:

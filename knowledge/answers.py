@@ -11,8 +11,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from knowledge.answer_parts import (
+    Term,
     Told,
+    attendance,
     conditions,
+    deadline,
     documents,
     fee,
     legal,
@@ -42,6 +45,8 @@ class Part(StrEnum):
     ONLINE = "online"
     RESULT = "result"
     LEGAL = "legal"
+    ATTENDANCE = "attendance"
+    DEADLINE = "deadline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,7 @@ _TELL: dict[Part, Callable[[Procedure], Told | None]] = {
     Part.ONLINE: online,
     Part.RESULT: result,
     Part.LEGAL: legal,
+    Part.ATTENDANCE: attendance,
 }
 _PART_NAMES = {
     Part.OVERVIEW: "nội dung",
@@ -79,6 +85,8 @@ _PART_NAMES = {
     Part.ONLINE: "cách nộp hồ sơ",
     Part.RESULT: "kết quả nhận được",
     Part.LEGAL: "căn cứ pháp lý",
+    Part.ATTENDANCE: "việc nhờ người khác làm thay",
+    Part.DEADLINE: "thời hạn phải làm",
 }
 _NAME_BUDGET = 140
 _SOURCE_NAMES = {
@@ -89,8 +97,15 @@ _SOURCE_NAMES = {
 }
 
 
-def answer(procedure: Procedure, part: Part, *, case: str | None = None, province: Province | None = None) -> Answer:
-    """Answer one question about one procedure.
+def answer(
+    procedure: Procedure,
+    part: Part,
+    *,
+    case: str | None = None,
+    province: Province | None = None,
+    term: Term | None = None,
+) -> Answer:
+    """Answer one question about one procedure; ``term`` is the one that a law sets for it.
 
     With a ``province``, the offices of a kind are called as they are there, and the text says what the source has.
 
@@ -100,7 +115,13 @@ def answer(procedure: Procedure, part: Part, *, case: str | None = None, provinc
     if province is not None:
         offices = offices_in(procedure.executing_agencies, province)
         procedure = procedure.model_copy(update={"executing_agencies": offices})
-    told = documents(procedure, case) if part is Part.DOCUMENTS else _TELL[part](procedure)
+    match part:
+        case Part.DOCUMENTS:
+            told = documents(procedure, case)
+        case Part.DEADLINE:
+            told = deadline(procedure, term)
+        case _:
+            told = _TELL[part](procedure)
     body = told.text if told else _silence(procedure, part)
     lines = [f"Dạ, {lower_first(body)}"]
     if province is not None and part in {Part.OVERVIEW, Part.PLACE} and procedure is not recorded:

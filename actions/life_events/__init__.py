@@ -1,7 +1,8 @@
 """What has to be done when something happens in life: one reviewed file per event.
 
 ``wordings`` are regular expressions on folded text; a step names a procedure of the catalogue by its code, ``after``
-the steps that come first (counted from 1), ``when`` the condition under which it is needed.
+the steps that come first (counted from 1), ``when`` the condition under which it is needed,
+``deadline`` by when a law wants it done.
 """
 
 from __future__ import annotations
@@ -14,11 +15,22 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from knowledge.answer_parts import Term
 from nlu.text.abbreviations import expand
 from nlu.text.normalise import fold, normalise
 
 type Texts = dict[str, str]
 """A text per language."""
+
+
+class Deadline(BaseModel):
+    """By when a law wants a step done ("trong 60 ngày từ ngày sinh"), per language; ``law`` names it in Vietnamese."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    vi: str
+    en: str
+    law: str
 
 
 class Step(BaseModel):
@@ -30,6 +42,16 @@ class Step(BaseModel):
     after: tuple[int, ...] = ()
     when: Texts | None = None
     note: Texts | None = None
+    deadline: Deadline | None = None
+
+    def remark(self, language: str) -> str:
+        """What is said beside the name of the procedure: by when, and what else is worth knowing; may be empty."""
+        said: list[str] = []
+        if self.deadline:
+            said.append(f"Làm {self.deadline.vi}." if language == "vi" else f"Due {self.deadline.en}.")
+        if self.note:
+            said.append(self.note[language])
+        return " ".join(said)
 
 
 class _File(BaseModel):
@@ -61,6 +83,17 @@ def events() -> dict[str, LifeEvent]:
         pattern = re.compile("|".join(rf"\b(?:{wording})" for wording in file.wordings))
         found[path.stem] = LifeEvent(path.stem, file.title, file.note, file.steps, pattern)
     return found
+
+
+@lru_cache(maxsize=1)
+def _terms() -> dict[str, Term]:
+    steps = [step for event in events().values() for step in event.steps]
+    return {step.code: Term(step.deadline.vi, step.deadline.law) for step in steps if step.deadline}
+
+
+def term_of(code: str) -> Term | None:
+    """By when a law wants the procedure with this code done; ``None`` where no step of an event says."""
+    return _terms().get(code)
 
 
 def event_of(text: str) -> LifeEvent | None:

@@ -9,29 +9,6 @@ from nlu.text.normalise import fold
 from nlu.text.tokens import TOKEN
 
 DATA = Path(__file__).parent / "data"
-_TELLS_STATE = frozenset(
-    (
-        "bi",
-        "hu",
-        "da",
-        "la",
-        "mau",
-        "hoa",
-        "den",
-        "xe",
-        "may",
-        "duong",
-        "cau",
-        "cong",
-        "ong",
-        "sap",
-        "mat",
-        "lam",
-        "gay",
-        "cu",
-    )
-)
-"""Before "hong" at the end these make it "hỏng" or "hồng"; else it is "hông"."""
 _STOPS = ("", ".", ",", "?", "!", ";")
 
 
@@ -54,6 +31,12 @@ def _short_forms() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
     return always, accented, last
 
 
+@lru_cache(maxsize=1)
+def _states() -> frozenset[str]:
+    """Folded words after which what may ask at the end of a clause does not (``no_question.txt``)."""
+    return frozenset(word for (line,) in read_table("no_question.txt") for word in line.split())
+
+
 def expand(text: str) -> str:
     """``text`` with every known short form written out; everything else, spacing included, stays as it is.
 
@@ -66,7 +49,7 @@ def expand(text: str) -> str:
     for match in TOKEN.finditer(text):
         word = match.group().lower()
         full = always.get(word) or (when_accented.get(word) if accented else None)
-        if full is None and word in when_last and _closes(text, match.start(), match.end()):
+        if word in when_last and _closes(text, match.start(), match.end()):
             full = when_last[word]
         if full is None or (
             len(word) == 1 and (match.group().isupper() or _beside_digit(text, match.start(), match.end()))
@@ -79,8 +62,8 @@ def expand(text: str) -> str:
 
 def _closes(text: str, start: int, end: int) -> bool:
     """Whether what stands from ``start`` to ``end`` ends a clause, as a question word may."""
-    before = TOKEN.findall(text[:start].lower())
-    return bool(before) and before[-1] not in _TELLS_STATE and text[end:].lstrip()[:1] in _STOPS
+    before = TOKEN.findall(fold(text[:start]))
+    return bool(before) and before[-1] not in _states() and text[end:].lstrip()[:1] in _STOPS
 
 
 def _beside_digit(text: str, start: int, end: int) -> bool:

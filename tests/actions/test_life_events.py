@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 
-from actions.life_events import LifeEvent, event_of, events
+from actions.life_events import LifeEvent, event_of, events, term_of
 from knowledge.starter import read_starter
 from motcua.programs import ROOT
 from tests.actions.conftest import Talk
@@ -73,12 +75,24 @@ def test_the_event_of_a_message(message: str, name: str | None) -> None:
     assert (event.name if event else None) == name
 
 
+def test_a_deadline_names_its_law() -> None:
+    deadlines = [step.deadline for event in EVENTS for step in event.steps if step.deadline]
+
+    assert len(deadlines) >= 5
+    assert [each for each in deadlines if not re.search(r"^Luật .* \d+/\d{4}/QH\d+", each.law)] == []
+    birth, none = term_of("1.001193"), term_of("1.001612")
+    assert birth is not None
+    assert (birth.told, birth.law) == ("trong 60 ngày từ ngày sinh", "Luật Hộ tịch 60/2014/QH13, Điều 15")
+    assert none is None
+
+
 class TestChecklist:
     async def test_is_shown_with_what_depends_on_what(self, talk: Talk) -> None:
         said = await talk.run("action_life_event", "mới sinh con thì phải làm gì", "life_event")
 
         assert "⬜ 1. " in said.text
         assert "sau bước 1" in said.text
+        assert "làm trong 60 ngày từ ngày sinh." in said.text
         assert talk.slots["checklist"] == {"event": "new_child", "done": {"new_child": []}}
 
     async def test_steps_are_ticked_off_and_taken_back(self, talk: Talk) -> None:

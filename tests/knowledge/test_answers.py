@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from knowledge.answer_parts import Term
 from knowledge.answers import Part, answer, source_line
 from knowledge.importers.detect import read
 from knowledge.model import NO_CONDITIONS, Procedure
@@ -13,6 +14,7 @@ from knowledge.starter import read_starter
 from tests.knowledge.procedures import procedure
 
 CRAWL = Path(__file__).parent / "data" / "crawl.jsonl"
+BY_WHEN = "Phải xin trong vòng 9 ngày kể từ ngày mua đèn."
 PAGE = "https://vi-du.example/9.000001"
 
 
@@ -114,6 +116,24 @@ class TestParts:
         assert body(full(), Part.CONDITIONS) == "Dạ, yêu cầu, điều kiện gồm:\n• Không thả đèn khi có gió to."
         assert "không đặt ra yêu cầu" in body(full(conditions=[NO_CONDITIONS]), Part.CONDITIONS)
 
+    def test_who_may_come_instead_and_who_has_to_come(self) -> None:
+        papers = [{"name": "Giấy ủy quyền, nếu nhờ người khác"}, {"name": "Đơn xin thả đèn"}]
+        steps = [{"description": "Nộp đơn. Người xin phải có mặt."}]
+        assert body(full(cases=[{"documents": papers}], steps=steps), Part.ATTENDANCE) == (
+            "Dạ, về người đi làm và việc nhờ người khác, nguồn ghi:\n"
+            "• Giấy ủy quyền, nếu nhờ người khác\n• Người xin phải có mặt."
+        )
+        assert body(full(steps=steps), Part.ATTENDANCE).startswith("Dạ, nguồn chưa ghi việc nhờ người khác làm thay;")
+
+    def test_by_when_the_law_and_the_record_want_it_done(self) -> None:
+        term = Term("trong 7 ngày từ ngày mua đèn", "Luật Đèn trời, Điều 1")
+        told = answer(full(conditions=[BY_WHEN]), Part.DEADLINE, term=term).text
+        assert told.startswith(
+            "Dạ, theo Luật Đèn trời, Điều 1, việc này phải làm trong 7 ngày từ ngày mua đèn.\n"
+            f"Nguồn ghi:\n• {BY_WHEN}\nNếu đã quá thời hạn"
+        )
+        assert body(full(conditions=[BY_WHEN]), Part.DEADLINE).startswith(f"Dạ, nguồn ghi:\n• {BY_WHEN}")
+
     def test_online(self) -> None:
         assert body(full(), Part.ONLINE) == "Dạ, thủ tục này nộp trực tuyến được ạ. Ngoài ra có thể nộp trực tiếp."
         assert body(full(submissions=[{"method": "postal"}]), Part.ONLINE) == (
@@ -193,7 +213,8 @@ class TestSilence:
         assert "hỏi Ủy ban nhân dân cấp xã ạ." in answer(full(results=[]), Part.RESULT).text
 
     def test_what_is_known_is_not_missing(self) -> None:
-        assert [part for part in Part if answer(full(), part).missing] == []
+        known = full(conditions=[BY_WHEN], summary="Thả đèn trời; nhờ người khác thì phải có giấy ủy quyền.")
+        assert [part for part in Part if answer(known, part).missing] == []
 
 
 class TestSource:
