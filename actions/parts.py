@@ -46,6 +46,11 @@ _STOP = frozenset(_WORDS["stop"].split())
 _STOP_FOLDED = frozenset(fold(word) for word in _STOP)
 _AMBIGUOUS = frozenset(_WORDS["ambiguous"].split())
 _JOINED = re.compile(r",|;|\?|\b(?:va|and|hay|voi|roi|con)\b")
+_TOPIC = re.compile(
+    r"(?:(?:u|uh|o|ok|vang|da|roi|a|thoi)[ ,.]+)*(?:(?:the|vay|rua|vay thi) )?(?:con|ve|noi ve|quay lai)"
+    r"(?: (?:cai|vu|viec|chuyen))? (?P<topic>\w[\w ]{3,60}?)(?:,| thi\b)"
+)
+"""On folded text."""
 _LIKELY = 0.55
 """Confidence below which the classifier's part does not count where no word points to it."""
 _TRUSTED = 0.75
@@ -72,6 +77,13 @@ def _joined(plain: str, one: Part, other: Part) -> bool:
     """Whether the two cues stand apart with a comma or an "and" between them."""
     first, second = sorted(found.span() for part in (one, other) if (found := _CUES[part].search(plain)))
     return first[1] <= second[0] and _JOINED.search(plain[first[1] : second[0]]) is not None
+
+
+def topic(text: str) -> str:
+    """What a message names before it goes on about it ("thế còn hộ chiếu, bác 71 tuổi thì…"); empty for another one."""
+    text = normalise(text)
+    found = _TOPIC.match(fold(text))
+    return text[found.start("topic") : found.end("topic")] if found else ""
 
 
 def subject(text: str) -> str:

@@ -25,7 +25,7 @@ from actions.offers import (
     which_part,
 )
 from actions.pairs import halves
-from actions.parts import INTENT_OF_PART, parts_asked, subject
+from actions.parts import INTENT_OF_PART, parts_asked, subject, topic
 from actions.payloads import Button, button, person
 from actions.recall import comes_back, from_afar
 from actions.turn import Outcome, Reply, Turn
@@ -218,9 +218,15 @@ class Procedures:
         """The search for ``text`` in the citizen's province, once in a turn, outside the event loop."""
         province = turn.province.name if turn.province else ""
         if (text, province) not in turn.searched:
-            found = await asyncio.to_thread(self._knowledge.search, text, limit=MOST, province=province or None)
-            turn.searched[text, province] = found
+            turn.searched[text, province] = await asyncio.to_thread(self._look_up, text, province or None)
         return turn.searched[text, province]
+
+    def _look_up(self, text: str, province: str | None) -> Found:
+        """What search finds; where it does not know the whole, what the message names first, if that is clear."""
+        found = self._knowledge.search(text, limit=MOST, province=province)
+        named = topic(text) if unknown(found) else ""
+        alone = self._knowledge.search(named, limit=MOST, province=province) if named else found
+        return alone if clear(alone) else found
 
     def settled(self, turn: Turn) -> Outcome | None:
         """What follows when the message only says where the citizen is, or asks that; ``None`` when it says more."""

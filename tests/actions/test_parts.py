@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actions.parts import parts_asked, subject
+from actions.parts import parts_asked, subject, topic
 from knowledge.answers import Part
 
 
@@ -81,3 +81,16 @@ def test_a_bare_follow_up_has_no_subject(text: str) -> None:
 )
 def test_a_subject_is_what_remains(text: str, words: str) -> None:
     assert subject(text) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("ừ. thế còn hộ chiếu, bác 71 tuổi thì phải đi tận nơi à", "hộ chiếu"),
+        ("con vu sang ten so do thi ai di", "sang ten so do"),
+        ("bác 71 tuổi, làm hộ chiếu", ""),
+        ("con tôi ba tuổi", ""),
+    ],
+)
+def test_what_a_message_names_first(text: str, named: str) -> None:
+    assert topic(text) == named

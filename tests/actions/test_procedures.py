@@ -69,6 +69,13 @@ async def test_the_procedure_in_focus_tells_apart_what_fits_as_well(
     assert said.messages[0]["custom"]["procedures"] == [meant]
 
 
+async def test_what_is_named_first_is_found_where_the_rest_is_a_story(talk: Talk) -> None:
+    asked = "thế còn tạm trú, bà cụ 71 tuổi mắt mờ chân chậm, thì phải tới tận nơi hay ngồi ở nhà bấm máy cũng được"
+    await talk.run("action_answer", asked, "ask_online")
+
+    assert talk.slots["procedure"] == "1.004194"
+
+
 async def test_a_short_subject_that_names_another_procedure_changes_to_it(talk: Talk, knowledge: Knowledge) -> None:
     await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
     asked = "đăng ký tạm trú trên mạng được không"
