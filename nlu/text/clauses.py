@@ -9,9 +9,10 @@ from nlu.text.normalise import fold, normalise
 
 _I = "(?:em|toi|minh|tui|chau|con|bac|co|chu|anh|chi)"
 _ADDING = (
-    r"voi lai|voi ca|ngoai ra|a ma|con nua|nhan tien|tien the|tien day|tien hoi luon|dong thoi|them nua|san day"
+    r"voi lai|ngoai ra|a ma|con nua|nhan tien|tien the|tien day|tien hoi luon|dong thoi|them nua|san day"
     rf"|san tien|(?:va )?cho {_I} hoi (?:them|luon)|va cho {_I} hoi"
     rf"|va {_I} (?:cung )?muon (?:hoi|phan anh|bao|kien nghi)"
+    rf"|voi ca(?= (?:(?:{_I} )?(?:muon|can|nho|xin) )?(?:bao|hoi|cho|phan anh|kien nghi)\b)"
     r"|and also|also|by the way|one more thing"
 )
 _BOUNDARY = re.compile(rf"(?P<adding>[\s,.;]*\b(?:{_ADDING})\b[ ,:]*)|(?P<end>[?!;\n]+|\.(?=\s|$))\s*")

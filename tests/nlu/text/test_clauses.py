@@ -14,6 +14,7 @@ PARTS = {
     "Làm hộ chiếu cần gì? Đổi bằng lái mất mấy ngày?": ["Làm hộ chiếu cần gì", "Đổi bằng lái mất mấy ngày"],
     "den duong hong, nhan tien cho em hoi lam can cuoc": ["den duong hong", "cho em hoi lam can cuoc"],
     "bác muốn làm hộ chiếu, với cả báo cái nắp cống bị vỡ": ["bác muốn làm hộ chiếu", "báo cái nắp cống bị vỡ"],
+    "mất ví có bằng lái xe với cả cà vẹt xe": ["mất ví có bằng lái xe với cả cà vẹt xe"],
     "mã 1.004222 lệ phí bao nhiêu": ["mã 1.004222 lệ phí bao nhiêu"],
     "làm căn cước": ["làm căn cước"],
     "": [],
