@@ -6,6 +6,8 @@ import re
 from dataclasses import replace
 
 from actions.forms import FORM_OF_INTENT, Form, Interruptions, asks
+from actions.parts import PART_OF_INTENT
+from actions.payloads import person
 from actions.small_talk import repeated
 from actions.turn import FALLBACK, Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
@@ -97,12 +99,22 @@ class CodeForm(Form):
         served = await self._outside.take(turn)
         if served.next_action == self.form:
             return None
+        if _found_nothing(turn, served):
+            return Outcome()
         return replace(served, ends_form=bool(served.next_action) or (turn.sure and turn.intent in _ENDS))
 
     def _asked_again(self, turn: Turn, asked_for: str) -> bool:
         """Whether the last question was asked after something else already."""
         *before, last = turn.last_replies or (Reply(),)
         return bool(before) and last.text == self.question(asked_for, turn.slots).text
+
+
+def _found_nothing(turn: Turn, served: Outcome) -> bool:
+    """Whether a question, or what may be one, got no answer but a question back or the offer of a person."""
+    if turn.pressed or served.next_action or any(reply.procedures for reply in served.replies):
+        return False
+    offered = served.replies[-1].buttons if served.replies else ()
+    return not turn.sure or (turn.intent in PART_OF_INTENT and person() in offered)
 
 
 def _lacks_code(text: str) -> str | None:

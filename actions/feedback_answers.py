@@ -24,7 +24,7 @@ _NONE = re.compile(
     r"(?:(?:da|a|toi|tui|em|con|chau|bac|minh) )*(?:khong(?: co| can| nho(?: ro)?| biet(?: ro)?| ro)?(?: gi)?"
     r"(?: them| dia chi| cho nao| chinh xac| cu the| lam)*(?: anh| tep| nua)*"
     r"|khong gan voi noi nao|khong o dau ca|bo qua|xong(?: roi)?|het(?: roi)?|chua|ko|k|thoi du roi|du roi)"
-    r"(?: a| nhe| em| dau)*"
+    r"(?: a| nhe| em| dau| chau| con| ad)*"
 )
 _ANONYMOUS = re.compile(
     r"\b(?:an danh|anonymous(?:ly)?|giau ten|khong (?:muon )?(?:neu|de|cho|dua|cung cap|can)(?: lai)?)\b"
@@ -99,10 +99,14 @@ def _read_what(turn: Turn) -> Outcome:
 
 
 def _read_where(turn: Turn) -> Outcome:
-    """Any text but one that tells what happened instead: that is kept, and the place asked for again."""
-    if not turn.pressed and not skips(turn) and not place(turn.text) and happens(turn.text):
-        when = {"feedback_when": turn.slots.get("feedback_when") or time(turn.text) or None}
-        return Outcome((Reply(say("feedback.added")),), _added(turn, turn.text) | when)
+    """Any text but one that tells what happened, or when, instead: that is kept, and the place asked for again."""
+    if not turn.pressed and not skips(turn) and not place(turn.text) and (said := time(turn.text)):
+        when = {"feedback_when": turn.slots.get("feedback_when") or said}
+        rest = turn.text if happens(turn.text) else moment(turn.text)[1]
+        if rest:
+            return Outcome((Reply(say("feedback.added")),), _added(turn, rest) | when)
+        if said == turn.text.strip(" .!"):
+            return Outcome(slots=when)
     return _read_text(turn, "feedback_where")
 
 

@@ -122,6 +122,22 @@ class TestForm:
 
         assert all("chưa thấy mã hồ sơ" in each.text and ENDS not in each.events for each in said)
 
+    @pytest.mark.parametrize(
+        ("text", "intent", "confidence", "ranking"),
+        [
+            ("sao lâu thế, tôi nộp từ tháng trước", "ask_time", 0.61, ()),
+            ("số nào vậy", "nlu_fallback", 0.5, (("out_of_scope", 0.37),)),
+        ],
+    )
+    async def test_a_question_without_an_answer_is_no_search_that_failed(
+        self, talk: Talk, text: str, intent: str, confidence: float, ranking: tuple[tuple[str, float], ...]
+    ) -> None:
+        asked = await talk.run("validate_dossier_form", "tra hồ sơ", "dossier_status")
+        talk.slots["requested_slot"] = "dossier_code"
+        said = await talk.run("validate_dossier_form", text, intent, confidence, ranking=ranking)
+
+        assert said.text == asked.text
+
     async def test_a_wish_for_a_person_of_any_length_is_heard(self, talk: Talk) -> None:
         talk.slots["requested_slot"] = "dossier_code"
         text = "rứa mà hơn một tháng rồi đó, hành dân vừa thôi!!! gọi người ra đây tui nói chuyện"

@@ -320,7 +320,10 @@ class TestPlace:
         assert talk.slots["feedback_where"] is None
         assert "chỗ “trước ngõ nhà tôi” thuộc địa chỉ nào" in said.text
 
-    @pytest.mark.parametrize(("text", "where"), [("không rõ", ""), ("ngay trước ngõ nhà tôi thôi", None)])
+    @pytest.mark.parametrize(
+        ("text", "where"),
+        [("không rõ", ""), ("bác không rõ địa chỉ đâu cháu", ""), ("ngay trước ngõ nhà tôi thôi", None)],
+    )
     async def test_once(self, talk: Talk, text: str, where: str | None) -> None:
         said = await answered(talk, self.VAGUE, text)
 
@@ -361,6 +364,20 @@ class TestWhatIsToldInBetween:
 
         assert (talk.slots["feedback_where"], talk.slots["feedback_when"]) == (None, "tối qua")
         assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần. Tối qua có đứa bé ngã rồi đấy"
+        assert "ở đâu" in said.text
+
+    async def test_what_happens_since_when_is_no_place_either(self, talk: Talk) -> None:
+        await answered(talk, "tôi muốn báo cột điện trước nhà nghiêng")
+        await answered_next(talk, "mấy hôm nay rồi, gió lớn là nó lắc")
+
+        assert (talk.slots["feedback_where"], talk.slots["feedback_when"]) == (None, "mấy hôm nay rồi")
+        assert talk.slots["feedback_what"] == "Cột điện trước nhà nghiêng. Gió lớn là nó lắc"
+
+    async def test_a_mere_time_is_no_place(self, talk: Talk) -> None:
+        await answered(talk, "tôi muốn báo cột điện trước nhà nghiêng")
+        said = await answered_next(talk, "tối qua")
+
+        assert (talk.slots["feedback_where"], talk.slots["feedback_when"]) == (None, "tối qua")
         assert "ở đâu" in said.text
 
     async def test_steering_alone_answers_nothing(self, talk: Talk) -> None:
