@@ -100,7 +100,7 @@ class CodeForm(Form):
         if served.next_action == self.form:
             return None
         if _found_nothing(turn, served):
-            return Outcome()
+            return Outcome((Reply(say("forms.no_answer")),))
         return replace(served, ends_form=bool(served.next_action) or (turn.sure and turn.intent in _ENDS))
 
     def _asked_again(self, turn: Turn, asked_for: str) -> bool:

@@ -134,9 +134,12 @@ class TestForm:
     ) -> None:
         asked = await talk.run("validate_dossier_form", "tra hồ sơ", "dossier_status")
         talk.slots["requested_slot"] = "dossier_code"
-        said = await talk.run("validate_dossier_form", text, intent, confidence, ranking=ranking)
+        once = await talk.run("validate_dossier_form", text, intent, confidence, ranking=ranking)
+        then = await talk.run("validate_dossier_form", text, intent, confidence, ranking=ranking)
 
-        assert said.text == asked.text
+        assert [each["text"] for each in once.messages] == [say("forms.no_answer"), asked.text]
+        assert "cứ nhắn mã cho em" in then.text
+        assert ENDS in then.events
 
     async def test_a_wish_for_a_person_of_any_length_is_heard(self, talk: Talk) -> None:
         talk.slots["requested_slot"] = "dossier_code"
