@@ -23,6 +23,7 @@ AtCode = Annotated[SignedIn, Depends(at_stage(Stage.CODE))]
 AtPassword = Annotated[SignedIn, Depends(at_stage(Stage.PASSWORD))]
 AtEnrolment = Annotated[SignedIn, Depends(at_stage(Stage.ENROL))]
 Text = Annotated[str, Form(max_length=200)]
+_STRENGTHS = ("rất dễ đoán", "dễ đoán", "còn dễ đoán", "khó đoán", "rất khó đoán")
 _WRONG_CODE = "Mã chưa đúng hoặc đã dùng. Anh/chị chờ mã mới trên điện thoại rồi nhập lại."
 
 
@@ -114,6 +115,22 @@ async def password(
     response = go("/")
     remember(response, after, settings)
     return response
+
+
+@router.post("/password/strength")
+async def strength(
+    request: Request, signed_in: Annotated[SignedIn, Depends(at_stage(Stage.PASSWORD, Stage.FULL))], new: Text = ""
+) -> Response:
+    """How hard the password that is being typed is to guess."""
+    grade = accounts.hardness(signed_in.member, new)
+    return render(
+        request,
+        "password_strength.html",
+        grade=grade,
+        enough=accounts.HARD_ENOUGH,
+        said=_STRENGTHS[grade],
+        shortest=accounts.SHORTEST_PASSWORD if len(new) < accounts.SHORTEST_PASSWORD else None,
+    )
 
 
 @router.get("/second-factor")

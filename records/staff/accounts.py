@@ -30,8 +30,8 @@ LOCK_AFTER = 5
 LOCK_FOR = dt.timedelta(minutes=15)
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 128
-_HARD_ENOUGH = 3
-"""Of the five grades of zxcvbn: more than 10^8 guesses by somebody who knows the passwords that leaked most often."""
+HARD_ENOUGH = 3
+"""Of the grades of ``hardness``: more than 10^8 guesses by somebody who knows the passwords that leaked most often."""
 _READ_BY_ZXCVBN = 72
 _OURS = ("motcua", "matkhau", "vietnam", "hanoi", "saigon", "anhyeuem", "emyeuanh")
 """What people here choose first, beside what zxcvbn knows."""
@@ -155,6 +155,13 @@ def new_password() -> str:
     return "-".join(secrets.token_hex(2) for _ in range(5))
 
 
+def hardness(member: StaffMember, new: str) -> int:
+    """How hard a password of ``member`` is to guess: the five grades of zxcvbn, from 0 to 4."""
+    if not new:
+        return 0
+    return zxcvbn(new[:_READ_BY_ZXCVBN], [*_OURS, member.login, *fold(member.name).split()])["score"]
+
+
 def set_password(member: StaffMember, old: str, new: str) -> None:
     """Changes the password of ``member``; other sessions are for the caller to end. Raises ``StaffError``.
 
@@ -168,7 +175,7 @@ def set_password(member: StaffMember, old: str, new: str) -> None:
     folded = fold(new)
     if new == old or any(len(part) >= _TELLING and part in folded for part in (fold(member.login), fold(member.name))):
         raise StaffError("Mật khẩu mới phải khác mật khẩu cũ và không chứa tên đăng nhập hay họ tên.")
-    if zxcvbn(new[:_READ_BY_ZXCVBN], [*_OURS, member.login, *fold(member.name).split()])["score"] < _HARD_ENOUGH:
+    if hardness(member, new) < HARD_ENOUGH:
         raise StaffError("Mật khẩu mới quá dễ đoán. Anh/chị chọn một câu dài dễ nhớ với riêng mình.")
     member.password_hash, member.must_change_password = _hasher.hash(new), False
 

@@ -72,6 +72,24 @@ class TestSignIn:
             await second.send("/sign-in/second-factor", secret=secret, code=TOTP(secret).now())
             assert second.path == "/sign-in/code"
 
+    @pytest.mark.parametrize(
+        ("new", "said"),
+        [
+            ("", "rất dễ đoán, cần từ 12 ký tự"),
+            ("Xq7#vL", "cần từ 12 ký tự"),
+            ("matkhau123456", "dễ đoán, chưa dùng được"),
+            (NEW, "rất khó đoán."),
+        ],
+    )
+    async def test_the_meter_says_how_hard_a_password_is_to_guess(self, office: Office, new: str, said: str) -> None:
+        password = await newcomer(office)
+        async with office.stranger() as browser:
+            await browser.send("/sign-in", login="an", password=password)
+            assert said in await browser.send("/sign-in/password/strength", new=new)
+            await first_time(browser, password)
+            await browser.open("/account")
+            assert said in await browser.send("/sign-in/password/strength", new=new)
+
     async def test_a_wrong_password_and_an_unknown_name_look_alike(self, office: Office) -> None:
         await newcomer(office)
         async with office.stranger() as browser:
