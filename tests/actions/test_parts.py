@@ -77,6 +77,7 @@ def test_a_bare_follow_up_has_no_subject(text: str) -> None:
         ("thế đăng ký kết hôn lệ phí bao nhiêu", "đăng ký kết hôn"),
         ("lam ho chieu mat bao lau", "lam ho chieu"),
         ("mất căn cước cần giấy tờ gì", "mất căn cước"),
+        ("doi the can cuoc mat bao lau", "doi can cuoc"),
     ],
 )
 def test_a_subject_is_what_remains(text: str, words: str) -> None:
