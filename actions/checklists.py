@@ -123,7 +123,7 @@ class ShowLifeEvent(TurnAction):
         self._procedures = procedures
 
     async def take(self, turn: Turn) -> Outcome:
-        """The list, or a question back; the answer alone where a part of one step is asked for by its name."""
+        """The list, or a question back; an answer where a step is asked for by its name, or something else is known."""
         event = events().get(turn.entity("event") or "") or event_of(turn.text)
         if event:
             steps = [step.code for step in event.steps]
@@ -133,6 +133,8 @@ class ShowLifeEvent(TurnAction):
                 return told
             named = self._procedures.named(turn, steps) if turn.intent in PART_OF_INTENT else None
             return _with_button(named, list_button(event)) if named else self._checklists.show(turn, event)
+        if not turn.pressed and (known := await self._procedures.known(turn)):
+            return known
         examples = ", ".join(f"“{lower_first(events()[name].title[language()])}”" for name in _EXAMPLES)
         return Outcome((Reply(say("life_events.which_event", examples=examples), _examples()),))
 

@@ -12,7 +12,7 @@ _LEAD = re.compile(r"^(?:(?:da|a|o|u|oi|ay|ua|khoan(?: da)?)\b[ ,]*)+")
 _WRONG = (
     rf"(?:khong phai|khong dung|hong phai|ko phai|sai|chua dung|no"
     rf"|(?:(?:bot|ban|may|{_I}) )?(?:dang )?(?:hieu|tra loi) (?:sai|nham|lam|lon)"
-    rf"|(?:{_I} )?(?:(?:noi|ghi|viet|go) )?(?:nham|lon))"
+    rf"|(?:(?:hoi |luc |khi )?nay )?(?:{_I} )?(?:(?:noi|ghi|viet|go) )?(?:nham|lon))"
     rf"(?: (?:cai do|cai nay|the|vay|y {_I}|y|roi|dau|a|em|oi|hoi|that is not what i mean(?:t)?))*"
 )
 _MEANT = rf"(?:y (?:cua )?{_I} (?:la|hoi(?: la)?|muon(?: noi| hoi)?(?: la)?|noi la)|y la|i mean(?:t)?)\b[ ,:]*"
@@ -30,8 +30,12 @@ _CONTRAST = re.compile(
     r"|^(?:khong phai|hong phai) (?P<wrong>.+?)(?:,? ma la|,? ma|,) (?P<right>.+?)(?: (?:moi dung|co))?$"
 )
 _END = re.compile(r"\s*[,.;!?].*$", re.DOTALL)
-_BEFORE_VALUE = re.compile(r"^(?:(?:o|tai|la|phai la|(?:sua|doi|ghi)(?: lai)?(?: thanh| la)?) )+")
+_BEFORE_VALUE = re.compile(
+    r"^(?:(?:(?:cho|khuc) (?:no|do|ay|nay)|o|tai|la|phai la|(?:sua|doi|ghi)(?: lai)?(?: thanh| la)?) )+"
+)
 _AFTER_VALUE = re.compile(r"(?: (?:dau|a|nhe|nha|nghe|co|day|roi|em|chau|con|ad|oi|ban|luon|that|ha|moi dung))+$")
+_RATHER_THAN = re.compile(r"\bch[ơớ]\b")
+"""As Central and Southern people say "chứ"; without its accents it is "cho" (for)."""
 _PARTICLE = re.compile(r"(?: (?:cơ mà|cơ|đấy|ấy|nhé|nha|ạ|nhỉ))+$")
 _ASKED = re.compile(rf"^(?:{_I} )?(?:muon )?(?:hoi|can|noi)(?: ve| la)? ")
 
@@ -82,13 +86,13 @@ def put_right(value: str, right: str, wrong: str) -> str | None:
         if fold(value[:start]).endswith(opening):
             start -= len(opening)
             break
-        head.pop(0)
+        head.pop()
     return value[:start] + right + value[found.end() :]
 
 
 def _bare(text: str) -> str:
     """``text`` without particles and openings such as "à khoan"; folded where folding changes its length."""
-    text = _PARTICLE.sub("", normalise(text).strip(" .!?"))
+    text = _RATHER_THAN.sub("chứ", _PARTICLE.sub("", normalise(text).strip(" .!?")))
     if len(fold(text)) != len(text):
         text = fold(text)
     lead = _LEAD.match(fold(text))

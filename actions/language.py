@@ -12,6 +12,7 @@ from nlu.text.tokens import tokens
 
 _TABLE = yaml.safe_load((Path(__file__).parent / "english.yml").read_text(encoding="utf-8"))
 _TELLING = frozenset(_TABLE["telling"].split())
+_ENGLISH = _TELLING.union(_TABLE["syllables"].split())
 _BESIDE: dict[str, str] = _TABLE["beside"]
 _NEEDS: dict[str, str] = _TABLE["meanings"]
 _MEANINGS = _NEEDS | _BESIDE
@@ -57,14 +58,14 @@ def named_language(text: str) -> str | None:
 def in_vietnamese(text: str) -> str:
     """The words of an English message that the table knows, in Vietnamese; empty where it names no subject at all.
 
-    A subject that the table does not know is left to the search as it is.
+    Of a subject that the table does not know only what may be Vietnamese is left to the search, which has no English.
     """
     plain = _COUNTRY.sub("usa", text).lower().replace("\u2019", "'")
     entries = [_entry(found.group()) for found in _MEANT.finditer(plain)]
     if any(entry in _NEEDS for entry in entries):
         return ", ".join(dict.fromkeys(_MEANINGS[entry] for entry in entries))
-    unknown = [word for word in tokens(plain) if word not in _TELLING and word not in _BESIDE]
-    return text if len(unknown) >= _ENOUGH else ""
+    unknown = [word for word in tokens(plain) if is_syllable(word) and word not in _ENGLISH and word not in _BESIDE]
+    return " ".join(unknown) if len(unknown) >= _ENOUGH else ""
 
 
 def _entry(word: str) -> str:

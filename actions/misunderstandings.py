@@ -23,6 +23,8 @@ class Correct(TurnAction):
         forgotten = NOTHING_WAITS | {"procedure": None, "case": None}
         if misheard(turn):
             return Outcome((Reply(say("procedures.type_again")),), forgotten)
+        if back := await self._procedures.recalled(turn):
+            return back
         said = meant(turn.text)
         if said:
             return await self._procedures.about(turn, said)

@@ -75,7 +75,7 @@ class Procedures:
         picked = self._picked(turn)
         if picked is not None:
             return picked
-        if back := await self._recalled(turn, parts) or await self._from_afar(turn):
+        if back := await self.recalled(turn) or await self._from_afar(turn):
             return back
         about = subject(turn.wording)
         if not about:
@@ -180,6 +180,27 @@ class Procedures:
             if f" {' '.join(keys(procedure.plain_name)[:_BEGINNING])} " in said:
                 return self._tell(turn, procedure, parts_asked(turn.text, turn.intent, turn.confidence))
         return None
+
+    async def recalled(self, turn: Turn) -> Outcome | None:
+        """The one told before that a message comes back to; where it names none, the one before the last."""
+        earlier: list[str] = turn.slots.get("told") or []
+        about = comes_back(turn.wording)
+        if turn.pressed or about is None or not earlier:
+            return None
+        parts = parts_asked(turn.text, turn.intent, turn.confidence)
+        if not about:
+            return self._tell_code(turn, earlier[:2][-1], parts)
+        found = await self.search(turn, about)
+        named = [hit.procedure for hit in found.hits if not {hit.procedure.code, *hit.also}.isdisjoint(earlier)]
+        if not named:
+            known = self._all(earlier)
+            place = chosen(about, [each.plain_name for each in known])
+            named = [] if place is None else [known[place]]
+        return _traced(self._tell(turn, named[0], parts), found) if named else None
+
+    def talks(self, turn: Turn) -> bool:
+        """Whether a procedure is being talked of."""
+        return self._focus(turn) is not None
 
     async def known(self, turn: Turn) -> Outcome | None:
         """The answer if the message names a choice on offer or something that search is sure of; else ``None``."""
@@ -291,22 +312,6 @@ class Procedures:
 
     async def _with_focus(self, turn: Turn, focus: Procedure) -> Found:
         return await self.search(turn, f"{focus.plain_name} {turn.wording}")
-
-    async def _recalled(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
-        """The one told before that a message comes back to; where it names none, the one before the last."""
-        earlier: list[str] = turn.slots.get("told") or []
-        about = comes_back(turn.wording)
-        if about is None or not earlier:
-            return None
-        if not about:
-            return self._tell_code(turn, earlier[:2][-1], parts)
-        found = await self.search(turn, about)
-        named = [hit.procedure for hit in found.hits if not {hit.procedure.code, *hit.also}.isdisjoint(earlier)]
-        if not named:
-            known = self._all(earlier)
-            place = chosen(about, [each.plain_name for each in known])
-            named = [] if place is None else [known[place]]
-        return _traced(self._tell(turn, named[0], parts), found) if named else None
 
     async def _from_afar(self, turn: Turn) -> Outcome | None:
         """Where the procedure in focus is done, for somebody who lives elsewhere and names nothing else."""

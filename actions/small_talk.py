@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from actions.guard import refused
 from actions.handover import Handover
 from actions.language import named_language
 from actions.offers import NOTHING_WAITS
@@ -66,14 +67,23 @@ class Say(TurnAction):
             return settled
         if turn.intent == "formal_complaint" and not turn.pressed and _SENDS_REPORT.search(fold(turn.text)):
             return Outcome(next_action="feedback_form")
-        answer = await self._in_scope(turn) if turn.intent == "out_of_scope" else None
-        return answer or Outcome((reply_to(turn.intent),))
+        return await self._in_scope(turn) or Outcome((reply_to(turn.intent),))
 
     async def _in_scope(self, turn: Turn) -> Outcome | None:
-        """What search is certain of, or what may go on about the procedure in focus; ``None`` for another matter."""
-        if certain := await self._procedures.certain(turn):
-            return certain
-        return None if turn.confidence >= _SURELY_OUT else await self._procedures.in_thread(turn)
+        """The answer where the message may be a question after all; ``None`` for another matter.
+
+        Nothing that search is certain of is out of scope, and while the classifier is less sure, nothing that search
+        knows or that may go on about the procedure in focus. What search knows does not ask for others' data either,
+        unless the classifier is sure of it or plain words say so.
+        """
+        sure = turn.confidence >= _SURELY_OUT
+        if turn.intent == "out_of_scope":
+            if sure:
+                return await self._procedures.certain(turn)
+            return await self._procedures.known(turn) or await self._procedures.in_thread(turn)
+        if turn.intent == "others_data" and not sure and not refused(turn.text):
+            return await self._procedures.known(turn)
+        return None
 
 
 class Stop(TurnAction):

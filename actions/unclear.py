@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from actions.checklists import ShowLifeEvent
+from actions.checklists import ShowLifeEvent, present
 from actions.corrections import misspoke
 from actions.dossier_followups import Followups
 from actions.dossier_wording import was_read_out
@@ -37,6 +37,8 @@ _WHERE_TO_BEGIN = re.compile(
 _PLAUSIBLE = 0.35
 """From this confidence on, the likeliest intent is acted on when search knows nothing."""
 
+_LISTS = frozenset({"life_event", "checklist"})
+"""What means nothing without an event, which is looked for first, or a list that was shown."""
 _ACCUSING = frozenset({"prompt_injection", "others_data", "abuse"})
 """What nobody is told to have meant as long as the classifier is not sure of it."""
 
@@ -132,9 +134,11 @@ class Unclear(TurnAction):
         if turn.confidence >= _PLAUSIBLE:
             if turn.intent in PART_OF_INTENT:
                 return await self._procedures.answer(turn)
-            if form := FORM_OF_INTENT.get(turn.intent):
+            if (form := FORM_OF_INTENT.get(turn.intent)) and not (
+                form == "feedback_form" and self._procedures.talks(turn)
+            ):
                 return Outcome(next_action=form)
-            if other := self.others.get(turn.intent):
+            if (other := self.others.get(turn.intent)) and (turn.intent not in _LISTS or present(turn)):
                 return await other.take(turn)
             if turn.intent in SAYS and turn.intent not in _ACCUSING:
                 return Outcome((reply_to(turn.intent),))

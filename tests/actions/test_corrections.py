@@ -64,6 +64,11 @@ def test_a_no_with_an_answer_corrects_outside_a_form_only() -> None:
         ("ngõ 6 chứ không phải 5", "ngõ 5 thôn 5", "ngõ 6 thôn 5"),
         ("không phải ngõ 5 mà là ngõ 6 nhé", "Ngõ 5", "ngõ 6"),
         ("sửa lại là tối qua chứ không phải sáng nay đâu", "từ sáng nay", "từ tối qua"),
+        (
+            "à nãy tui nói lộn, chỗ nớ là xã Mẫu Một chơ không phải Mẫu Hai, sửa lại đi",
+            "ngõ 5, xã Mẫu Hai",
+            "ngõ 5, xã Mẫu Một",
+        ),
         ("ngõ 6 chứ không phải ngõ 5", "ngõ 55 thôn Mẫu", None),
         ("ngõ 6 chứ không phải ngõ 5", "trước chợ", None),
     ],
@@ -74,6 +79,6 @@ def test_what_is_wrong_is_replaced_where_it_stands(text: str, before: str, after
     assert put_right(before, *pair) == after
 
 
-@pytest.mark.parametrize("text", ["ngõ 6", "nhầm rồi, ngõ 7", "không phải"])
+@pytest.mark.parametrize("text", ["ngõ 6", "nhầm rồi, ngõ 7", "không phải", "nộp trên mạng cho không phải đi lại"])
 def test_no_contrast(text: str) -> None:
     assert contrasted(text) is None

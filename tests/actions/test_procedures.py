@@ -413,3 +413,44 @@ async def test_from_afar_with_a_subject_of_its_own_is_about_that(talk: Talk) -> 
     said = await talk.run("action_answer", f"{REPLACE_CARD} thì có phải về quê không", "ask_place")
 
     assert said.messages[-1]["custom"]["procedures"][0] == "1.014064"
+
+
+async def test_what_search_knows_is_not_refused_as_a_request_for_the_data_of_others(talk: Talk) -> None:
+    asked = await talk.run("action_say", f"của người quen em, {REPLACE_CARD} cần gì", "others_data", 0.55)
+    refused = await talk.run("action_say", f"xin hồ sơ của ông hàng xóm {REPLACE_CARD}", "others_data", 0.55)
+
+    assert asked.messages[-1]["custom"]["procedures"] == ["1.014064"]
+    assert "người khác" in refused.text
+
+
+async def test_what_search_knows_is_not_out_of_scope_while_the_classifier_is_not_sure(talk: Talk) -> None:
+    said = await talk.run("action_say", f"mình bán phở ở chợ, giờ {REPLACE_CARD} thì", "out_of_scope", 0.6)
+
+    assert said.messages[-1]["custom"]["procedures"][0] == "1.014064"
+
+
+async def test_a_sigh_in_the_middle_of_a_conversation_opens_no_report(talk: Talk) -> None:
+    sigh = "trời ơi buồn ghê, làm sáu năm trời giờ ra đường tay trắng"
+    alone = await talk.run("action_unclear", sigh, ranking=(("give_feedback", 0.43),))
+    await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
+    within = await talk.run("action_unclear", sigh, ranking=(("give_feedback", 0.43),))
+
+    assert [event["name"] for event in alone.events if event["event"] == "followup"] == ["feedback_form"]
+    assert not [event for event in within.events if event["event"] == "followup"]
+    assert "mình đang nói về" in within.text
+
+
+async def test_a_correction_may_come_back_to_what_was_told_before(talk: Talk) -> None:
+    await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
+    before = talk.slots["procedure"]
+    await talk.run("action_answer", f"{PASSPORT} cần gì", "ask_documents")
+
+    said = await talk.run("action_correct", "cái hồi nãy, của em chứ không phải của vợ, bao nhiêu tiền", "ask_fee")
+
+    assert said.messages[-1]["custom"]["procedures"] == [before]
+
+
+async def test_a_question_taken_for_a_life_event_is_answered(talk: Talk) -> None:
+    said = await talk.run("action_life_event", f"tôi 78 tuổi, {REPLACE_CARD} phải mang gì", "life_event")
+
+    assert said.messages[-1]["custom"]["procedures"] == ["1.014064"]
