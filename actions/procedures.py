@@ -340,6 +340,9 @@ class Procedures:
         if hit := clear(found):
             return _traced(self._tell(turn, hit.procedure, parts, hit.also, others=others), found)
         offered = worth_offering(found)
+        bound = [each for each in offered if term_of(each.code)] if parts[0] is Part.DEADLINE else []
+        if len(bound) == 1:
+            return _traced(self._tell(turn, bound[0], parts), found)
         if offered:
             return _traced(self._offer(turn, offered, parts), found)
         return _traced(nothing_found(turn, found.fields, parts[0]), found)

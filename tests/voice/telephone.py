@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.stack import free_port
+from tests.stack import free_pair, free_port
 from tests.voice.calling import VOICE, until
 
 RATE = 8000
@@ -63,7 +63,7 @@ class Telephone:
     ) -> AsyncGenerator[Telephone]:
         """A telephone at the exchange on UDP port ``exchange``; with ``answers_with`` it answers, in those words."""
         control = free_port()
-        _equip(folder, number, exchange, listens or free_port(), control, answers_with)
+        _equip(folder, number, exchange, listens or free_pair(), control, answers_with)
         with (folder / "baresip.log").open("w") as log:
             process = await create_subprocess_exec("baresip", "-f", folder, stdin=DEVNULL, stdout=log, stderr=log)
         try:

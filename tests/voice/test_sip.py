@@ -28,7 +28,7 @@ from records.database import Database
 from records.models import Call, CallBack
 from records.settings import Settings as RecordsSettings
 from tests.processes import running
-from tests.stack import ROOT, Stack, free_port
+from tests.stack import ROOT, Stack, free_pair, free_port
 from tests.voice.calling import Reader, until
 from tests.voice.telephone import Telephone
 from voice.desk import CallDesk
@@ -61,7 +61,7 @@ class Ports:
 def ports() -> Ports:
     if shutil.which("baresip") is None:
         pytest.skip("no SIP telephone here (apt-get install baresip-core)")
-    return Ports(free_port(), free_port(), free_port(), free_port())
+    return Ports(free_port(), free_port(), free_port(), free_pair())
 
 
 @contextmanager
