@@ -18,7 +18,7 @@ from motcua.trace import story
 from records.settings import Settings as RecordsSettings
 
 JOURNEYS = ROOT / "tests" / "journeys"
-PICTURE = ROOT / "docs" / "images" / "chat-answer.png"
+PICTURE = ROOT / "docs" / "images" / "chat-phone-light.png"
 console = Console(highlight=False, soft_wrap=True)
 
 
