@@ -100,8 +100,10 @@ class Procedures:
             short = parts != (Part.OVERVIEW,) or len(about.split()) <= _FEW
             if short and holds(await self._with_focus(turn, focus), found, about, focus.code):
                 return self._tell(turn, focus, parts) if parts != (Part.OVERVIEW,) else which_part(turn, focus)
-        if unknown(found) and parts != (Part.OVERVIEW,) and (again := self._which_again(turn, parts)):
-            return again
+        if unknown(found) and parts != (Part.OVERVIEW,):
+            told = self._tell(turn, focus, parts) if focus else self._which_again(turn, parts)
+            if told:
+                return told
         if parts == (Part.OVERVIEW,) and unknown(found) and (kept := await self.in_thread(turn)):
             return kept
         return self._of_search(turn, found, parts)
