@@ -98,7 +98,8 @@ async def league_download(
     signed_in: FigureReader, database: DatabaseDependency, period: Wanted, form: str, by: By = By.AGENCY
 ) -> Response:
     """The league table as a file; figures about few people are hidden in it from everyone."""
-    rows = await cases.league(database, within_reach(signed_in.member), period, by, CHANNEL_NAMES)
+    async with database.session() as session:
+        rows = await cases.league(session, within_reach(signed_in.member), period, by, CHANNEL_NAMES)
     sheet = Sheet(
         f"Kết quả xử lý phản ánh, kiến nghị theo {by.label.lower()}",
         [f"Từ {period.start:%d/%m/%Y} đến {period.last:%d/%m/%Y}"],
@@ -231,7 +232,7 @@ async def _wall(request: Request, member: StaffMember, database: DatabaseDepende
         opened, late = await talks.late_cases(session, within_reach(member))
         waiting_long = await talks.waiting_too_long(session) if of_office else 0
         hours = await talks.by_hour(session, today) if of_office else {}
-    whole = await cases.total(database, within_reach(member), last_days(30, today.start))
+        whole = await cases.total(session, within_reach(member), last_days(30, today.start))
     seen = _as_seen(member, [Row("", "", whole)])[0].cells
     page = render(
         request,

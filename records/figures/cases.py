@@ -74,9 +74,18 @@ class Overview:
 async def overview(
     database: Database, reach: ColumnElement[bool], period: Period, by: By, names: Mapping[str, str]
 ) -> Overview:
-    """All that is shown of the cases within ``reach``, each read once; ``names`` are those of channels."""
+    """All that is shown of the cases within ``reach``, each read once; ``names`` are those of channels.
+
+    What is asked for apart is asked for side by side, on connections of its own: a year is long.
+    """
     parts = period.parts()
-    taken = await _taken(database, INDICATORS.values(), reach, [period.before, *parts], by.column)
+
+    async def read(indicators: Sequence[Indicator]) -> _Taken:
+        async with database.session() as session:
+            return await _taken(session, indicators, reach, [period.before, *parts], by.column)
+
+    found = await asyncio.gather(*map(read, _alike(INDICATORS.values())))
+    taken = {name: groups for part in found for name, groups in part.items()}
     places = range(1, len(parts) + 1)
     return Overview(
         _table(taken, places, by, names),
@@ -90,17 +99,17 @@ async def overview(
 
 
 async def league(
-    database: Database, reach: ColumnElement[bool], period: Period, by: By, names: Mapping[str, str]
+    session: AsyncSession, reach: ColumnElement[bool], period: Period, by: By, names: Mapping[str, str]
 ) -> list[Row]:
     """A line for each agency, category or channel with cases within ``reach``; ``names`` are those of channels."""
-    return _table(await _taken(database, INDICATORS.values(), reach, [period], by.column), [0], by, names)
+    return _table(await _taken(session, INDICATORS.values(), reach, [period], by.column), [0], by, names)
 
 
 async def total(
-    database: Database, reach: ColumnElement[bool], period: Period, keys: Iterable[str] = tuple(INDICATORS)
+    session: AsyncSession, reach: ColumnElement[bool], period: Period, keys: Iterable[str] = tuple(INDICATORS)
 ) -> dict[str, Cell]:
     """The indicators named ``keys`` over all cases within ``reach``."""
-    return _cells(await _taken(database, [INDICATORS[key] for key in keys], reach, [period], literal("")), [0])
+    return _cells(await _taken(session, [INDICATORS[key] for key in keys], reach, [period], literal("")), [0])
 
 
 async def behind(
@@ -129,7 +138,7 @@ def name_of(by: By, key: str, names: Mapping[str, str]) -> str:
 
 
 async def _taken(
-    database: Database,
+    session: AsyncSession,
     wanted: Iterable[Indicator],
     reach: ColumnElement[bool],
     periods: Sequence[Period],
@@ -137,49 +146,42 @@ async def _taken(
 ) -> _Taken:
     """What the indicators count, by the place of the period among ``periods`` (one after the other) and by ``key``.
 
-    Indicators that count the same cases are asked for together, the others beside them on connections of their own,
-    so that each reads by index the cases that it counts and no others. People are told apart here: PostgreSQL would
-    sort all cases.
+    Indicators that count the same cases are asked for together, the others apart, so that each reads by index the cases
+    that it counts and no others. People are told apart here: PostgreSQL would sort all cases.
     """
+    for setting in _PLANNING:
+        await session.execute(text(setting))
+    taken: _Taken = {}
+    for indicators in _alike(wanted):
+        place, condition = places(indicators[0], periods)
+        grouped = (
+            select(
+                place.label("place"),
+                key.label("key"),
+                _joined(func.int8send(Feedback.person)),
+                *(_joined(func.float8send(cast(each.value, Float))) for each in indicators if each.value is not None),
+            )
+            .where(reach, condition)
+            .group_by(text("place"), text("key"))
+        )
+        if indicators[0].at is FeedbackRating.at:
+            grouped = grouped.join(FeedbackRating, FeedbackRating.feedback_id == Feedback.id)
+        taken |= {indicator.key: {} for indicator in indicators}
+        rows: Sequence[Any] = (await session.execute(grouped)).all()
+        for where, name, people, *packed in rows:
+            each_person, left = np.frombuffer(people, ">i8").astype(np.int64), iter(packed)
+            for indicator in indicators:
+                figures = b"" if indicator.value is None else next(left)
+                taken[indicator.key][where, name] = each_person, np.frombuffer(figures, ">f8").astype(np.float64)
+    return taken
+
+
+def _alike(wanted: Iterable[Indicator]) -> Iterable[list[Indicator]]:
+    """The indicators that count the same cases, together."""
     together: dict[object, list[Indicator]] = defaultdict(list)
     for indicator in wanted:
         together[indicator.at].append(indicator)
-    found = await asyncio.gather(*(_alike(database, each, reach, periods, key) for each in together.values()))
-    return {name: groups for taken in found for name, groups in taken.items()}
-
-
-async def _alike(
-    database: Database,
-    indicators: Sequence[Indicator],
-    reach: ColumnElement[bool],
-    periods: Sequence[Period],
-    key: ColumnElement[str],
-) -> _Taken:
-    """The part of ``_taken`` for indicators with the same ``at``."""
-    place, condition = places(indicators[0], periods)
-    grouped = (
-        select(
-            place.label("place"),
-            key.label("key"),
-            _joined(func.int8send(Feedback.person)),
-            *(_joined(func.float8send(cast(each.value, Float))) for each in indicators if each.value is not None),
-        )
-        .where(reach, condition)
-        .group_by(text("place"), text("key"))
-    )
-    if indicators[0].at is FeedbackRating.at:
-        grouped = grouped.join(FeedbackRating, FeedbackRating.feedback_id == Feedback.id)
-    async with database.session() as session:
-        for setting in _PLANNING:
-            await session.execute(text(setting))
-        rows: Sequence[Any] = (await session.execute(grouped)).all()
-    taken: _Taken = {indicator.key: {} for indicator in indicators}
-    for where, name, people, *packed in rows:
-        each_person, left = np.frombuffer(people, ">i8").astype(np.int64), iter(packed)
-        for indicator in indicators:
-            figures = b"" if indicator.value is None else next(left)
-            taken[indicator.key][where, name] = each_person, np.frombuffer(figures, ">f8").astype(np.float64)
-    return taken
+    return together.values()
 
 
 def _joined(sent: ColumnElement[bytes]) -> ColumnElement[bytes]:

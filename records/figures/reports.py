@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import audit
 from records.calendar import TIME_ZONE
-from records.database import database_of
 from records.figures import cases
 from records.figures.cases import OWN
 from records.figures.cells import Cell, Row, guard
@@ -273,7 +272,7 @@ def _may(member: StaffMember, due: Due) -> None:
 
 async def _now(session: AsyncSession, due: Due) -> dict[str, Cell]:
     reach = Feedback.agency_id == due.agency.id if due.agency else true()
-    return await cases.total(database_of(session), reach, due.period, due.definition.indicators)
+    return await cases.total(session, reach, due.period, due.definition.indicators)
 
 
 async def _audit(session: AsyncSession, member: StaffMember, action: str, due: Due) -> None:

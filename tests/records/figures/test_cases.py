@@ -41,7 +41,8 @@ async def file(database: Database, score: int | None = None, **fields: Any) -> s
 
 
 async def figures(database: Database, by: By = By.AGENCY) -> dict[str, dict[str, float | None]]:
-    rows = await cases.league(database, true(), MAY, by, {"zalo": "Zalo"})
+    async with database.session() as session:
+        rows = await cases.league(session, true(), MAY, by, {"zalo": "Zalo"})
     return {row.name: {key: cell.value for key, cell in row.cells.items()} for row in rows}
 
 
@@ -85,7 +86,8 @@ class TestLeague:
         for _ in range(7):
             await file(database, conversation_id=conversation.id)
         await file(database)
-        (row,) = await cases.league(database, true(), MAY, By.AGENCY, {})
+        async with database.session() as session:
+            (row,) = await cases.league(session, true(), MAY, By.AGENCY, {})
         assert (row.cells["received"].value, row.cells["received"].people) == (8, 2)
 
     async def test_cases_of_one_contact_are_of_one_person_and_anonymous_ones_of_one_each(
@@ -93,10 +95,12 @@ class TestLeague:
     ) -> None:
         for contact in (b"a" * 32, b"a" * 32, b"b" * 32, None, None):
             await file(database, contact_hash=contact)
-        assert (await cases.total(database, true(), MAY))["received"] == Cell(5, 4)
+        async with database.session() as session:
+            assert (await cases.total(session, true(), MAY))["received"] == Cell(5, 4)
 
     async def test_nothing_filed_is_zero_cases_and_no_share(self, database: Database) -> None:
-        found = await cases.total(database, true(), MAY, ["received", "on_time"])
+        async with database.session() as session:
+            found = await cases.total(session, true(), MAY, ["received", "on_time"])
         assert found == {"received": Cell(0, 0), "on_time": Cell(None, 0)}
 
 
