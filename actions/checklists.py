@@ -12,7 +12,7 @@ from typing import Any
 from actions.choices import NUMBER_WORDS, number_of
 from actions.life_events import LifeEvent, Step, beside, event_of, events
 from actions.offers import NOTHING_WAITS
-from actions.parts import PART_OF_INTENT
+from actions.parts import PART_OF_INTENT, parts_asked
 from actions.payloads import Button, button
 from actions.procedures import Procedures
 from actions.turn import Outcome, Reply, Turn, TurnAction
@@ -132,7 +132,10 @@ class ShowLifeEvent(TurnAction):
             if told := await self._procedures.one_of(turn, steps, beside(turn.text, event)):
                 return told
             named = self._procedures.named(turn, steps) if turn.intent in PART_OF_INTENT else None
-            return _with_button(named, list_button(event)) if named else self._checklists.show(turn, event)
+            if named is None:
+                return self._checklists.show(turn, event)
+            asked = parts_asked(turn.text, turn.intent, turn.confidence)
+            return _with_button(self._procedures.tell(turn, named, *asked), list_button(event))
         if not turn.pressed and (known := await self._procedures.known(turn)):
             return known
         examples = ", ".join(f"“{lower_first(events()[name].title[language()])}”" for name in _EXAMPLES)

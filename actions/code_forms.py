@@ -11,8 +11,8 @@ from actions.payloads import person
 from actions.small_talk import repeated
 from actions.turn import FALLBACK, Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
-from nlu.text.abbreviations import expand
-from nlu.text.normalise import fold, normalise
+from nlu.text.abbreviations import folded
+from nlu.text.normalise import normalise
 from nlu.text.numbers import spoken_to_written
 from nlu.text.tokens import keys
 
@@ -128,7 +128,7 @@ def _lacks_code(text: str) -> str | None:
 
 
 def _plain(text: str) -> str:
-    return fold(expand(normalise(text))).strip(" ,.;!?")
+    return folded(text).strip(" ,.;!?")
 
 
 def _attempts(text: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from actions.feedback_reading import Told, happens, moment, place, read_report, time, vague, without_steering
 from actions.turn import Outcome, Reply, Turn
 from actions.wordings import say
-from nlu.text.abbreviations import expand
+from nlu.text.abbreviations import folded
 from nlu.text.codes import find_codes
 from nlu.text.normalise import fold, normalise
 from nlu.text.numbers import spoken_to_written
@@ -74,8 +74,8 @@ def contact(text: str) -> str | None:
 
 def skips(turn: Turn) -> bool:
     """Whether the message leaves the question open: "không có", "không rõ", or its button."""
-    plain = fold(expand(normalise(turn.text))).strip(" .!,")
-    return (turn.pressed and turn.intent == "deny") or _NONE.fullmatch(plain) is not None
+    said = folded(turn.text).strip(" .!,")
+    return (turn.pressed and turn.intent == "deny") or _NONE.fullmatch(said) is not None
 
 
 def sentence(text: str) -> str:

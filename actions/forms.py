@@ -20,7 +20,7 @@ from actions.procedures import Procedures
 from actions.small_talk import asks_for_time, repeated, reply_to, started_over
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
-from nlu.text.abbreviations import expand
+from nlu.text.abbreviations import folded
 from nlu.text.normalise import fold, normalise
 from nlu.text.tokens import keys
 
@@ -125,7 +125,7 @@ class Interruptions:
 
 def asks(text: str) -> bool:
     """Whether the words of ``text`` ask something."""
-    return _QUESTION.search(fold(expand(normalise(text)))) is not None
+    return _QUESTION.search(folded(text)) is not None
 
 
 def _short(turn: Turn) -> bool:

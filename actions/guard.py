@@ -7,8 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from nlu.text.abbreviations import expand
-from nlu.text.normalise import fold, normalise
+from nlu.text.abbreviations import folded
 
 _TABLE: dict[str, list[str]] = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))
 _REFUSED = {name: re.compile(rf"\b(?:{'|'.join(patterns)})\b") for name, patterns in _TABLE.items()}
@@ -16,7 +15,7 @@ _REFUSED = {name: re.compile(rf"\b(?:{'|'.join(patterns)})\b") for name, pattern
 
 def refused(text: str) -> str | None:
     """The intent of the refusal that ``text`` gets, whatever it was understood as; ``None`` for an honest message."""
-    plain = fold(expand(normalise(text)))
-    if _REFUSED["honest"].search(plain):
+    said = folded(text)
+    if _REFUSED["honest"].search(said):
         return None
-    return next((name for name in ("prompt_injection", "others_data") if _REFUSED[name].search(plain)), None)
+    return next((name for name in ("prompt_injection", "others_data") if _REFUSED[name].search(said)), None)

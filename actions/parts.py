@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from knowledge.answers import Part
-from nlu.text.abbreviations import expand
+from nlu.text.abbreviations import expand, folded
 from nlu.text.filler import content
 from nlu.text.normalise import fold, normalise
 from nlu.text.tokens import tokens
@@ -59,16 +59,16 @@ _TRUSTED = 0.75
 
 def parts_asked(text: str, intent: str, confidence: float) -> tuple[Part, ...]:
     """The parts that a question asks for, the main one first; two at most."""
-    plain = fold(expand(normalise(text)))
-    cued = [part for part, cue in _CUES.items() if cue.search(plain)]
+    said = folded(text)
+    cued = [part for part, cue in _CUES.items() if cue.search(said)]
     own = PART_OF_INTENT.get(intent, Part.OVERVIEW) if confidence >= _LIKELY or cued else Part.OVERVIEW
     if named := next((part for part in cued if part in _UNMISTAKABLE), None):
         main = named
     else:
         main = own if not cued or own in cued or (own is not Part.OVERVIEW and confidence >= _TRUSTED) else cued[0]
-    spans = [(found.start(), part) for part in cued if (found := _CUES[part].search(plain))]
+    spans = [(found.start(), part) for part in cued if (found := _CUES[part].search(said))]
     others = [part for _, part in sorted(spans) if part is not main]
-    if others and main in cued and _joined(plain, main, others[0]):
+    if others and main in cued and _joined(said, main, others[0]):
         return main, others[0]
     return (main,)
 

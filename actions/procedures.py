@@ -175,13 +175,11 @@ class Procedures:
         hit = clear(found)
         return _traced(self._tell(turn, hit.procedure, parts), found) if hit and hit.procedure.code in codes else None
 
-    def named(self, turn: Turn, codes: Sequence[str]) -> Outcome | None:
-        """What the message asks of the first of ``codes`` whose plain name it begins to say."""
+    def named(self, turn: Turn, codes: Sequence[str]) -> str | None:
+        """The first of ``codes`` whose plain name the message begins to say."""
         said = f" {' '.join(keys(turn.wording))} "
-        for procedure in self._all(codes):
-            if f" {' '.join(keys(procedure.plain_name)[:_BEGINNING])} " in said:
-                return self._tell(turn, procedure, parts_asked(turn.text, turn.intent, turn.confidence))
-        return None
+        begun = ((each.code, f" {' '.join(keys(each.plain_name)[:_BEGINNING])} ") for each in self._all(codes))
+        return next((code for code, name in begun if name in said), None)
 
     async def recalled(self, turn: Turn) -> Outcome | None:
         """The one told before that a message comes back to; where it names none, the one before the last."""
@@ -266,9 +264,9 @@ class Procedures:
             again = ask_for_subject(turn, Part.OVERVIEW)
         return replace(again, replies=(noted, *again.replies))
 
-    def tell(self, turn: Turn, code: str, part: Part) -> Outcome:
-        """One part of the procedure with this code, which comes into focus."""
-        return self._tell_code(turn, code, (part,))
+    def tell(self, turn: Turn, code: str, *parts: Part) -> Outcome:
+        """Parts of the procedure with this code, which comes into focus."""
+        return self._tell_code(turn, code, parts)
 
     async def _both(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
         """The answers about two procedures that the question names, each with its own part, or else the common one."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from actions.parts import any_of, subject
-from nlu.text.abbreviations import expand
+from nlu.text.abbreviations import folded
 from nlu.text.normalise import fold, normalise
 
 _WORDS: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "recall.yml").read_text(encoding="utf-8"))
@@ -38,5 +38,5 @@ def from_afar(text: str) -> str | None:
 
     ``None`` where it does not ask that.
     """
-    plain = fold(expand(normalise(text)))
-    return _DWELLING.sub(" ", _AWAY.sub(" ", plain)) if _AWAY.search(plain) else None
+    said = folded(text)
+    return _DWELLING.sub(" ", _AWAY.sub(" ", said)) if _AWAY.search(said) else None

@@ -16,8 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from knowledge.answer_parts import Term
-from nlu.text.abbreviations import expand
-from nlu.text.normalise import fold, normalise
+from nlu.text.abbreviations import folded
 
 type Texts = dict[str, str]
 """A text per language."""
@@ -98,19 +97,15 @@ def term_of(code: str) -> Term | None:
 
 def event_of(text: str) -> LifeEvent | None:
     """The event that ``text`` speaks of: the one named first, of those the longest wording."""
-    plain = _plain(text)
+    said = folded(text)
     named = [
         (found.start(), -len(found.group()), event)
         for event in events().values()
-        if (found := event.pattern.search(plain))
+        if (found := event.pattern.search(said))
     ]
     return min(named, key=lambda each: each[:2])[2] if named else None
 
 
 def beside(text: str, event: LifeEvent) -> str:
     """What ``text`` says beside the event, folded."""
-    return event.pattern.sub(" ", _plain(text))
-
-
-def _plain(text: str) -> str:
-    return fold(expand(normalise(text)))
+    return event.pattern.sub(" ", folded(text))

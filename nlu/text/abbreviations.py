@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from nlu.text.normalise import fold
+from nlu.text.normalise import fold, normalise
 from nlu.text.tokens import TOKEN
 
 DATA = Path(__file__).parent / "data"
@@ -58,6 +58,11 @@ def expand(text: str) -> str:
         pieces += text[done : match.start()], full
         done = match.end()
     return "".join((*pieces, text[done:]))
+
+
+def folded(text: str) -> str:
+    """``text`` as words are looked for in it: one spelling, abbreviations written out, lower case without accents."""
+    return fold(expand(normalise(text)))
 
 
 def _closes(text: str, start: int, end: int) -> bool:
