@@ -26,7 +26,8 @@ _MISSPOKE = (
 _REFUSED = re.compile(rf"^(?:khong|hong|ko|no)\s*,\s*{_RATHER}")
 _BARE = re.compile(rf"{_WRONG}|(?:{_I} )?(?:dau co )?hoi (?:cai|chuyen) khac(?: co)?|hoi mot dang tra loi mot neo")
 _CONTRAST = re.compile(
-    r"^(?P<one>.+?),? (?:chu|ma) (?:khong|hong|ko|dau) (?:phai |co |hoi |can )*(?P<not_one>.+)$"
+    r"^(?P<one>.+?),? (?:chu (?:khong|hong|ko|dau) (?:phai |co |hoi |can )*"
+    r"|ma (?:khong|hong|ko|dau) (?:(?:co )?phai |hoi |can )+)(?P<not_one>.+)$"
     r"|^(?:khong phai|hong phai) (?P<wrong>.+?)(?:,? ma la|,? ma|,) (?P<right>.+?)(?: (?:moi dung|co))?$"
 )
 _END = re.compile(r"\s*[,.;!?].*$", re.DOTALL)

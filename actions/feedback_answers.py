@@ -20,6 +20,8 @@ from records.feedback import TIME_ZONE
 ANONYMOUS = "anonymous"
 LEAST_SYLLABLES = 3
 _LONGEST = 4_000
+_A_SENTENCE = 7
+"""Syllables from which on what is said instead of a number belongs to the matter."""
 _NONE = re.compile(
     r"(?:(?:da|a|toi|tui|em|con|chau|bac|minh) )*(?:khong(?: co| can| nho(?: ro)?| biet(?: ro)?| ro)?(?: gi)?"
     r"(?: them| dia chi| cho nao| chinh xac| cu the| lam)*(?: anh| tep| nua)*"
@@ -37,6 +39,7 @@ NO_PICTURE = re.compile(
     r"(?:(?:da|a|u|thoi|khoi)[ ,]+)*(?:khong|hong|ko|k|chua|chang|khoi)(?: (?:co|gui|can|chup|them))* "
     r"(?:hinh|anh|tep|file|video|clip)\b"
 )
+_ABOUT_NUMBER = re.compile(r"\d|\b(?:so|sdt|dien thoai|e?mail|lien (?:he|lac))\b")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -156,6 +159,8 @@ def _read_contact(turn: Turn) -> Outcome:
         return Outcome(slots={"feedback_contact": given})
     if turn.entity("field") == ANONYMOUS or skips(turn) or _anonymous(fold(turn.text)):
         return Outcome(slots={"feedback_contact": ANONYMOUS})
+    if len(keys(turn.text)) >= _A_SENTENCE and not _ABOUT_NUMBER.search(fold(turn.text)):
+        return Outcome((Reply(say("feedback.added")),), _added(turn, turn.text))
     return Outcome((Reply(say("feedback.no_contact")),))
 
 

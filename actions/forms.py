@@ -43,11 +43,15 @@ _GIVES_UP = re.compile(r"(?:(?:da|o|u|a|oi),? )*thoi,? (?:thoi|khoi|bo|huy|de (?
 _RIGHT = re.compile(r"(?:đúng|dung)(?: (?:rồi|roi|vậy|vay|thế|the|ạ|a|em|luôn|luon))*")
 """What stops nothing, though "dừng" is the same word without accents."""
 _QUESTION = re.compile(
-    r"\?\s*$|\bcho (?:(?:em|toi|minh|tui|con|chau|bac|chu|anh|chi) )?hoi\b|^(?:da )?xin hoi\b"
-    r"|\b(?:gi|nao|sao|dau|mo|bao nhieu|bao lau|bao gio|may ngay|may gio|bao tien|nhieu tien|duoc khong|can khong"
+    r"\?\s*$|^(?:(?:ma|the|vay|rua|con|roi|ua|a|da|nhung) )*"
+    r"(?:bao lau|bao gio|khi nao|chung nao|bao nhieu|may (?:ngay|bua|hom)|lam sao|tai sao|sao)\b"
+    r"|\bcho (?:(?:em|toi|minh|tui|con|chau|bac|chu|anh|chi) )?hoi\b|^(?:da )?xin hoi\b"
+    r"|\b(?:gi|(?:lam|man|don|cai|giay|viec) chi|nao|sao|rang|dau|mo|bao nhieu|bao lau|bao gio|may ngay|may gio|bao tien|nhieu tien|duoc khong|can khong"
     r"|phai khong|hong|nhi|roi ha|vay ha|the ha|co (?:\w+ ){1,5}khong)"
     r"(?: (?:vay|a|ha|em|the|nhi|di|roi|chau|con|ad|ban))*\W*$"
 )
+"""On one part of a folded text."""
+_PART = re.compile(r"[^,.;!?\n]+[?]?")
 _STAFF = r"(?:can bo|nguoi(?: that)?|nhan vien|tong dai|lanh dao)"
 _PERSON = re.compile(
     rf"\b(?:cho(?: \w+){{0,2}}|muon|xin|can|doi) (?:gap|noi chuyen voi) {_STAFF}\b"
@@ -124,8 +128,8 @@ class Interruptions:
 
 
 def asks(text: str) -> bool:
-    """Whether the words of ``text`` ask something."""
-    return _QUESTION.search(folded(text)) is not None
+    """Whether a part of ``text`` asks something."""
+    return any(_QUESTION.search(part.strip()) for part in _PART.findall(folded(text)))
 
 
 def _short(turn: Turn) -> bool:

@@ -486,3 +486,40 @@ class TestStatus:
         said = await talk.run("action_feedback_status")
 
         assert "không tìm thấy" in said.text
+
+
+async def test_what_is_told_instead_of_a_number_belongs_to_the_matter(talk: Talk) -> None:
+    await answered(talk, *FILLED[:4])
+    said = await answered_next(talk, "tối nào con nít đi học về ngang đó cũng té, tội nghiệp lắm")
+
+    assert "con nít đi học về ngang đó cũng té" in talk.slots["feedback_what"]
+    assert talk.slots["feedback_contact"] is None
+    assert "ghi thêm vào nội dung" in said.text
+    assert "số điện thoại" in said.text
+
+
+@pytest.mark.parametrize("text", ["ủa số tui đọc hồi nãy rồi", "09 gì đó tui quên mất tiêu rồi, để coi lại"])
+async def test_a_few_words_or_digits_instead_of_a_number_are_not_the_matter(talk: Talk, text: str) -> None:
+    await answered(talk, *FILLED[:4])
+    before = talk.slots["feedback_what"]
+    said = await answered_next(talk, text)
+
+    assert talk.slots["feedback_what"] == before
+    assert "chưa đọc được" in said.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "đăng ký tạm trú có tốn tiền không, tui mới dọn về đây mà không ai nói",
+        "bao lâu thì có kết quả đăng ký tạm trú, tui chờ hoài",
+    ],
+)
+async def test_a_question_before_other_words_is_answered_in_between(talk: Talk, text: str) -> None:
+    await answered(talk, *FILLED[:4])
+    before = talk.slots["feedback_what"]
+    said = await answered_next(talk, text)
+
+    assert "Đăng ký tạm trú" in said.text
+    assert talk.slots["feedback_what"] == before
+    assert talk.slots["feedback_contact"] is None
