@@ -46,8 +46,8 @@ _QUESTION = re.compile(
     r"\?\s*$|^(?:(?:ma|the|vay|rua|con|roi|ua|a|da|nhung) )*"
     r"(?:bao lau|bao gio|khi nao|chung nao|bao nhieu|may (?:ngay|bua|hom)|lam sao|tai sao|sao)\b"
     r"|\bcho (?:(?:em|toi|minh|tui|con|chau|bac|chu|anh|chi) )?hoi\b|^(?:da )?xin hoi\b"
-    r"|\b(?:gi|(?:lam|man|don|cai|giay|viec) chi|nao|sao|rang|dau|mo|bao nhieu|bao lau|bao gio|may ngay|may gio|bao tien|nhieu tien|duoc khong|can khong"
-    r"|phai khong|hong|nhi|roi ha|vay ha|the ha|co (?:\w+ ){1,5}khong)"
+    r"|\b(?:gi|(?:lam|man|don|cai|giay|viec) chi|nao|sao|rang|dau|mo|bao nhieu|bao lau|bao gio|may ngay|may gio"
+    r"|bao tien|nhieu tien|duoc khong|can khong|phai khong|hong|nhi|roi ha|vay ha|the ha|co (?:\w+ ){1,5}khong)"
     r"(?: (?:vay|a|ha|em|the|nhi|di|roi|chau|con|ad|ban))*\W*$"
 )
 """On one part of a folded text."""

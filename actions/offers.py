@@ -10,8 +10,9 @@ from actions.parts import INTENT_OF_PART
 from actions.payloads import Button, button, person, start
 from actions.turn import Outcome, Reply, Turn
 from actions.wordings import say
-from knowledge.answers import Part, answer
+from knowledge.answers import Part, answer, source_line
 from knowledge.model import Procedure
+from knowledge.wording import bullets
 
 _LIKELY_NEXT = (Part.DOCUMENTS, Part.FEE, Part.TIME, Part.ONLINE, Part.PLACE, Part.STEPS, Part.CONDITIONS, Part.RESULT)
 MOST = 4
@@ -94,13 +95,19 @@ def nothing_found(turn: Turn, fields: Sequence[str], part: Part) -> Outcome:
     return Outcome((reply,), NOTHING_WAITS | {"waiting_part": part.value} | _counted(turn))
 
 
-def which_part(turn: Turn, focus: Procedure) -> Outcome:
-    """Asks what the message wants to know about the procedure in focus; a person after too many questions."""
+def which_part(turn: Turn, focus: Procedure, nearest: Sequence[str]) -> Outcome:
+    """The lines of the record that are ``nearest`` to the message, if any are, and a choice of parts or a person.
+
+    A person after too many questions.
+    """
     if asked_too_often(turn):
         return _person_instead(turn, Part.OVERVIEW, "")
     buttons = (*next_buttons(focus, ())[: MOST - 1], person())
-    reply = Reply(say("procedures.which_part", name=focus.plain_name), buttons, procedures=(focus.code,))
-    return Outcome((reply,), _counted(turn))
+    text = say("procedures.which_part", name=focus.plain_name)
+    if nearest:
+        quoted = say("procedures.nearest", name=focus.plain_name, lines=bullets(nearest, "điều"))
+        text = f"{quoted}\n\n{source_line(focus)}"
+    return Outcome((Reply(text, buttons, procedures=(focus.code,)),), _counted(turn))
 
 
 def _person_instead(turn: Turn, part: Part, near: str) -> Outcome:

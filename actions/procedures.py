@@ -94,12 +94,14 @@ class Procedures:
         ):
             return self._tell(turn, focus, parts)
         found = by_name(await self._in_context(turn, await self.search(turn, turn.wording)), about)
+        if quoted := await self._of_the_same(turn, found, about, parts):
+            return quoted
         if focus and found.verdict is Verdict.SEVERAL:
             if self._stays(found, focus, about, parts):
                 return self._tell(turn, focus, parts)
             short = parts != (Part.OVERVIEW,) or len(about.split()) <= _FEW
             if short and holds(await self._with_focus(turn, focus), found, about, focus.code):
-                return self._tell(turn, focus, parts) if parts != (Part.OVERVIEW,) else which_part(turn, focus)
+                return await self._tell_or_ask(turn, focus, parts)
         if unknown(found) and parts != (Part.OVERVIEW,):
             told = self._tell(turn, focus, parts) if focus else self._which_again(turn, parts)
             if told:
@@ -122,7 +124,7 @@ class Procedures:
         hit = clear(together)
         if hit and focus.code not in (hit.procedure.code, *hit.also):
             return _traced(self._tell(turn, hit.procedure, parts, hit.also), together)
-        return self._tell(turn, focus, parts) if parts != (Part.OVERVIEW,) else which_part(turn, focus)
+        return await self._tell_or_ask(turn, focus, parts)
 
     async def about(self, turn: Turn, text: str) -> Outcome:
         """The answer to what was meant instead: ``text``, with the part that was asked before unless it names one."""
@@ -215,6 +217,8 @@ class Procedures:
             return both
         if listed := await self._listed(turn, about, parts):
             return listed
+        if quoted := await self._of_the_same(turn, found, about, parts):
+            return quoted
         return self._of_search(turn, found, parts) if clear(found) else None
 
     async def certain(self, turn: Turn) -> Outcome | None:
@@ -267,6 +271,24 @@ class Procedures:
     def tell(self, turn: Turn, code: str, *parts: Part) -> Outcome:
         """Parts of the procedure with this code, which comes into focus."""
         return self._tell_code(turn, code, parts)
+
+    async def _of_the_same(self, turn: Turn, found: Found, about: str, parts: Sequence[Part]) -> Outcome | None:
+        """The lines near to a message that goes on about the procedure just told, in place of all of it again."""
+        hit, focus = clear(found), self._focus(turn)
+        told = Part.OVERVIEW.value in (turn.slots.get("asked_parts") or ())
+        if not (hit and focus and told) or tuple(parts) != (Part.OVERVIEW,) or asked_too_often(turn):
+            return None
+        more = set(keys(about)).difference(keys(focus.plain_name), keys(focus.name))
+        if focus.code not in (hit.procedure.code, *hit.also) or len(more) < _TELLING:
+            return None
+        lines = await asyncio.to_thread(self._knowledge.nearest_lines, focus, turn.wording)
+        return _traced(which_part(turn, focus, lines), found) if lines else None
+
+    async def _tell_or_ask(self, turn: Turn, focus: Procedure, parts: Sequence[Part]) -> Outcome:
+        """The parts of the procedure in focus that a message asks for; where it names none, what is nearest to it."""
+        if tuple(parts) != (Part.OVERVIEW,):
+            return self._tell(turn, focus, parts)
+        return which_part(turn, focus, await asyncio.to_thread(self._knowledge.nearest_lines, focus, turn.wording))
 
     async def _both(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
         """The answers about two procedures that the question names, each with its own part, or else the common one."""

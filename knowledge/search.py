@@ -17,6 +17,7 @@ from filelock import FileLock
 
 from knowledge.aliases import read_aliases
 from knowledge.catching_up import CatchingUp
+from knowledge.excerpts import nearest_lines
 from knowledge.filters import only, province_named
 from knowledge.index.collection import Collection
 from knowledge.index.dense import DenseIndex, DenseModel, Projection, Similarities, open_model
@@ -41,6 +42,7 @@ from knowledge.model import Level, Procedure
 from knowledge.settings import Settings
 from knowledge.store import Catalogue, catalogue_path
 from nlu.text import places
+from nlu.text.analysis import analyse
 from nlu.text.restorer import Restorer
 
 if TYPE_CHECKING:
@@ -209,6 +211,11 @@ class Knowledge:
     def procedure(self, code: str) -> Procedure | None:
         """The procedure with this code, with or without a locality suffix."""
         return self._catalogue.get(code)
+
+    def nearest_lines(self, procedure: Procedure, text: str) -> tuple[str, ...]:
+        """The lines of its record that may answer ``text``, nearest first; none without the dense model."""
+        asked = analyse(text, self._state.restorer).text
+        return nearest_lines(procedure, asked, self._model) if self._model else ()
 
     def explain(
         self, text: str, *, agency: str | None = None, level: str | None = None, province: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -454,3 +455,27 @@ async def test_a_question_taken_for_a_life_event_is_answered(talk: Talk) -> None
     said = await talk.run("action_life_event", f"tôi 78 tuổi, {REPLACE_CARD} phải mang gì", "life_event")
 
     assert said.messages[-1]["custom"]["procedures"] == ["1.014064"]
+
+
+async def test_a_question_about_one_thing_in_what_was_told_is_answered_with_its_line(
+    talk: Talk, code_of: Callable[[str], str]
+) -> None:
+    birth = code_of("Đăng ký khai sinh")
+    overview = await talk.run("action_answer", "làm giấy khai sinh cho con", "ask_procedure")
+    assert talk.slots["procedure"] == birth
+
+    said = await talk.run("action_unclear", "em sanh ở nhà hông có giấy chứng sinh bệnh viện", "nlu_fallback", 0.2)
+    assert "gần nhất với điều anh/chị hỏi" in said.text
+    assert "giấy của người làm chứng" in said.text
+    assert "Nguồn: " in said.text
+    assert talk.slots["procedure"] == birth
+
+    again = await talk.run("action_answer", "làm giấy khai sinh cho con", "ask_procedure")
+    assert again.text == overview.text
+
+
+async def test_small_talk_quotes_nothing(talk: Talk, code_of: Callable[[str], str]) -> None:
+    talk.slots |= {"procedure": code_of("Đăng ký kết hôn"), "focus_at": time.time()}
+    said = await talk.run("action_unclear", "hồi sáng nấu cơm khê hết trơn, con mèo chê", "nlu_fallback", 0.2)
+
+    assert "nguồn về thủ tục" not in said.text
