@@ -28,6 +28,7 @@ from actions.pairs import halves
 from actions.parts import INTENT_OF_PART, parts_asked, subject, topic
 from actions.payloads import Button, button, person
 from actions.recall import comes_back, from_afar
+from actions.stories import need
 from actions.turn import Outcome, Reply, Turn
 from actions.wordings import language, say
 from knowledge.answers import Answer, Part, answer
@@ -243,8 +244,15 @@ class Procedures:
         """The search for ``text`` in the citizen's province, once in a turn, outside the event loop."""
         province = turn.province.name if turn.province else ""
         if (text, province) not in turn.searched:
-            turn.searched[text, province] = await asyncio.to_thread(self._look_up, text, province or None)
+            look_up = self._look_up_message if text == turn.wording else self._look_up
+            turn.searched[text, province] = await asyncio.to_thread(look_up, text, province or None)
         return turn.searched[text, province]
+
+    def _look_up_message(self, text: str, province: str | None) -> Found:
+        """What search finds; where it does not know the whole, what the part of a story finds that says the need."""
+        found = self._look_up(text, province)
+        told = None if clear(found) else need(text, found, lambda part: self._look_up(part, province))
+        return told or found
 
     def _look_up(self, text: str, province: str | None) -> Found:
         """What search finds; where it does not know the whole, what the message names first, if that is clear."""

@@ -1,4 +1,4 @@
-"""Where one message may end and another begin: sentence ends, and words such as "với lại", "nhân tiện"."""
+"""Where one message may end and another begin, with "với lại", "nhân tiện"; and the parts that one story is told in."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ _ADDING = (
     r"|and also|also|by the way|one more thing"
 )
 _BOUNDARY = re.compile(rf"(?P<adding>[\s,.;]*\b(?:{_ADDING})\b[ ,:]*)|(?P<end>[?!;\n]+|\.(?=\s|$))\s*")
+
+_STORY = re.compile(
+    r"[,.;!?\n]+"
+    r"|\b(?:ma|roi|gio|bay gio|chu gio|nen|nhung|con|tai|vi|xong|the la|vay la|thi|de|cho nen|now|but|and|so)\b"
+)
+"""On folded text: what stands between two parts of a story, or begins the next one."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +46,21 @@ def clauses(text: str) -> list[Clause]:
         start, added = boundary.end(), boundary["adding"] is not None
     _keep(found, text[start:], added=added, asks=False)
     return found
+
+
+def story_parts(text: str) -> list[str]:
+    """The parts of ``text`` as a story is told, each with the joining word that begins it ("giờ muốn đổi tên")."""
+    text = normalise(text)
+    plain = fold(text)
+    if len(plain) != len(text):
+        text = plain
+    starts = [0]
+    parts: list[str] = []
+    for boundary in _STORY.finditer(plain):
+        parts.append(text[starts[-1] : boundary.start()])
+        starts.append(boundary.start() if boundary.group()[0].isalpha() else boundary.end())
+    parts.append(text[starts[-1] :])
+    return [part.strip() for part in parts if any(map(str.isalnum, part))]
 
 
 def _keep(found: list[Clause], text: str, *, added: bool, asks: bool) -> None:
