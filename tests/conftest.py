@@ -88,6 +88,14 @@ def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
 
 
 @pytest.fixture(scope="session")
+def starter(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
+    """The whole starter catalogue, searched without a server."""
+    settings = KnowledgeSettings(data=tmp_path_factory.mktemp("starter"), elasticsearch_url=None)
+    Catalogue(catalogue_path(settings.data)).import_entries(read_starter(), Layer.STARTER, complete=True)
+    return Knowledge.open(settings)
+
+
+@pytest.fixture(scope="session")
 def stack() -> Generator[Stack]:
     """Api, Rasa, action server, worker and database as ``script/server`` runs them, with fake Telegram and Zalo."""
     with Stack.running() as running:

@@ -54,12 +54,12 @@ def story_parts(text: str) -> list[str]:
     plain = fold(text)
     if len(plain) != len(text):
         text = plain
-    starts = [0]
+    start = 0
     parts: list[str] = []
     for boundary in _STORY.finditer(plain):
-        parts.append(text[starts[-1] : boundary.start()])
-        starts.append(boundary.start() if boundary.group()[0].isalpha() else boundary.end())
-    parts.append(text[starts[-1] :])
+        parts.append(text[start : boundary.start()])
+        start = boundary.start() if boundary.group()[0].isalpha() else boundary.end()
+    parts.append(text[start:])
     return [part.strip() for part in parts if any(map(str.isalnum, part))]
 
 

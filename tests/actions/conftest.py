@@ -86,13 +86,18 @@ class Talk:
         return Said(dispatcher.messages, slots, [event for event in events if event["event"] != "slot"])
 
 
-@pytest.fixture
-async def talk(knowledge: Knowledge, database: Database) -> Talk:
+async def begin_talk(knowledge: Knowledge, database: Database) -> Talk:
     """A new conversation with everything that the action server offers."""
     identifier = uuid.uuid4()
     async with database.session() as session:
         session.add(Conversation(id=identifier, channel="web"))
     return Talk({action.name(): action for action in actions(knowledge, database, OPEN)}, str(identifier))
+
+
+@pytest.fixture
+async def talk(knowledge: Knowledge, database: Database) -> Talk:
+    """A new conversation about a few fields of the catalogue."""
+    return await begin_talk(knowledge, database)
 
 
 @pytest.fixture

@@ -9,12 +9,8 @@ import pytest
 import yaml
 
 from knowledge.excerpts import record_lines
-from knowledge.layers import Layer
 from knowledge.model import NO_CONDITIONS
 from knowledge.search import Knowledge
-from knowledge.settings import Settings
-from knowledge.starter import read_starter
-from knowledge.store import Catalogue, catalogue_path
 from tests.knowledge.procedures import procedure
 
 QUESTIONS = Path(__file__).parent / "excerpts"
@@ -48,13 +44,6 @@ def test_a_record_that_sets_no_conditions_has_no_line_about_them() -> None:
     assert record_lines(procedure("9.000202", name="Thả diều", conditions=[NO_CONDITIONS])) == ()
 
 
-@pytest.fixture(scope="module")
-def knowledge(tmp_path_factory: pytest.TempPathFactory) -> Knowledge:
-    folder = tmp_path_factory.mktemp("knowledge")
-    Catalogue(catalogue_path(folder)).import_entries(read_starter(), Layer.STARTER)
-    return Knowledge.open(Settings(data=folder, elasticsearch_url=None))
-
-
 def holds(line: str, told: str) -> bool:
     """Whether what was told is the line that a clerk would point to, or the line of which that is a part."""
     one, other = line.casefold().rstrip(".;, "), told.casefold()
@@ -62,14 +51,14 @@ def holds(line: str, told: str) -> bool:
 
 
 @pytest.mark.parametrize(("name", "right", "needless"), [("questions.yml", 0.45, 0.45), ("blind.yml", 0.35, 0.35)])
-def test_what_the_record_says_is_quoted(knowledge: Knowledge, name: str, right: float, needless: float) -> None:
+def test_what_the_record_says_is_quoted(starter: Knowledge, name: str, right: float, needless: float) -> None:
     """125 questions each of people who did not know how they would be answered; ``blind.yml`` was never looked at."""
     asked: list[dict[str, Any]] = yaml.safe_load((QUESTIONS / name).read_text(encoding="utf-8"))
 
     def quoted(one: dict[str, Any]) -> tuple[str, ...]:
-        record = knowledge.procedure(one["procedure"])
+        record = starter.procedure(one["procedure"])
         assert record
-        return knowledge.nearest_lines(record, one["question"])
+        return starter.nearest_lines(record, one["question"])
 
     answered, silent = [one for one in asked if one["lines"]], [one for one in asked if not one["lines"]]
     found = [one for one in answered if any(holds(line, told) for told in quoted(one) for line in one["lines"])]

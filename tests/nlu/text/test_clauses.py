@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlu.text.clauses import clauses
+from nlu.text.clauses import clauses, story_parts
 
 PARTS = {
     "đèn đường hỏng ở ngõ 5, với lại làm hộ chiếu bao nhiêu tiền?": [
@@ -32,3 +32,20 @@ def test_what_was_added_and_what_asks_is_marked() -> None:
 
     assert (first.added, first.asks) == (False, True)
     assert (second.added, second.asks) == (True, False)
+
+
+STORIES = {
+    "ba em mới mất, giờ mẹ em muốn sang tên đất mà giấy tờ mang tên ba": [
+        "ba em mới mất",
+        "giờ mẹ em muốn sang tên đất",
+        "mà giấy tờ mang tên ba",
+    ],
+    "me em gia roi gio quen het": ["me em gia", "roi", "gio quen het"],
+    "làm căn cước": ["làm căn cước"],
+    "?!": [],
+}
+
+
+@pytest.mark.parametrize(("text", "parts"), STORIES.items())
+def test_a_story_falls_into_the_parts_that_it_is_told_in(text: str, parts: list[str]) -> None:
+    assert story_parts(text) == parts
