@@ -13,6 +13,8 @@ from records import calls, voice_mails
 from records.calendar import TIME_ZONE
 from records.calls import Hours
 from records.database import Database
+from records.promises import promise_once
+from voice.dialogue import phrases
 from voice.dialogue.desk import NumberUnknown
 from voice.dialogue.sounds import SoundIndex
 from voice.speaking.numbers import number
@@ -62,6 +64,21 @@ class CallDesk:
                 await calls.promise(session, self._call_id, reason, self._hours, telephone)
         except calls.NoNumber as error:
             raise NumberUnknown from error
+
+    async def call_back_once(self, reason: str) -> str:
+        """As ``call_back``, unless the number waits to be called already; what the caller hears of it.
+
+        Raises ``NumberUnknown``.
+        """
+        try:
+            async with self._database.session() as session:
+                hours = await promise_once(session, self._call_id, reason, self._hours)
+        except calls.NoNumber as error:
+            raise NumberUnknown from error
+        now = dt.datetime.now(TIME_ZONE)
+        if hours.latest < now:
+            return phrases.CALL_BACK_OVERDUE
+        return phrases.CALL_BACK_AGREED.format(hours=spoken_hours(hours, now.date()))
 
     @property
     def recording(self) -> bool:

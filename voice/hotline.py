@@ -45,6 +45,8 @@ from voice.written import Post
 
 _ANNOUNCED_FOR = 30.0
 """Seconds within which an announced call has to arrive."""
+_BUSY = "tổng đài bận"
+"""Why somebody is called back to whom nobody could talk, for staff."""
 _KEY_SECONDS = 4.0
 """How long a caller who was offered keys is waited for, before the offer is said once more, and before the end."""
 _SURE_OF_VOICE = VADParams(confidence=0.6, start_secs=0.1, stop_secs=0.06, min_volume=0.0)
@@ -69,13 +71,21 @@ class Parts:
     """Ways of sending an answer in writing."""
 
 
+@dataclass(frozen=True)
+class _News:
+    """What callers hear whose lines are let in again, and whether they may leave a message then."""
+
+    text: str
+    takes_message: bool
+
+
 class Hotline:
     """The calls of this process."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._announced: dict[uuid.UUID, float] = {}
-        self._missed: dict[uuid.UUID, str] = {}
+        self._news: dict[uuid.UUID, _News] = {}
         self._talking = 0
         self._busy = 0
 
@@ -83,6 +93,11 @@ class Hotline:
     def recognition(self) -> RecognitionService:
         """What hears the callers."""
         return self._parts.recognition
+
+    @property
+    def speech(self) -> SpeechService:
+        """What speaks to the callers."""
+        return self._parts.speech
 
     @property
     def talking(self) -> int:
@@ -93,7 +108,7 @@ class Hotline:
         """Expects a call, whose line is let in once, within half a minute, by the returned id. Raises ``Full``."""
         now = asyncio.get_running_loop().time()
         self._announced = {known: at for known, at in self._announced.items() if now - at < _ANNOUNCED_FOR}
-        self._missed = {known: text for known, text in self._missed.items() if known in self._announced}
+        self._news = {known: news for known, news in self._news.items() if known in self._announced}
         settings = self._parts.settings
         if self._talking + self._busy + len(self._announced) >= settings.voice_calls + settings.voice_waiting_calls:
             raise Full
@@ -121,16 +136,28 @@ class Hotline:
         desk = self._desk(call_id)
         try:
             await desk.call_back("không có cán bộ nhận máy")
-            self._missed[call_id] = phrases.MISSED.format(hours=desk.call_back_hours())
+            text = phrases.MISSED.format(hours=desk.call_back_hours())
         except NumberUnknown:
-            self._missed[call_id] = phrases.MISSED_WITHOUT_NUMBER
-        self._announced[call_id] = asyncio.get_running_loop().time()
+            text = phrases.MISSED_WITHOUT_NUMBER
+        self._let_in(call_id, _News(text, takes_message=desk.takes_messages))
+
+    async def call_back(self, caller: str | None) -> uuid.UUID:
+        """Puts a caller who found every line taken on the call-back list, once for each number.
+
+        The caller's line is let in by the returned id, to hear when the call comes.
+        """
+        call_id = uuid.uuid4()
+        async with self._parts.database.session() as session:
+            await calls.begin(session, call_id, caller)
+            await calls.change(session, call_id, ended_at=dt.datetime.now(dt.UTC), ending="busy")
+        self._let_in(call_id, _News(await _promised(self._desk(call_id)), takes_message=False))
+        return call_id
 
     async def answer(self, call_id: uuid.UUID, line: Line) -> None:
         """Carries a call from its first to its last word."""
         log = structlog.get_logger().bind(call=str(call_id))
-        if text := self._missed.pop(call_id, None):
-            await self._tell_missed(call_id, line, text)
+        if news := self._news.pop(call_id, None):
+            await self._tell_news(call_id, line, news)
             return
         if self._talking >= self._parts.settings.voice_calls:
             self._busy += 1
@@ -146,6 +173,10 @@ class Hotline:
             self._talking -= 1
             await line.hang_up()
             log.info("call ended", seconds=round(line.seconds, 1))
+
+    def _let_in(self, call_id: uuid.UUID, news: _News) -> None:
+        self._news[call_id] = news
+        self._announced[call_id] = asyncio.get_running_loop().time()
 
     def _desk(self, call_id: uuid.UUID, recorder: Recorder | None = None, tape: Tape | None = None) -> CallDesk:
         parts = self._parts
@@ -229,7 +260,7 @@ class Hotline:
         try:
             match await self._key(line, text, keys):
                 case "1":
-                    await self._tell(line, await _promised(desk))
+                    await self._tell(line, f"{await _promised(desk)} {phrases.THANKS}")
                 case "2":
                     await self._take_message(call_id, line)
                 case _:
@@ -239,11 +270,11 @@ class Hotline:
             async with self._parts.database.session() as session:
                 await calls.change(session, call_id, ended_at=dt.datetime.now(dt.UTC), ending="busy")
 
-    async def _tell_missed(self, call_id: uuid.UUID, line: Line, text: str) -> None:
-        """Says that no clerk came, and takes a message."""
-        if not self._desk(call_id).takes_messages:
-            await self._tell(line, f"{text} {phrases.THANKS}")
-        elif await self._key(line, f"{text} {phrases.PRESS_FOR_MESSAGE}", "2"):
+    async def _tell_news(self, call_id: uuid.UUID, line: Line, news: _News) -> None:
+        """Says what became of a call that nobody took, and takes a message."""
+        if not news.takes_message:
+            await self._tell(line, f"{news.text} {phrases.THANKS}")
+        elif await self._key(line, f"{news.text} {phrases.PRESS_FOR_MESSAGE}", "2"):
             await self._take_message(call_id, line)
         else:
             await self._tell(line, phrases.THANKS)
@@ -298,10 +329,9 @@ async def _pressed(line: Line, keys: str) -> str | None:
 
 async def _promised(desk: CallDesk) -> str:
     try:
-        await desk.call_back("tổng đài bận")
+        return await desk.call_back_once(_BUSY)
     except NumberUnknown:
         return phrases.BUSY_WITHOUT_NUMBER
-    return phrases.BUSY_AGREED
 
 
 async def run(pipeline: Pipeline, line: Line, recorder: Recorder) -> None:

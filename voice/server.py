@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import hmac
 import logging
+import re
 import sys
 import uuid
 from collections.abc import AsyncGenerator
@@ -15,7 +16,7 @@ from typing import Annotated, Any
 import httpx
 import structlog
 import uvicorn
-from fastapi import Depends, FastAPI, Form, Header, HTTPException, Request, WebSocket
+from fastapi import Depends, FastAPI, Form, Header, HTTPException, Request, Response, WebSocket
 from fastapi.responses import PlainTextResponse
 from loguru import logger as pipecat_log
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,6 +25,7 @@ from knowledge.search import Knowledge
 from knowledge.settings import Settings as KnowledgeSettings
 from records import calls
 from records.database import Database
+from voice import announcements
 from voice.dialogue.sounds import SoundIndex
 from voice.executor import Overloaded, Workshop
 from voice.hotline import Full, Hotline, Parts
@@ -44,6 +46,10 @@ from voice.written import posts
 _SWEEP_SECONDS = 3600
 _INBOX_PAUSE_SECONDS = 60
 _LONGEST_NUMBER = 20
+_NUMBER = re.compile(r"\+?(?=0*[1-9])\d{8,15}")
+"""What can be called: ITU-T E.164 has fifteen digits at most; withheld ones come as a word, as zeros or not at all."""
+_SOUNDS_SECONDS = 3600
+"""For so long Asterisk plays what it fetched before."""
 _LONGEST_NAME = 60
 """Letters that a clerk's telephone shows for a caller's name."""
 
@@ -84,6 +90,14 @@ async def serve_audiosocket(hotline: Hotline, settings: Settings) -> asyncio.Ser
     return await asyncio.start_server(connected, settings.voice_host, settings.voice_audiosocket_port)
 
 
+def _caller(caller: Annotated[str, Form(max_length=_LONGEST_NUMBER)] = "") -> str | None:
+    return caller if _NUMBER.fullmatch(caller) else None
+
+
+Caller = Annotated[str | None, Depends(_caller)]
+"""The number that a line announces, if somebody can be called there."""
+
+
 def create_app(hotline: Hotline, settings: Settings) -> FastAPI:
     """The HTTP side, on the internal network."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
@@ -100,11 +114,30 @@ def create_app(hotline: Hotline, settings: Settings) -> FastAPI:
         return {"status": "ok", "calls": hotline.talking}
 
     @app.post("/calls", dependencies=guarded, response_class=PlainTextResponse)
-    async def announce(caller: Annotated[str, Form(max_length=_LONGEST_NUMBER)] = "") -> str:
+    async def announce(caller: Caller) -> str:
         try:
-            return str(await hotline.announce(caller or None))
+            return str(await hotline.announce(caller))
         except Full:
             return "full"
+
+    @app.post("/turned-away", dependencies=guarded, response_class=PlainTextResponse)
+    async def turned_away(caller: Caller) -> str:
+        return announcements.OFFER if caller else announcements.BUSY
+
+    @app.post("/call-backs", dependencies=guarded, response_class=PlainTextResponse)
+    async def call_back(caller: Caller) -> str:
+        return str(await hotline.call_back(caller))
+
+    @app.get("/sounds/{name}.wav")
+    async def sound(name: str) -> Response:
+        """Open: Asterisk fetches sounds without a token."""
+        try:
+            content = await announcements.as_wave(hotline.speech, name)
+        except KeyError as error:
+            raise HTTPException(404, "no such sound") from error
+        except Overloaded as error:
+            raise HTTPException(503, "too much is being said") from error
+        return Response(content, media_type="audio/wav", headers={"Cache-Control": f"max-age={_SOUNDS_SECONDS}"})
 
     @app.get("/calls/{call_id}/next", dependencies=guarded, response_class=PlainTextResponse)
     async def next_step(call_id: uuid.UUID) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import json
 import time
 import uuid
@@ -14,9 +15,14 @@ from typing import Any
 import httpx
 import numpy as np
 
+from records.calendar import TIME_ZONE
+from records.calls import Hours
 from records.conversations import start_web
 from records.database import Database
+from records.models import CallBack
 from tests.stack import free_port
+from voice.desk import spoken_hours
+from voice.dialogue import phrases
 from voice.dialogue.sounds import SoundIndex
 from voice.executor import Workshop
 from voice.hotline import Hotline, Parts
@@ -153,6 +159,13 @@ async def until(condition: Callable[[], bool], seconds: float) -> None:
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - conditions look at what was heard so far
             await asyncio.sleep(0.02)
+
+
+def agreed(promised: CallBack) -> str:
+    """What a caller hears who found all lines busy and is called back."""
+    hours = Hours(promised.earliest.astimezone(TIME_ZONE), promised.latest.astimezone(TIME_ZONE))
+    spoken = spoken_hours(hours, dt.datetime.now(TIME_ZONE).date())
+    return f"{phrases.CALL_BACK_AGREED.format(hours=spoken)} {phrases.THANKS}"
 
 
 class ScriptedApi:

@@ -291,7 +291,7 @@ async def test_when_all_lines_are_busy_a_caller_is_called_back(database: Databas
             await talking.until_heard()
             await waiting.until_heard()
             waiting.press("1")
-            await asyncio.wait_for(waiting.ended.wait(), 15)
+            await asyncio.wait_for(waiting.ended.wait(), 25)
     async with database.session() as session:
         assert [back.call_id for back, _, _ in await call_backs.waiting(session)] == [second]
 

@@ -29,10 +29,11 @@ from records.models import Call, CallBack
 from records.settings import Settings as RecordsSettings
 from tests.processes import running
 from tests.stack import ROOT, Stack, free_pair, free_port
-from tests.voice.calling import Reader, until
+from tests.voice.calling import Reader, agreed, until
 from tests.voice.telephone import Telephone
 from voice.desk import CallDesk
 from voice.dialogue import phrases
+from voice.hotline import Hotline
 from voice.server import create_app, opened
 from voice.settings import Settings
 from voice.speaking.numbers import spell
@@ -101,9 +102,9 @@ async def clerk(ports: Ports, folder: Path) -> AsyncGenerator[None]:
 
 
 @asynccontextmanager
-async def hotline(ports: Ports, stack: Stack, heard: list[str]) -> AsyncGenerator[None]:
+async def hotline(ports: Ports, stack: Stack, heard: list[str], **changes: int) -> AsyncGenerator[None]:
     """The hotline before the running assistant; what is said on the telephone is recognised as ``heard``, in turn."""
-    settings = settings_of(ports, stack)
+    settings = settings_of(ports, stack).model_copy(update=changes)
     async with database_of(stack) as database, opened(settings, database, Reader(heard)) as line:
         config = uvicorn.Config(create_app(line, settings), port=ports.http, log_level="warning")
         server = uvicorn.Server(config)
@@ -119,6 +120,13 @@ async def database_of(stack: Stack) -> AsyncGenerator[Database]:
     database = Database.open(RecordsSettings(data=stack.data))
     yield database
     await database.close()
+
+
+async def promised_to(number: str, stack: Stack) -> list[tuple[CallBack, Call]]:
+    """When ``number`` is to be called back, and after which calls."""
+    async with database_of(stack) as database, database.session() as session:
+        found = await session.execute(select(CallBack, Call).join(Call, Call.id == CallBack.call_id))
+        return [(back, call) for back, call in found.tuples() if database.vault.decrypt(back.phone) == number]
 
 
 def settings_of(ports: Ports, stack: Stack) -> Settings:
@@ -217,11 +225,8 @@ async def test_a_citizen_reports_what_is_wrong_and_is_called_back_when_no_clerk_
             await caller.until_said(first_sentence(phrases.TRANSFER))
             await caller.until_said(first_sentence(phrases.MISSED))
             await caller.until_hung_up()
-    async with database_of(stack) as database, database.session() as session:
-        promised = (await session.execute(select(CallBack))).scalar_one()
-        call = await session.get_one(Call, promised.call_id)
-        assert database.vault.decrypt(promised.phone) == "0200000002"
-        assert call.ending == "queue"
+    ((_, call),) = await promised_to("0200000002", stack)
+    assert call.ending == "queue"
 
 
 @contextmanager
@@ -278,3 +283,56 @@ async def test_a_clerk_goes_on_with_a_call_in_which_the_hotline_dies(
             process.kill()
             await caller.until_said(CLERK_SAYS)
             await caller.hang_up()
+
+
+async def test_who_finds_every_line_taken_is_called_back(ports: Ports, stack: Stack, tmp_path: Path) -> None:
+    with exchange(ports, stack, tmp_path):
+        async with (
+            hotline(ports, stack, [], voice_calls=1, voice_waiting_calls=0),
+            Telephone.running(tmp_path / "first", "0200000006", ports.sip) as first,
+            Telephone.running(tmp_path / "second", "0200000007", ports.sip) as second,
+        ):
+            await first.dial(HOTLINE.format(exchange=ports.sip))
+            await first.until_said(first_sentence(phrases.GREETING))
+            await second.dial(HOTLINE.format(exchange=ports.sip))
+            await second.until_said(phrases.FULL)
+            await second.press("1")
+            await second.until_hung_up()
+            ((promised, call),) = await promised_to("0200000007", stack)
+            await second.until_said(agreed(promised))
+            await first.hang_up()
+    assert call.ending == "busy"
+
+
+async def test_who_presses_nothing_hears_the_offer_again_and_a_goodbye(
+    ports: Ports, stack: Stack, tmp_path: Path
+) -> None:
+    with exchange(ports, stack, tmp_path):
+        async with (
+            hotline(ports, stack, [], voice_calls=1, voice_waiting_calls=0),
+            Telephone.running(tmp_path / "first", "0200000006", ports.sip) as first,
+            Telephone.running(tmp_path / "second", "0200000008", ports.sip) as second,
+        ):
+            await first.dial(HOTLINE.format(exchange=ports.sip))
+            await first.until_said(first_sentence(phrases.GREETING))
+            await second.dial(HOTLINE.format(exchange=ports.sip))
+            for _ in range(2):
+                await second.until_said(phrases.FULL)
+            await second.until_said(phrases.THANKS)
+            await second.until_hung_up()
+            await first.hang_up()
+    assert await promised_to("0200000008", stack) == []
+
+
+async def test_who_waited_for_a_clerk_without_the_assistant_hears_that_all_are_busy(
+    ports: Ports, stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Hotline, "announce", AsyncMock(side_effect=OSError("no database")))
+    with exchange(ports, stack, tmp_path):
+        async with (
+            hotline(ports, stack, []),
+            Telephone.running(tmp_path / "caller", "anonymous", ports.sip) as caller,
+        ):
+            await caller.dial(HOTLINE.format(exchange=ports.sip))
+            await caller.until_said(phrases.FULL_WITHOUT_NUMBER)
+            await caller.until_hung_up()

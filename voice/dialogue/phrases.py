@@ -49,12 +49,14 @@ NO_CALL_BACK = "Dạ vâng. " + ANYTHING_ELSE
 GOODBYE = "Dạ, em cảm ơn anh chị. Em chào anh chị ạ."
 SLOWER = "Dạ, em nói chậm lại ạ. "
 UNAVAILABLE = "Dạ, em xin lỗi, hệ thống đang bận. Anh chị nói lại sau ít giây, hoặc bấm phím không để gặp cán bộ ạ."
-BUSY = (
-    "Dạ, tổng đài Một Cửa xin nghe. Hiện các đường dây đều bận. Anh chị bấm một để cán bộ gọi lại vào số này {hours},"
-    " hoặc gọi lại sau ít phút ạ. Trường hợp khẩn cấp, anh chị gọi một một ba, một một bốn hoặc một một năm."
-)
+_ALL_BUSY = "Dạ, tổng đài Một Cửa xin nghe. Hiện các đường dây đều bận."
+_EMERGENCY = "Trường hợp khẩn cấp, anh chị gọi một một ba, một một bốn hoặc một một năm."
+BUSY = f"{_ALL_BUSY} Anh chị bấm một để cán bộ gọi lại vào số này {{hours}}, hoặc gọi lại sau ít phút ạ. {_EMERGENCY}"
+FULL = f"{_ALL_BUSY} Anh chị bấm một để cán bộ gọi lại vào số này, hoặc gọi lại sau ít phút ạ. {_EMERGENCY}"
+FULL_WITHOUT_NUMBER = f"{_ALL_BUSY} Anh chị gọi lại sau ít phút giúp em ạ. {_EMERGENCY}"
+FULL_NOT_NOTED = "Dạ, em xin lỗi, em chưa ghi được lịch gọi lại. Anh chị gọi lại sau ít phút giúp em ạ."
+CALL_BACK_OVERDUE = "Dạ, số máy này đã có trong danh sách gọi lại. Cán bộ gọi cho anh chị sớm nhất có thể ạ."
 BUSY_WITHOUT_NUMBER = "Dạ, em không thấy số máy của anh chị. Anh chị gọi lại sau ít phút giúp em ạ."
-BUSY_AGREED = "Dạ, em đã ghi lịch gọi lại. Em chào anh chị ạ."
 PROMPTS = {
     "dossier_code": (
         "Dạ, anh chị cho em xin mã hồ sơ trên giấy hẹn ạ: bấm các chữ số trên điện thoại rồi bấm phím thăng,"
