@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import calls
@@ -23,6 +23,7 @@ async def promise_once(session: AsyncSession, call_id: uuid.UUID, reason: str, h
     caller = await calls.caller_of(session, call_id)
     if caller is None:
         raise NoNumber
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("motcua call-backs"))))
     promised = await _promised(session, caller)
     if promised is None:
         await calls.promise(session, call_id, reason, hours)

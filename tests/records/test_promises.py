@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import uuid
 
@@ -33,6 +34,13 @@ async def test_a_number_waits_once_whichever_way_it_is_written_and_its_first_hou
     async with database.session() as session:
         waiting = [call_backs.number(session, each) for each, _, _ in await call_backs.waiting(session)]
     assert waiting == ["0912000001", "0912000002"]
+
+
+async def test_a_number_that_calls_twice_at_once_waits_once(database: Database) -> None:
+    hours = await asyncio.gather(*(promised(database, "0912000001", each) for each in (FIRST, LATER) * 4))
+    async with database.session() as session:
+        assert len(await call_backs.waiting(session)) == 1
+    assert len(set(hours)) == 1
 
 
 async def test_who_was_called_is_promised_another_call(database: Database) -> None:
