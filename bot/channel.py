@@ -20,6 +20,7 @@ from sanic.response import json as reply
 
 from bot.examples import TRAINING_SECONDS, TrialFailed, put_live, read_examples, try_out
 from bot.turn import NamedOutput, TurnFailed, primary_store, take_turn
+from nlu.text import collector
 from nlu.text.logs import mask_logs
 
 CHANNELS = ("web", "telegram", "zalo", "voice")
@@ -57,6 +58,10 @@ class MotCuaChannel(InputChannel):
         @routes.listener("before_server_start")
         async def allow_training(app: Sanic, _: Any) -> None:
             app.config.RESPONSE_TIMEOUT = TRAINING_SECONDS
+
+        @routes.listener("after_server_start")
+        async def leave_model_alone(_app: Sanic, _: Any) -> None:
+            collector.settle()
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:

@@ -41,7 +41,7 @@ from knowledge.index.ranking import (
 from knowledge.model import Level, Procedure
 from knowledge.settings import Settings
 from knowledge.store import Catalogue, catalogue_path
-from nlu.text import places
+from nlu.text import collector, places
 from nlu.text.analysis import analyse
 from nlu.text.restorer import Restorer
 
@@ -338,6 +338,7 @@ class Knowledge:
         dense = state.dense.updated(self._model, changed, removed) if self._model and state.dense else None
         collection = state.collection.updated(changed, removed)
         self._state = Snapshot(generation, collection, Comparer.over(collection, dense), dense, self._restorer_now())
+        collector.settle()
 
     def _restorer_now(self) -> Restorer | None:
         """The trained restorer, read again only when its file is another one."""

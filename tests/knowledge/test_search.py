@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -58,6 +59,12 @@ def knowledge(settings: Settings) -> Knowledge:
 def first(knowledge: Knowledge, text: str) -> str:
     hits = knowledge.search(text).hits
     return hits[0].procedure.code if hits else ""
+
+
+def test_the_loaded_catalogue_is_left_out_of_the_rounds_of_the_collector(settings: Settings) -> None:
+    gc.unfreeze()
+    Knowledge.open(settings)
+    assert gc.get_freeze_count() > 10_000
 
 
 class TestSearch:
