@@ -8,7 +8,7 @@ from pathlib import Path
 import yaml
 
 from knowledge.answers import Part
-from nlu.text.abbreviations import expand, folded
+from nlu.text.abbreviations import expand
 from nlu.text.filler import content
 from nlu.text.normalise import fold, normalise
 from nlu.text.tokens import tokens
@@ -40,12 +40,24 @@ def any_of(patterns: list[str]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(patterns)})\b")
 
 
-_CUES = {Part(part): any_of(patterns) for part, patterns in _WORDS["cues"].items()}
+def _written_out(patterns: list[str]) -> re.Pattern[str]:
+    """Patterns in which ``<name>`` stands for one of the alternatives of that name, as one expression."""
+    return any_of([_NAME.sub(lambda name: f"(?:{_WORDS['words'][name[1]]})", pattern) for pattern in patterns])
+
+
+_NAME = re.compile(r"<(\w+)>")
+_CUES = {Part(part): _written_out(patterns) for part, patterns in _WORDS["cues"].items()}
+_NEVER = {Part(part): _written_out(patterns) for part, patterns in _WORDS["never"].items()}
+_ASKING = _written_out(["<ask>"])
+_WANTING = _written_out(["<ask>", "<want>"])
 _FRAME = any_of(_WORDS["frame"])
 _STOP = frozenset(_WORDS["stop"].split())
 _STOP_FOLDED = frozenset(fold(word) for word in _STOP)
 _AMBIGUOUS = frozenset(_WORDS["ambiguous"].split())
-_JOINED = re.compile(r",|;|\?|\b(?:va|and|hay|voi|roi|con)\b")
+_JOINED = re.compile(r",|;|\?|\b(?:va|and|hay|voi|roi|con|ma)\b")
+_OTHER = re.compile(rf"\b(?:{'|'.join(_WORDS['other'].split())})\b", re.IGNORECASE)
+_MOTHER = re.compile(r"\b(?<!giấy )(?<!thuế )m[áạ]\b", re.IGNORECASE)
+"""What without its accent would be the particle "mà"."""
 _TOPIC = re.compile(
     r"(?:(?:u|uh|o|ok|vang|da|roi|a|thoi)[ ,.]+)*(?:(?:the|vay|rua|vay thi) )?(?:con|ve|noi ve|quay lai)"
     r"(?: (?:cai|vu|viec|chuyen))? (?P<topic>\w[\w ]{3,60}?)(?:,| thi\b)"
@@ -55,28 +67,95 @@ _LIKELY = 0.55
 """Confidence below which the classifier's part does not count where no word points to it."""
 _TRUSTED = 0.75
 """From this confidence on, the classifier's part stands even where the words point to another one."""
+_BRIEF = 8
+"""Words up to which a message may ask for a part without a word that asks."""
+_SOON = 2
+"""Words after a cue within which what asks belongs to it ("online được không")."""
+
+_Span = tuple[int, int]
 
 
 def parts_asked(text: str, intent: str, confidence: float) -> tuple[Part, ...]:
-    """The parts that a question asks for, the main one first; two at most."""
-    said = folded(text)
-    cued = [part for part, cue in _CUES.items() if cue.search(said)]
-    own = PART_OF_INTENT.get(intent, Part.OVERVIEW) if confidence >= _LIKELY or cued else Part.OVERVIEW
-    if named := next((part for part in cued if part in _UNMISTAKABLE), None):
+    """The parts that a question asks for; two at most, in the order in which they are asked.
+
+    ``intent`` is the classifier's, with its ``confidence`` from 0 to 1. Its part counts where the words agree or it is
+    sure, and the message asks for something; else the words do, those that ask before those that only name a part.
+    """
+    said = _plain(text)
+    spans = _cued(said)
+    asking = {part: span for part, span in spans.items() if _asks(said, span)}
+    cued = list(asking or spans)
+    own = _of_classifier(said, intent, confidence, spans)
+    if named := next((part for part in spans if part in _UNMISTAKABLE), None):
         main = named
     else:
         main = own if not cued or own in cued or (own is not Part.OVERVIEW and confidence >= _TRUSTED) else cued[0]
-    spans = [(found.start(), part) for part in cued if (found := _CUES[part].search(said))]
-    others = [part for _, part in sorted(spans) if part is not main]
-    if others and main in cued and _joined(said, main, others[0]):
-        return main, others[0]
+    if main in spans:
+        others = [part for part in spans if part is not main and _apart(said, spans, main, part)]
+        if others:
+            return tuple(sorted((main, min(others, key=spans.__getitem__)), key=spans.__getitem__))
     return (main,)
 
 
-def _joined(plain: str, one: Part, other: Part) -> bool:
-    """Whether the two cues stand apart with a comma or an "and" between them."""
-    first, second = sorted(found.span() for part in (one, other) if (found := _CUES[part].search(plain)))
-    return first[1] <= second[0] and _JOINED.search(plain[first[1] : second[0]]) is not None
+def _plain(text: str) -> str:
+    """``text`` folded, as cues are looked for in it; in capitals what only without accents is a word of a cue."""
+    text = _MOTHER.sub("mẹ", expand(normalise(text)))
+    plain = fold(text)
+    if len(plain) == len(text):
+        for other in _OTHER.finditer(text):
+            plain = plain[: other.start()] + plain[slice(*other.span())].upper() + plain[other.end() :]
+    return plain
+
+
+def _found(said: str) -> list[tuple[Part, _Span]]:
+    """Every cue in ``said`` that is not part of what never is one of its part."""
+    never = {part: [each.span() for each in words.finditer(said)] for part, words in _NEVER.items()}
+    return [
+        (part, found.span())
+        for part, cue in _CUES.items()
+        for found in cue.finditer(said)
+        if not any(start < found.end() and found.start() < end for start, end in never.get(part, ()))
+    ]
+
+
+def _cued(said: str) -> dict[Part, _Span]:
+    """Where each part is first asked for, parts in the order of ``parts.yml``; not inside a cue of another part."""
+    found = _found(said)
+    spans: dict[Part, _Span] = {}
+    for part, span in found:
+        if not any(_inside(span, other) for whose, other in found if whose is not part):
+            spans.setdefault(part, span)
+    return spans
+
+
+def _inside(span: _Span, other: _Span) -> bool:
+    return span != other and other[0] <= span[0] and span[1] <= other[1]
+
+
+def _of_classifier(said: str, intent: str, confidence: float, cued: dict[Part, _Span]) -> Part:
+    """The classifier's part; the overview where it is a guess, or the message asks for nothing of that kind."""
+    part = PART_OF_INTENT.get(intent, Part.OVERVIEW)
+    if part in cued:
+        return part
+    denied = part in _NEVER and _NEVER[part].search(said)
+    likely = confidence >= _LIKELY or bool(cued)
+    tells = len(said.split()) > _BRIEF and not _WANTING.search(said)
+    return part if likely and not (denied or tells) else Part.OVERVIEW
+
+
+def _asks(said: str, span: _Span) -> bool:
+    """Whether a cue is a question by itself or by one of the next words, rather than the name of a part."""
+    after = " ".join(re.split(r"[,.;?!]", said[span[1] :])[0].split()[:_SOON])
+    return _ASKING.search(f"{said[slice(*span)]} {after}") is not None
+
+
+def _apart(said: str, spans: dict[Part, _Span], one: Part, other: Part) -> bool:
+    """Whether two cues are two questions: with a comma or an "and" between them, or each asking by itself."""
+    first, second = sorted((spans[one], spans[other]))
+    if first[1] > second[0]:
+        return False
+    joined = _JOINED.search(said[first[1] : second[0]]) is not None
+    return joined or all(_ASKING.search(said[slice(*span)]) for span in (first, second))
 
 
 def topic(text: str) -> str:
@@ -90,12 +169,11 @@ def subject(text: str) -> str:
     """The message without the words that ask for a part and without filler; empty for a bare follow-up."""
     accented = fold(text) != text.lower()
     text = expand(normalise(text)).lower()
-    plain = fold(text)
+    plain = _plain(text)
     if not accented or len(plain) != len(text):
         text = plain
-    for cue in (*_CUES.values(), _FRAME):
-        for found in cue.finditer(plain):
-            text = text[: found.start()] + " " * (found.end() - found.start()) + text[found.end() :]
+    for start, end in (*(span for _, span in _found(plain)), *(each.span() for each in _FRAME.finditer(plain))):
+        text = text[:start] + " " * (end - start) + text[end:]
     words = tokens(text)
     if not words:
         return ""

@@ -138,7 +138,7 @@ async def test_two_parts_in_one_message_are_both_answered(talk: Talk) -> None:
     assert len(said.messages) == 2
     assert "ngày" in said.text
     assert "đồng" in said.text
-    assert talk.slots["asked_parts"] == ["fee", "time"]
+    assert talk.slots["asked_parts"] == ["time", "fee"]
 
 
 async def test_without_a_subject_the_procedure_is_asked_for_and_the_part_remembered(talk: Talk) -> None:
