@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from actions.forms import FORM_OF_INTENT, Form, Interruptions, asks
+from actions.forms import FORM_OF_INTENT, Form, Interruptions
 from actions.parts import PART_OF_INTENT
 from actions.payloads import person
+from actions.questions import asks
 from actions.small_talk import repeated
 from actions.turn import FALLBACK, Outcome, Reply, Turn, TurnAction
 from actions.wordings import say

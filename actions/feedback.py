@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,19 +16,23 @@ from actions.dossier_followups import LATE
 from actions.feedback_answers import (
     ANONYMOUS,
     LEAST_SYLLABLES,
-    NO_NUMBER,
-    NO_PICTURE,
     contact,
     files_so_far,
     new_files,
-    place_is_open,
     read_answer,
+    refined,
+    settles_contact,
     skips,
     told_slots,
+    with_rest,
+    without_picture,
 )
-from actions.feedback_reading import address, place, read_report, time, vague, without_steering
-from actions.forms import Form, asks
+from actions.feedback_questions import about_report
+from actions.feedback_reading import bearings, opens_report, place, read_report, time, vague, without_steering
+from actions.feedback_sending import agreed, asks_when_answered, says_yes, sends
+from actions.forms import Form, Interruptions
 from actions.payloads import button, feedback, person
+from actions.questions import asks, seeks
 from actions.turn import FALLBACK, Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
 from nlu.text.normalise import fold, normalise
@@ -42,25 +46,12 @@ SEND = "send"
 SUMMARY = "feedback_confirm"
 _SUGGESTION = re.compile(r"\b(?:kien nghi|de xuat|gop y|de nghi|dong gop y kien)\b")
 _LATENESS = re.compile(r"\b(?:(?:bi|cham|vu) tre|tre (?:hen|han|vay|qua|the|roi|nai)|qua (?:han|hen))\b")
-_YES = re.compile(
-    r"(?:da |a |u |ok |vang |co |dung |dung roi )*"
-    r"(?:g[uo]i(?: di| luon| giup \w+)?|dong y(?: gui)?|xac nhan|chinh xac|chuan|dung(?: roi| vay| the)?"
-    r"|ok|oke|okay|duoc|vang|co|u|uh|da|yes|send(?: it)?)(?: a| nhe| nha| em| con| chau| di| roi| luon)*"
-)
-_SEND_IT = re.compile(r"(?:\w+ ){0,4}g[uo]i (?:di|luon|gium|giup|nha|nhe)(?: \w+){0,2}")
-_NOT = re.compile(r"\b(?:khong|hong|ko|k|chua|dung|khoan|thoi)\b")
-_AGREES = re.compile(
-    r"(?:(?:da|a|u|uh|roi|thoi|the|xong|ok|oke|okay|vang|co|duoc|dung|chinh xac|chuan)(?: roi| vay| the)?[ ,.!]+)*"
-    r"(?P<sends>g[uo]i(?: (?:di|luon|giup|gium|ho|nhe|nha)(?: (?:toi|tui|em|minh|bac|co|chu|anh|chi|con|chau))*)+)?"
-    r"(?: (?:em|con|chau|ad|a|nhe|nha|di|voi))*(?:[ ,.!]+|$)"
-)
-"""On folded text: an opening that says yes to the summary, or to send it."""
-_WHEN_ANSWERED = re.compile(
-    r"\b(?:bao gio|khi nao|luc nao|bao lau|chung nao|may ngay|may hom|may bua|hom nao|ngay nao)\b"
-)
-_FEW = 2
-"""Syllables up to which words before "bao giờ" are no sentence of their own."""
 _NO = re.compile(r"(?:da |a )*(?:khong|hong|ko|k|chua|no)(?: gui)?(?: a| nhe| em| dau)*")
+_MORE = re.compile(
+    r"(?:(?:a|ma|con|da|khoan|em|oi|u|va)[ ,]+)*(?:(?:ghi|noi|cho|nho)(?: \w+)? )?(?:them|bo sung)"
+    r"(?: (?:la|nua la|giup|gium|vo|vao))* "
+)
+"""An opening of what belongs to the matter as well, at the summary."""
 _RIGHT_OR_STOP = re.compile(r"dung(?: (?:a|em))*")
 """Without accents, "đúng" and "dừng" are the same word."""
 _FIELDS = {
@@ -70,6 +61,9 @@ _FIELDS = {
     "feedback_when": "thời gian|khi nào|ngày|(?<!bao )(?<!mấy )giờ|lúc",
     "feedback_where": "nơi|địa chỉ|địa điểm|chỗ|ở đâu",
 }
+_SURELY_A_REPORT = 0.75
+"""Confidence from which on a message begins a report, whatever it asks."""
+_NOTED = {"feedback_where": "feedback.place_noted", "feedback_when": "feedback.time_noted"}
 _WAITING = ("ask_time", "ask_wait", "feedback_status", FALLBACK)
 _CHANGES = re.compile(r"\b(?:sua|doi|chinh|nham|lon)\b")
 _PARTICLES = re.compile(r"(?:\s+(?:mới đúng|mới phải|moi dung|moi phai|cơ|nhé|nha|ạ))+$")
@@ -93,6 +87,16 @@ class FeedbackForm(Form):
     )
     takes_any_text = frozenset({"feedback_what"})
 
+    def __init__(self, interruptions: Interruptions, asked: Callable[[Turn], Awaitable[Outcome | None]]) -> None:
+        """``asked`` answers a message that is a question rather than a report, if it can."""
+        super().__init__(interruptions)
+        self._asked = asked
+
+    async def take(self, turn: Turn) -> Outcome:
+        """As every form; what begins it, but asks for help that is known, is answered, and the form ends."""
+        answered = await self._asked(turn) if _may_ask(turn) else None
+        return replace(answered, ends_form=True) if answered else await super().take(turn)
+
     def open(self, turn: Turn) -> Outcome:
         """What a first message already tells, matter, place and time, is not asked for again."""
         slots: dict[str, Any] = dict.fromkeys(self.asks_for)
@@ -115,18 +119,22 @@ class FeedbackForm(Form):
             files = len(turn.attachment_ids)
             said = say("feedback.files_taken", count=files) if files else say("feedback.empty")
             return Outcome((Reply(said),), new_files(turn))
-        told = self._put_right(turn) or self._corrected(turn) or self._place_at_last(turn, asked_for)
+        told = self._put_right(turn) or self._corrected(turn) or self._bearings(turn, asked_for)
         if told or (asked_for == SUMMARY and (told := _sent_or_waiting(turn))):
             return told
         if not turn.pressed and not without_steering(turn.text):
             return Outcome()
         own_button = turn.pressed and turn.intent in ("affirm", "deny", "edit")
-        plain = fold(turn.text).strip()
-        without = {"feedback_attachments": NO_PICTURE.match(plain), "feedback_contact": NO_NUMBER.search(plain)}
-        answered = without.get(asked_for) or skips(turn) or contact(turn.text)
+        without = {"feedback_attachments": without_picture, "feedback_contact": settles_contact}.get(asked_for)
+        answered = (without and without(turn.text)) or skips(turn) or contact(turn.text)
         if own_button or (asked_for != "feedback_what" and answered):
             return self.read(turn, asked_for)
         return None
+
+    async def interrupted(self, turn: Turn, asked_for: str) -> Outcome | None:
+        """As every form; questions about the report itself are answered first."""
+        about = about_report(turn, asked_for)
+        return Outcome((about,)) if about else await super().interrupted(turn, asked_for)
 
     def read(self, turn: Turn, asked_for: str) -> Outcome:
         """The answer to one question; attachments are welcome at any of them."""
@@ -134,20 +142,28 @@ class FeedbackForm(Form):
         return Outcome(outcome.replies, {**new_files(turn), **outcome.slots})
 
     def correct(self, turn: Turn, asked_for: str) -> Outcome | None:
-        """What was meant instead goes where its words belong: a number, a place, a time; else to the answer before."""
-        told = _kind_of(turn.text) or _named_field(turn.text)
+        """What was meant instead goes where its words belong: a number, a place, a time; else to the answer before.
+
+        What is no time and no number belongs to the matter rather than to an answer that asked for one.
+        """
+        text = _PARTICLES.sub("", turn.text)
+        told = _kind_of(text) or _named_field(text)
         if told and turn.slots.get(told) is not None:
-            return read_answer(turn, told)
+            return _read_instead(turn, text, told)
+        if self.before(turn, asked_for) in ("feedback_when", "feedback_contact"):
+            return with_rest(turn, text)
         return super().correct(turn, asked_for)
 
     def tells(self, turn: Turn) -> bool:
-        """Whether the message names a place or a time."""
-        return bool(place(turn.text) or time(turn.text))
+        """Whether the message names a place, a time or a number."""
+        return _kind_of(turn.text) is not None
 
     def question(self, slot: str, values: Mapping[str, Any]) -> Reply:
         """The question for a slot; for the last one, the summary."""
         if slot == "feedback_where" and vague(where := place(values.get("feedback_what") or "")) and where:
             return wording.which_place(where)
+        if slot == "feedback_contact" and (number := contact(values.get("feedback_what") or "")):
+            return wording.which_contact(number)
         if slot != SUMMARY:
             return wording.question(slot.removeprefix("feedback_"))
         return wording.summary({name: values.get(name) for name in (*self.asks_for, "feedback_files", "feedback_kind")})
@@ -157,10 +173,10 @@ class FeedbackForm(Form):
         text = normalise(turn.text).lower().strip(" .!,")
         if _RIGHT_OR_STOP.fullmatch(text):
             return Outcome((Reply(say("feedback.press")),))
-        plain = " ".join(keys(text))
-        sends = _YES.fullmatch(fold(text)) or (_SEND_IT.fullmatch(plain) and not _NOT.search(plain))
-        if (turn.pressed and turn.intent == "affirm") or sends:
+        if turn.intent == "affirm" if turn.pressed else says_yes(text) or sends(text):
             return Outcome(slots={SUMMARY: SEND})
+        if not turn.pressed and (more := _MORE.match(fold(text))) and len(keys(text[more.end() :])) >= LEAST_SYLLABLES:
+            return with_rest(turn, text[more.end() :])
         named = turn.entity("field") if turn.pressed else _named_field(turn.text)
         if named in (None, "feedback_contact") and (given := contact(turn.text)):
             return Outcome(slots={"feedback_contact": given, SUMMARY: None})
@@ -178,7 +194,7 @@ class FeedbackForm(Form):
             return None
         head, value = text[: correction.start()], _PARTICLES.sub("", correction["value"])
         named = _named_field(head) or (_CHANGES.search(fold(head)) and _kind_of(value))
-        return read_answer(replace(turn, text=value, intent="", entities=()), named) if named else None
+        return _read_instead(replace(turn, intent="", entities=()), value, named) if named else None
 
     def _put_right(self, turn: Turn) -> Outcome | None:
         """ "Ngõ 6 chứ không phải ngõ 5" wherever it was filled in; ``None`` where nothing holds it."""
@@ -193,45 +209,32 @@ class FeedbackForm(Form):
         said = say("feedback.put_right", right=pair[0], wrong=pair[1])
         return Outcome((Reply(said),), changed) if changed else None
 
-    def _place_at_last(self, turn: Turn, asked_for: str) -> Outcome | None:
-        """An address that comes after another question, where no place in particular was told."""
-        if (
-            turn.pressed
-            or asked_for in ("feedback_what", "feedback_where")
-            or asks(turn.text)
-            or not place_is_open(turn)
-        ):
+    def _bearings(self, turn: Turn, asked_for: str) -> Outcome | None:
+        """A place or a time that comes by itself after another question, beside what is known of it."""
+        if turn.pressed or asked_for in self.asks_for[:2] or asks(turn.text) or contact(turn.text):
             return None
-        where = address(turn.text)
-        when = {} if turn.slots.get("feedback_when") else {"feedback_when": time(turn.text) or None}
-        told = {"feedback_where": where} | when
-        return Outcome((Reply(say("feedback.place_noted", place=where)),), told) if where else None
+        told = bearings(turn.text)
+        if asked_for == "feedback_when" and not told.where:
+            return None
+        better = {} if told.rest else refined(turn, told)
+        noted = (Reply(say(_NOTED[slot], told=value)) for slot, value in better.items())
+        return Outcome(tuple(noted), better) if better else None
 
 
-def _agreed(text: str) -> str | None:
-    """What a message says after a yes to the summary, nothing for a mere yes; ``None`` where it is no plain yes.
-
-    More than a yes sends the report only where it asks something, and speaks of sending or of the answer.
-    """
-    text = normalise(text)
-    plain = fold(text)
-    found = _AGREES.match(plain) if len(plain) == len(text) else None
-    if found is None or not found.group().strip():
-        return None
-    rest = text[found.end() :]
-    when = _WHEN_ANSWERED.search(fold(rest))
-    if found["sends"]:
-        return rest if not rest or when or asks(rest) else None
-    return rest if when and len(keys(rest[: when.start()])) <= _FEW else None
+def _may_ask(turn: Turn) -> bool:
+    """Whether what begins the form may ask for help rather than report something."""
+    if turn.slots.get("requested_slot") is not None or turn.pressed or turn.confidence >= _SURELY_A_REPORT:
+        return False
+    return seeks(turn.text) and not opens_report(turn.text)
 
 
 def _sent_or_waiting(turn: Turn) -> Outcome | None:
     """A yes to the summary, also before a question; or the question when it is answered, which sends nothing."""
     if turn.pressed:
         return None
-    if _agreed(turn.text) is not None:
+    if agreed(turn.text) is not None:
         return Outcome(slots={SUMMARY: SEND})
-    waits = _WHEN_ANSWERED.search(fold(turn.text)) and not _CHANGES.match(fold(turn.text))
+    waits = asks_when_answered(turn.text) and not _CHANGES.match(fold(turn.text))
     return Outcome((Reply(say("feedback.due_once_sent")),)) if waits and turn.intent in _WAITING else None
 
 
@@ -247,8 +250,30 @@ def _named_field(text: str) -> str | None:
 
 def _kind_of(text: str) -> str | None:
     """The slot that a number, a place or a time belongs to."""
-    kinds = (("feedback_contact", contact), ("feedback_where", place), ("feedback_when", time))
-    return next((slot for slot, read in kinds if read(text)), None)
+    told = bearings(text)
+    kinds = {
+        "feedback_contact": contact(text),
+        "feedback_where": told.where or place(text),
+        "feedback_when": told.when or time(text),
+    }
+    return next((slot for slot, said in kinds.items() if said), None)
+
+
+def _read_instead(turn: Turn, text: str, slot: str) -> Outcome:
+    """``text`` as the better answer for ``slot``, or for the part of a place that it puts right."""
+    known = turn.slots.get(slot)
+    anew = read_answer(replace(turn, text=text, slots={**turn.slots, slot: None}), slot)
+    better = anew.slots.get(slot)
+    if slot != "feedback_where" or not (known and better):
+        return anew
+    return replace(anew, slots={**anew.slots, slot: _instead(known, better)})
+
+
+def _instead(known: str, new: str) -> str:
+    """``new`` in place of the part of ``known`` that begins with the same word, if there is one; else of all of it."""
+    parts = known.split(", ")
+    alike = [number for number, part in enumerate(parts) if fold(part).split()[:1] == fold(new).split()[:1]]
+    return ", ".join([*parts[: alike[0]], new, *parts[alike[0] + 1 :]]) if len(alike) == 1 else new
 
 
 class EndFeedback(TurnAction):
@@ -282,10 +307,10 @@ class EndFeedback(TurnAction):
             if new.contact:
                 await consents.give(session, uuid.UUID(turn.conversation_id), Purpose.CONTACT)
         receipt = wording.receipt(filed, new.kind)
-        asked = _agreed(turn.text)
+        asked = agreed(turn.text)
         if not asked:
             return Outcome((receipt,), forgotten)
-        if _WHEN_ANSWERED.search(fold(asked)):
+        if asks_when_answered(asked):
             return Outcome((receipt, wording.due_by(filed.due_on)), forgotten)
         served = await self._outside.take(replace(turn, text=asked, intent=FALLBACK, sure=False))
         return replace(served, replies=(receipt, *served.replies), slots={**forgotten, **served.slots})

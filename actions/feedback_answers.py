@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
-from actions.feedback_reading import Told, happens, moment, place, read_report, time, vague, without_steering
+from actions.feedback_reading import (
+    Bearings,
+    Told,
+    bearings,
+    locates,
+    place,
+    read_report,
+    time,
+    vague,
+    without_steering,
+)
+from actions.feedback_sending import says_yes, sends
 from actions.turn import Outcome, Reply, Turn
 from actions.wordings import say
 from nlu.text.abbreviations import folded
@@ -22,23 +35,31 @@ LEAST_SYLLABLES = 3
 _LONGEST = 4_000
 _A_SENTENCE = 7
 """Syllables from which on what is said instead of a number belongs to the matter."""
+_OPENS = r"(?:(?:da|a|u|o|thoi|khoi|vay|rua|the|thi|ma|toi|tui|em|con|chau|bac|minh)\b[ ,]*)*"
+_NOT = r"(?:khong|hong|ko|k|kg|khoi|dung|chang|cha|chua)"
 _NONE = re.compile(
-    r"(?:(?:da|a|toi|tui|em|con|chau|bac|minh) )*(?:khong(?: co| can| nho(?: ro)?| biet(?: ro)?| ro)?(?: gi)?"
+    rf"{_OPENS}(?:khong(?: co| can| nho(?: ro)?| biet(?: ro)?| ro)?(?: gi)?"
     r"(?: them| dia chi| cho nao| chinh xac| cu the| lam)*(?: anh| tep| nua)*"
     r"|khong gan voi noi nao|khong o dau ca|bo qua|xong(?: roi)?|het(?: roi)?|chua|ko|k|thoi du roi|du roi)"
-    r"(?: a| nhe| em| dau| chau| con| ad)*"
+    r"(?: a| nhe| nha| nghen| di| em| dau| mo| chau| con| ad)*"
 )
 _ANONYMOUS = re.compile(
     r"\b(?:an danh|anonymous(?:ly)?|giau ten|khong (?:muon )?(?:neu|de|cho|dua|cung cap|can)(?: lai)?)\b"
 )
-NO_NUMBER = re.compile(
-    r"\b(?:khong|hong|khoi|ko|k)(?: (?:can|muon))? (?:de|cho|ghi|neu|dua|luu)(?: lai)?"
-    r" (?:so|ten|sdt|lien he|thong tin)\b"
+_NO_NUMBER = re.compile(
+    rf"\b{_NOT}(?: (?:can|muon|dam))? (?:de|cho|ghi|neu|dua|luu)(?: lai)? (?:so|ten|sdt|lien he|thong tin)\b"
+    r"|\b(?:khong|hong|ko|k|khoi|chang|cha) (?:co |can )?(?:so|sdt|dien thoai|lien he|lien lac)\b(?! (?:do|nay|ay))"
+    rf"|\bso(?: (?:toi|tui|em|con|chau|minh|dien thoai|bac))?(?: thi)? {_NOT} (?:cho|de|ghi|dua|neu)\b"
 )
-NO_PICTURE = re.compile(
-    r"(?:(?:da|a|u|thoi|khoi)[ ,]+)*(?:khong|hong|ko|k|chua|chang|khoi)(?: (?:co|gui|can|chup|them))* "
-    r"(?:hinh|anh|tep|file|video|clip)\b"
+"""On folded text: no number is given."""
+_PICTURE = r"(?:hinh|anh|tep|file|video|clip)\b"
+_NO_PICTURE = re.compile(
+    rf"{_OPENS}{_NOT}(?: (?:co|gui|can|chup|them|kip|duoc))* {_PICTURE}"
+    rf"|{_OPENS}{_PICTURE}(?: \w+){{0,2}} {_NOT} (?:co|chup|gui|kip)\b"
+    rf"|(?:\w+ ){{0,5}}(?:dau|mo|lam gi) (?:ma )?co {_PICTURE}"
+    rf"|{_OPENS}{_PICTURE}(?: \w+){{0,4}} gui sau\b"
 )
+"""On folded text: there is no picture, or none now."""
 _ABOUT_NUMBER = re.compile(r"\d|\b(?:so|sdt|dien thoai|e?mail|lien (?:he|lac))\b")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
@@ -75,6 +96,24 @@ def contact(text: str) -> str | None:
     return phone or (email.group() if email else None)
 
 
+def withheld(text: str) -> bool:
+    """Whether ``text`` wants no number to be kept; one that follows such words is given after all."""
+    text = normalise(text)
+    plain = fold(text)
+    found = _ANONYMOUS.search(plain) or _NO_NUMBER.search(plain)
+    return found is not None and not contact(text[found.end() :] if len(plain) == len(text) else text)
+
+
+def settles_contact(text: str) -> bool:
+    """Whether ``text`` answers the question for a number without one."""
+    return withheld(text) or sends(text)
+
+
+def without_picture(text: str) -> bool:
+    """Whether ``text`` says that there is no picture, or none now."""
+    return _NO_PICTURE.match(fold(normalise(text)).strip()) is not None
+
+
 def skips(turn: Turn) -> bool:
     """Whether the message leaves the question open: "không có", "không rõ", or its button."""
     said = folded(turn.text).strip(" .!,")
@@ -87,12 +126,6 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def place_is_open(turn: Turn) -> bool:
-    """Whether the place was asked for, and no place in particular was told."""
-    where = turn.slots.get("feedback_where")
-    return where is not None and (not where or vague(where))
-
-
 def _read_what(turn: Turn) -> Outcome:
     if turn.pressed or len(keys(turn.text)) < LEAST_SYLLABLES:
         return Outcome((Reply(say("feedback.tell_more")),))
@@ -103,27 +136,61 @@ def _read_what(turn: Turn) -> Outcome:
 
 def _read_where(turn: Turn) -> Outcome:
     """Any text but one that tells what happened, or when, instead: that is kept, and the place asked for again."""
-    if not turn.pressed and not skips(turn) and not place(turn.text) and (said := time(turn.text)):
-        when = {"feedback_when": turn.slots.get("feedback_when") or said}
-        rest = turn.text if happens(turn.text) else moment(turn.text)[1]
-        if rest:
-            return Outcome((Reply(say("feedback.added")),), _added(turn, rest) | when)
-        if said == turn.text.strip(" .!"):
-            return Outcome(slots=when)
-    return _read_text(turn, "feedback_where")
+    told = Bearings() if turn.pressed or skips(turn) else bearings(turn.text)
+    slots = refined(turn, told)
+    if not slots and (told.where or not _tells_a_lot(told.rest) or locates(told.rest)):
+        return _read_text(turn, "feedback_where")
+    return with_rest(turn, told.rest, {"feedback_where": None} | slots)
 
 
 def _read_when(turn: Turn) -> Outcome:
-    """Any text; of one that tells more than the time, the rest belongs to the matter."""
+    """Any text but one that tells the matter or the place instead; what a message tells goes where it belongs."""
     field = turn.entity("field")
     if field == "today":
         return Outcome(slots={"feedback_when": _dated("feedback.today")})
     if field == "now":
         return Outcome(slots={"feedback_when": _dated("feedback.now")})
-    when, rest = ("", "") if turn.pressed else moment(turn.text)
-    if rest:
-        return Outcome((Reply(say("feedback.added")),), _added(turn, rest) | {"feedback_when": when})
-    return _read_text(turn, "feedback_when")
+    told = Bearings() if turn.pressed or skips(turn) else bearings(turn.text)
+    slots = refined(turn, told)
+    if not slots and not _tells_a_lot(told.rest):
+        return _read_text(turn, "feedback_when")
+    return with_rest(turn, told.rest, slots)
+
+
+def refined(turn: Turn, told: Bearings) -> dict[str, Any]:
+    """The slots of place and time with what a message tells of them.
+
+    What parts of their own say stands beside what was known; what stands within a story only fills what is open.
+    """
+    where, when = ((turn.slots.get(f"feedback_{name}") or "") for name in ("where", "when"))
+    known = "" if vague(where) else where
+    slots = {
+        "feedback_where": _beside(known, told.where) if not vague(told.where) else "",
+        "feedback_when": _beside(when, told.when),
+    }
+    open_place = place(told.rest) if not known else ""
+    within = {
+        "feedback_where": "" if vague(open_place) else open_place,
+        "feedback_when": time(told.rest) if not when else "",
+    }
+    return {slot: value or within[slot] for slot, value in slots.items() if value or within[slot]}
+
+
+def _beside(known: str, new: str) -> str:
+    """``new`` beside what is ``known``; the longer one where it contains the other."""
+    one, other = fold(known), fold(new)
+    if other in one:
+        return known if new else ""
+    return new if one in other else f"{known}, {new}"
+
+
+def _tells_a_lot(text: str) -> bool:
+    return len(keys(text)) >= _A_SENTENCE
+
+
+def with_rest(turn: Turn, rest: str, slots: Mapping[str, Any] = MappingProxyType({})) -> Outcome:
+    """``slots``, and ``rest`` added to the matter."""
+    return Outcome((Reply(say("feedback.added")),), {**_added(turn, rest), **slots}) if rest else Outcome(slots=slots)
 
 
 def _dated(key: str) -> str:
@@ -138,15 +205,14 @@ def _read_text(turn: Turn, slot: str) -> Outcome:
 
 
 def _read_attachments(turn: Turn) -> Outcome:
-    if skips(turn) or turn.intent == "affirm" or NO_PICTURE.match(fold(turn.text).strip()):
+    if skips(turn) or turn.intent == "affirm" or without_picture(turn.text):
         return Outcome(slots={"feedback_attachments": True})
     if turn.pressed:
         return Outcome()
     if given := contact(turn.text):
         return Outcome(slots={"feedback_attachments": True, "feedback_contact": given})
-    where = place(turn.text) if place_is_open(turn) else ""
-    told = {"feedback_where": where} if where and not vague(where) else {}
-    return Outcome((Reply(say("feedback.added")),), _added(turn, turn.text) | told | {"feedback_attachments": True})
+    told = bearings(turn.text)
+    return with_rest(turn, told.rest or turn.text, refined(turn, told) | {"feedback_attachments": True})
 
 
 def _added(turn: Turn, text: str) -> dict[str, Any]:
@@ -155,17 +221,18 @@ def _added(turn: Turn, text: str) -> dict[str, Any]:
 
 
 def _read_contact(turn: Turn) -> Outcome:
-    if given := contact(turn.text):
-        return Outcome(slots={"feedback_contact": given})
-    if turn.entity("field") == ANONYMOUS or skips(turn) or _anonymous(fold(turn.text)):
+    """A number; after a yes, or a wish to send it, the one that the matter tells. What is sent without is anonymous."""
+    if turn.entity("field") == ANONYMOUS or skips(turn) or withheld(turn.text):
         return Outcome(slots={"feedback_contact": ANONYMOUS})
-    if len(keys(turn.text)) >= _A_SENTENCE and not _ABOUT_NUMBER.search(fold(turn.text)):
-        return Outcome((Reply(say("feedback.added")),), _added(turn, turn.text))
+    sent = sends(turn.text)
+    agrees = turn.intent == "affirm" if turn.pressed else sent or says_yes(turn.text)
+    known = contact(turn.slots.get("feedback_what") or "") if agrees else None
+    if given := contact(turn.text) or known or (ANONYMOUS if sent else None):
+        return Outcome(slots={"feedback_contact": given})
+    if _tells_a_lot(turn.text) and not _ABOUT_NUMBER.search(fold(turn.text)):
+        told = bearings(turn.text)
+        return with_rest(turn, told.rest or turn.text, refined(turn, told))
     return Outcome((Reply(say("feedback.no_contact")),))
-
-
-def _anonymous(plain: str) -> bool:
-    return bool(_ANONYMOUS.search(plain) or NO_NUMBER.search(plain))
 
 
 _READERS = {

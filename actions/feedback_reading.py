@@ -39,19 +39,27 @@ _WHEN = re.compile(
     rf"\b(?:(?:bat dau |tu |ke tu |vao |hoi |luc |khoang )*{_any('moments', 'spans')})"
     rf"(?: (?:den|toi) (?:nay|gio|chu|bi gio|{_any('moments')}))?(?: (?:roi|nay))?(?=$|[\s,.;!])"
 )
-_HAPPENS = re.compile(rf"\W*{_any('after_place')}\b")
 _NO_NAME = re.compile(rf"\b{_any('places', 'before_place', 'no_name')}\b")
-_ADDRESS = re.compile(rf"(?:(?:o|tai|dia chi|la) )*{_any('address')}\b")
+_LOCATES = re.compile(
+    rf"(?:(?:la|{_any('opens', 'before_place')}) )*{_any('address')}\b"
+    rf"|(?:{_any('before_place')} )+(?:{_any('landmarks')}\b|{_PLACE})"
+)
+_ANYWHERE = re.compile(rf"\b{_any('before_place', 'places', 'landmarks')}\b")
+_MAY_LOCATE = re.compile(_PLACE)
+_PARTICLES = frozenset(_WORDS["particles"])
 _STEERS = re.compile(rf"(?:{_any('opens')} )*{_any('steers')}(?: {_any('closes')})*")
 _OPENS = re.compile(rf"(?:{_any('opens')} ?)+")
 _PARTS = re.compile(r"\s*(?:[;!?\n]+|[,.](?!\d))\s*")
-_UNSURE = re.compile(r"\b(?:khong|chang|ko) (?:nho|ro|biet)\b|\b(?:chac la|hinh nhu|gi do)\b")
+_UNSURE = re.compile(
+    r"\b(?:gio|ngay|hom|luc|bua|khi)\b.*\b(?:khong|chang|ko) (?:nho|ro|biet)\b"
+    r"|\b(?:khong|chang|ko) (?:nho|ro|biet)\b(?:.*\b(?:gio|ngay|hom|luc|bua|khi)\b| ro$|$)"
+)
 _MOST_STEERING = 9
 """Syllables from which on a part of a message does more than steer the talk."""
 _FEW = 2
 """Syllables beside a time up to which a part tells nothing else."""
-_TELLING = 4
-"""Syllables from which on a part without a time tells something."""
+_A_PLACE = 6
+"""Syllables up to which a part that begins like a place, but may mean something else, belongs to a place beside it."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,15 @@ class Told:
     what: str
     where: str = ""
     when: str = ""
+
+
+@dataclass(frozen=True)
+class Bearings:
+    """Place and time in a message, and what it tells besides; empty where it is silent."""
+
+    where: str = ""
+    when: str = ""
+    rest: str = ""
 
 
 def opens_report(text: str) -> bool:
@@ -78,7 +95,7 @@ def time(text: str) -> str:
     """The words of ``text`` that say when, or since when; empty where there are none."""
     text = normalise(text)
     found = max(_WHEN.finditer(_plain(text)), key=lambda match: len(match.group()), default=None)
-    return _cleared(text[found.start() : found.end()]) if found else ""
+    return re.sub(r"^hôi ", "", _cleared(text[found.start() : found.end()])) if found else ""
 
 
 def place(text: str) -> str:
@@ -95,28 +112,17 @@ def place(text: str) -> str:
         end = min(end, when.start())
     if tail := _AFTER.search(plain, start, end):
         end = tail.start()
-    return re.sub(r"^(?:ở|tại|o|tai|địa chỉ|dia chi)\s+", "", _cleared(text[start:end]), flags=re.IGNORECASE)
+    return re.sub(r"^(?:ở|tại|o|tai|ngang|địa chỉ|dia chi)\s+", "", _cleared(text[start:end]), flags=re.IGNORECASE)
+
+
+def locates(text: str) -> bool:
+    """Whether any word of ``text`` may tell where."""
+    return _ANYWHERE.search(_plain(normalise(text))) is not None
 
 
 def vague(where: str) -> bool:
     """Whether ``where`` names nothing that others could find: no number, street, commune or name ("trước ngõ nhà")."""
     return not any(letter.isalnum() for letter in _NO_NAME.sub(" ", fold(normalise(where))))
-
-
-def address(text: str) -> str:
-    """The place, where ``text`` says hardly anything but an address; else empty."""
-    text = without_steering(text).strip(" .!")
-    plain = _plain(text)
-    where = place(text) or (text if not time(text) and not _AFTER.search(plain) else "")
-    rest = tokens(_WHEN.sub(" ", plain.replace(_plain(where), " ", 1)))
-    return where if where and len(rest) <= _FEW and _ADDRESS.match(plain) and not vague(where) else ""
-
-
-def happens(text: str) -> bool:
-    """Whether ``text`` goes on, after a time, with what happened then: "tối qua có đứa bé ngã"."""
-    plain = _plain(normalise(text))
-    found = _WHEN.match(plain)
-    return found is not None and _HAPPENS.match(plain, found.end()) is not None
 
 
 def without_steering(text: str) -> str:
@@ -134,20 +140,39 @@ def without_steering(text: str) -> str:
     return text[start:]
 
 
-def moment(text: str) -> tuple[str, str]:
-    """When it happened, and what ``text`` tells besides; nothing of either where it tells the time only."""
-    parts = [part for part in _PARTS.split(normalise(text)) if part]
-    rests = [tokens(_WHEN.sub(" ", _plain(part))) for part in parts]
-    timed = [bool(time(part)) for part in parts]
-    tells = [
-        len(rest) > (_FEW if has else _TELLING - 1) and not _UNSURE.search(_plain(part))
-        for part, rest, has in zip(parts, rests, timed, strict=True)
-    ]
-    if not any(timed) or not any(tells):
-        return "", ""
-    when = ", ".join(part for part, more in zip(parts, tells, strict=True) if not more)
-    when = when or next(time(part) for part, has in zip(parts, timed, strict=True) if has)
-    return when, ". ".join(part for part, more in zip(parts, tells, strict=True) if more)
+def bearings(text: str) -> Bearings:
+    """Place and time, where parts of ``text`` tell nothing else, and the other parts."""
+    parts = [part for part in _PARTS.split(without_steering(text).strip(" .!")) if part and not _only_steers(part)]
+    located = [_LOCATES.match(_untimed(part)) is not None and not _AFTER.search(_untimed(part)) for part in parts]
+    where: list[str] = []
+    when: list[str] = []
+    rest: list[str] = []
+    for part, locates in zip(parts, located, strict=True):
+        words = [word for word in tokens(_untimed(part)) if word not in _PARTICLES]
+        if locates or (any(located) and len(words) <= _A_PLACE and _MAY_LOCATE.match(_untimed(part))):
+            where.append(_cleared(_without_times(part)))
+            when.append(time(part))
+        elif _UNSURE.search(_plain(part)) or (time(part) and len(words) <= _FEW):
+            when.append(part)
+        else:
+            rest.append(part)
+    return Bearings(", ".join(where), ", ".join(filter(None, when)), ", ".join(rest))
+
+
+def _only_steers(part: str) -> bool:
+    return _STEERS.fullmatch(_plain(part)) is not None or _OPENS.fullmatch(_plain(part)) is not None
+
+
+def _without_times(part: str) -> str:
+    """``part`` without the words that say when."""
+    kept, start = "", 0
+    for match in _WHEN.finditer(_plain(part)):
+        kept, start = kept + part[start : match.start()], match.end()
+    return (kept + part[start:]).strip()
+
+
+def _untimed(part: str) -> str:
+    return _plain(_without_times(part))
 
 
 def _plain(text: str) -> str:

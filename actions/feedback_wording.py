@@ -28,6 +28,12 @@ def which_place(where: str) -> Reply:
     return Reply(say("feedback.ask_which_place", place=where), _answers("where"))
 
 
+def which_contact(number: str) -> Reply:
+    """Whether the number that the matter tells may be used for the answer."""
+    text = say("feedback.ask_which_contact", number=number, asked=consents.wording(Purpose.CONTACT).text)
+    return Reply(text, (button(say("feedback.use_it"), "affirm"), *_answers("contact")))
+
+
 def which_field() -> Reply:
     """Which part to correct."""
     buttons = (button(say(f"feedback.field_{field}"), "edit", field=f"feedback_{field}") for field in FIELDS)

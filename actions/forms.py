@@ -15,12 +15,13 @@ from typing import Any
 from actions.corrections import misheard, misspoke
 from actions.emergencies import first_aid
 from actions.handover import Handover
+from actions.misunderstandings import of_the_same_thing
 from actions.parts import PART_OF_INTENT
 from actions.procedures import Procedures
+from actions.questions import asks
 from actions.small_talk import asks_for_time, repeated, reply_to, started_over
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
-from nlu.text.abbreviations import folded
 from nlu.text.normalise import fold, normalise
 from nlu.text.tokens import keys
 
@@ -36,22 +37,14 @@ _VERY_LIKELY = 0.7
 _NEARLY_CERTAIN = 0.9
 _STOP = re.compile(
     r"(?:(?:da|a|u|oi|khong|khoan(?: da)?),? )*(?:thoi|huy|huy bo|dung|dung lai|ngung|thoat|bo di|stop|cancel)"
-    r"(?: (?:di|nhe|nha|a|em|khong \w+ nua|khong \w+ \w+ nua|bo di|bo|qua))*"
+    r"(?: (?:di|nhe|nha|a|em|khong \w+ nua|khong \w+ \w+ nua|bo di|bo))*"
 )
 _GIVES_UP = re.compile(r"(?:(?:da|o|u|a|oi),? )*thoi,? (?:thoi|khoi|bo|huy|de (?:bua|hom|luc|khi|dip) (?:khac|sau))\b")
 """An opening that stops a form however long the message is."""
+_NO_MORE = re.compile(r"\b(?:khong|hong|khoi|dung|ko|k)(?: \w+){0,2} (?:gui|bao|phan anh|lam)(?: \w+)? nua\b")
+"""Words that do the same anywhere in a message that the classifier takes for a wish to stop."""
 _RIGHT = re.compile(r"(?:đúng|dung)(?: (?:rồi|roi|vậy|vay|thế|the|ạ|a|em|luôn|luon))*")
 """What stops nothing, though "dừng" is the same word without accents."""
-_QUESTION = re.compile(
-    r"\?\s*$|^(?:(?:ma|the|vay|rua|con|roi|ua|a|da|nhung) )*"
-    r"(?:bao lau|bao gio|khi nao|chung nao|bao nhieu|may (?:ngay|bua|hom)|lam sao|tai sao|sao)\b"
-    r"|\bcho (?:(?:em|toi|minh|tui|con|chau|bac|chu|anh|chi) )?hoi\b|^(?:da )?xin hoi\b"
-    r"|\b(?:gi|(?:lam|man|don|cai|giay|viec) chi|nao|sao|rang|dau|mo|bao nhieu|bao lau|bao gio|may ngay|may gio"
-    r"|bao tien|nhieu tien|duoc khong|can khong|phai khong|hong|nhi|roi ha|vay ha|the ha|co (?:\w+ ){1,5}khong)"
-    r"(?: (?:vay|a|ha|em|the|nhi|di|roi|chau|con|ad|ban))*\W*$"
-)
-"""On one part of a folded text."""
-_PART = re.compile(r"[^,.;!?\n]+[?]?")
 _STAFF = r"(?:can bo|nguoi(?: that)?|nhan vien|tong dai|lanh dao)"
 _PERSON = re.compile(
     rf"\b(?:cho(?: \w+){{0,2}}|muon|xin|can|doi) (?:gap|noi chuyen voi) {_STAFF}\b"
@@ -81,6 +74,7 @@ class Interruptions:
             return Outcome((Reply(say("small_talk.take_your_time")),))
         said = normalise(turn.text).lower().strip(" .!,")
         stops = _STOP.fullmatch(fold(said)) or (_means(turn, "stop", _LIKELY) and short and not answers)
+        stops = stops or (_means(turn, "stop", _NEARLY_CERTAIN) and _NO_MORE.search(fold(said)) and not answers)
         if stops and not _RIGHT.fullmatch(said):
             return Outcome((Reply(say("forms.stopped")),), ends_form=True)
         if _GIVES_UP.match(fold(said)) and not answers:
@@ -96,6 +90,13 @@ class Interruptions:
         if other and other != form and (turn.pressed or turn.entity("dossier_code") or turn.entity("tracking_code")):
             return Outcome(ends_form=True, next_action=other)
         return None
+
+    async def corrected(self, turn: Turn) -> Outcome | None:
+        """What a correction says of a question that was answered in between right before; ``None`` where none was."""
+        if not any(reply.procedure for reply in turn.last_replies):
+            return None
+        same = await of_the_same_thing(self._procedures, turn)
+        return same or await self._procedures.known(turn) or await self._procedures.in_thread(turn)
 
     async def in_between(self, turn: Turn, *, free_text: bool, tells: bool) -> Outcome | None:
         """Small talk, a choice or a question, after which the form goes on; ``None`` for an answer to the form.
@@ -113,7 +114,7 @@ class Interruptions:
         if asks(turn.text) and _means(turn, "out_of_scope", _NEARLY_CERTAIN):
             return await self._procedures.known(turn) or Outcome((reply_to(turn.intent),))
         if turn.intent in ("choose_procedure", "choose_case") and (
-            turn.pressed or turn.slots.get("offered_procedures")
+            turn.pressed or (turn.slots.get("offered_procedures") and turn.confidence >= _VERY_LIKELY)
         ):
             return await self._procedures.choose(turn)
         if turn.intent in PART_OF_INTENT and turn.pressed:
@@ -125,11 +126,6 @@ class Interruptions:
             unanswered = None if free_text or tells else Outcome((Reply(say("forms.no_answer")),))
             return await self._procedures.known(turn) or unanswered
         return await self._procedures.answer(turn)
-
-
-def asks(text: str) -> bool:
-    """Whether a part of ``text`` asks something."""
-    return any(_QUESTION.search(part.strip()) for part in _PART.findall(folded(text)))
 
 
 def _short(turn: Turn) -> bool:
@@ -160,7 +156,7 @@ class Form(TurnAction):
             turn,
             await self._interruptions.urgent(turn, self.form, answers=plain is not None)
             or plain
-            or self._said_wrong(turn, asked_for)
+            or await self._said_wrong(turn, asked_for)
             or await self.interrupted(turn, asked_for)
             or self.read(turn, asked_for),
         )
@@ -192,17 +188,22 @@ class Form(TurnAction):
 
     def correct(self, turn: Turn, asked_for: str) -> Outcome | None:
         """Takes ``turn``, what was meant instead, as the better answer to the question before ``asked_for``."""
-        filled = self.asks_for[: self.asks_for.index(asked_for)]
-        before = next((slot for slot in reversed(filled) if isinstance(turn.slots.get(slot), str)), asked_for)
-        return self.read(turn, before)
+        return self.read(turn, self.before(turn, asked_for))
 
-    def _said_wrong(self, turn: Turn, asked_for: str) -> Outcome | None:
+    def before(self, turn: Turn, asked_for: str) -> str:
+        """The slot that was last filled with words before ``asked_for``, if any; else that."""
+        filled = self.asks_for[: self.asks_for.index(asked_for)]
+        return next((slot for slot in reversed(filled) if isinstance(turn.slots.get(slot), str)), asked_for)
+
+    async def _said_wrong(self, turn: Turn, asked_for: str) -> Outcome | None:
         """ "Ý tôi là ngõ 7" corrects the answer before; a mere "không phải" or a mishearing asks for it again."""
         said = "" if misheard(turn) else None if turn.pressed else misspoke(turn.text)
         if said is None:
             return None
         if said:
-            return self.correct(replace(turn, text=said, intent="", entities=turn.entities), asked_for)
+            better = replace(turn, text=said, intent="")
+            answered = None if self.tells(better) else await self._interruptions.corrected(better)
+            return answered or self.correct(better, asked_for)
         if asked_for == self.asks_for[-1] and not turn.pressed:
             return None
         filled = self.asks_for[: self.asks_for.index(asked_for)]

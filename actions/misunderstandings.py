@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from actions.corrections import meant, misheard
+from actions.hits import clear
 from actions.offers import NOTHING_WAITS
 from actions.payloads import person
 from actions.procedures import Procedures
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
+from knowledge.answers import Part
 
 
 class Correct(TurnAction):
@@ -33,3 +37,25 @@ class Correct(TurnAction):
         if said is None and (told := await self._procedures.known(turn) or await self._procedures.in_thread(turn)):
             return told
         return Outcome((Reply(say("procedures.say_otherwise"), (person(),)),), forgotten)
+
+
+async def of_the_same_thing(procedures: Procedures, turn: Turn) -> Outcome | None:
+    """The procedure that the message fits, of those for the same thing as the one told right before.
+
+    "Trôi mất luôn rồi" after a torn land certificate is about one that was lost, and names neither.
+    """
+    told = next((reply.procedure for reply in reversed(turn.last_replies) if reply.procedure), None)
+    if told is None:
+        return None
+    code, name = told
+    together = await procedures.search(turn, f"{name} {turn.wording}")
+    for other in (hit.procedure for hit in together.hits if hit.procedure.code != code):
+        thing = " ".join(word for word in dict.fromkeys(_words(name)) if word in _words(other.plain_name))
+        fits = clear(await procedures.search(turn, f"{thing} {turn.wording}")) if thing else None
+        if fits and fits.procedure.code == other.code:
+            return procedures.tell(turn, other.code, Part.OVERVIEW)
+    return None
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"\w+", name.lower())

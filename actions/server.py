@@ -107,18 +107,19 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
     }
     says = Caring(Say(procedures, handover), handover)
     answer = Caring(Answer(procedures, life_events, handover, followups), handover)
-    unclear = Caring(Unclear(procedures, life_events, others), handover)
-    outside = Outside(others | dict.fromkeys(SAYS, says) | dict.fromkeys(PART_OF_INTENT, answer), unclear)
+    unclear = Unclear(procedures, life_events, others)
+    unsure = Caring(unclear, handover)
+    outside = Outside(others | dict.fromkeys(SAYS, says) | dict.fromkeys(PART_OF_INTENT, answer), unsure)
     return [
         *dict.fromkeys(others.values()),
         says,
         answer,
-        unclear,
+        unsure,
         MessageForm(interruptions, handover),
         EndMessage(handover),
         DossierForm(interruptions, outside),
         DossierStatus(knowledge, database, followups),
-        FeedbackForm(interruptions),
+        FeedbackForm(interruptions, unclear.asked),
         EndFeedback(database, outside),
         FeedbackStatusForm(interruptions, outside),
         FeedbackStatus(database),

@@ -125,10 +125,8 @@ class Unclear(TurnAction):
             return Outcome(next_action="feedback_status_form")
         if opens_report(turn.text):
             return Outcome(next_action="feedback_form")
-        if await _tells_event(self._procedures, turn):
-            return await self._life_events.take(turn)
-        if known := await self._procedures.known(turn):
-            return known
+        if asked := await self.asked(turn):
+            return asked
         if turn.intent == "out_of_scope" and (kept := await self._procedures.in_thread(turn)):
             return kept
         if turn.confidence >= _PLAUSIBLE:
@@ -146,6 +144,12 @@ class Unclear(TurnAction):
         if possible := self._procedures.possible(turn, found):
             return possible
         return await self._procedures.in_thread(turn) or nothing_found(turn, found.fields, Part.OVERVIEW)
+
+    async def asked(self, turn: Turn) -> Outcome | None:
+        """The list of the life event that the message tells, or what search is sure of; ``None`` without either."""
+        if await _tells_event(self._procedures, turn):
+            return await self._life_events.take(turn)
+        return await self._procedures.known(turn)
 
 
 class Outside(TurnAction):

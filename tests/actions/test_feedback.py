@@ -144,6 +144,8 @@ async def test_a_number_given_at_the_summary_is_the_contact(talk: Talk, text: st
         "chính xác",
         "xong rồi đó, gửi giùm chị",
         "ừ gởi đi con",
+        "rồi, đúng rồi đó",
+        "hình thì không có mô, máy hết pin suốt, gửi rứa thôi",
     ],
 )
 async def test_a_plain_yes_sends_it(talk: Talk, text: str) -> None:
@@ -249,10 +251,20 @@ async def test_a_question_that_nobody_can_answer_here_is_not_taken_for_the_place
     assert "chưa trả lời chắc chắn" in said.text
 
 
-async def test_no_number_is_no_stop(talk: Talk) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "khỏi để số nha",
+        "rứa thì thôi đừng để số",
+        "khong anh khong so",
+        "thôi không liên hệ gì đâu",
+        "số tui không cho mô, gửi rứa đi",
+        "số con là 0900 000 074 mà không, thôi đừng ghi số, ẩn danh đi",
+    ],
+)
+async def test_no_number_is_no_stop(talk: Talk, text: str) -> None:
     await answered(talk, *FILLED[:4])
-    talk.slots["requested_slot"] = "feedback_contact"
-    said = await talk.run(FORM, "khỏi để số nha", "stop", 0.9)
+    said = await answered_next(talk, text, "stop", 0.9)
 
     assert talk.slots["feedback_contact"] == "anonymous"
     assert "gửi ẩn danh" in said.text
@@ -267,13 +279,55 @@ async def test_no_picture_with_more_words_is_no_part_of_the_matter(talk: Talk) -
     assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần"
 
 
-@pytest.mark.parametrize("said", ["thôi khỏi, không gửi hình nữa", "khỏi gửi ảnh"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "thôi khỏi, không gửi hình nữa",
+        "khỏi gửi ảnh",
+        "rứa thôi khỏi ảnh",
+        "vậy thôi bỏ qua",
+        "chả có ảnh đâu cháu, mắt mũi kèm nhèm",
+        "có ai quay phim đâu mà có hình",
+        "ảnh tí tôi gửi sau nhé, giờ đang chạy xe",
+    ],
+)
 async def test_no_picture_is_no_stop(talk: Talk, said: str) -> None:
     await answered(talk, *FILLED[:3])
     talk.slots["requested_slot"] = "feedback_attachments"
     await talk.run(FORM, said, "stop", 0.99)
 
     assert talk.slots["feedback_attachments"] is True
+    assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần"
+
+
+async def test_sent_without_a_number_it_is_anonymous(talk: Talk) -> None:
+    await answered(talk, *FILLED[:4])
+    said = await answered_next(talk, "gửi luôn đi em", "affirm", 0.93)
+
+    assert talk.slots["feedback_contact"] == "anonymous"
+    assert "gửi ẩn danh" in said.text
+
+
+async def test_a_number_after_a_name_that_stays_out_is_taken(talk: Talk) -> None:
+    await answered(talk, *FILLED[:4])
+    await answered_next(talk, "đừng ghi tên, số tui 0900 000 074")
+
+    assert talk.slots["feedback_contact"] == "0900000074"
+
+
+async def test_a_long_change_of_mind_stops_it(talk: Talk) -> None:
+    await answered(talk, *FILLED[:3])
+    said = await answered_next(talk, "thôi em nhầm, nước trong lại rồi, khỏi gửi nữa", "stop", 0.98)
+
+    assert "đã dừng lại" in said.text
+
+
+async def test_what_is_hardly_a_choice_goes_into_the_report(talk: Talk) -> None:
+    await answered(talk, *FILLED[:3])
+    talk.slots["offered_procedures"] = ["1.004194", "1.004222"]
+    await answered_next(talk, "à mà thêm là cột số 7 nhé", "choose_procedure", 0.56)
+
+    assert "cột số 7" in talk.slots["feedback_what"]
 
 
 async def test_a_report_that_is_called_a_complaint_is_taken(talk: Talk) -> None:
@@ -345,6 +399,161 @@ class TestPlace:
         await answered_next(talk, "xã Mẫu Hai cũng bị như vậy")
 
         assert talk.slots["feedback_where"] == "ngõ 5 thôn Mẫu"
+
+
+class TestPlaceAndTimeWhereverTheyAreTold:
+    STORY = "với có cái cột điện ngã chắn ngang đường Mẫu Hoa chưa ai dọn, nguy hiểm lắm, em báo giùm tui"
+    BEARINGS = "ngay trước cái chùa, xã Mẫu Một, từ tối hôm kia tới chừ"
+
+    async def test_a_story_is_no_place_but_the_street_in_it_is(self, talk: Talk) -> None:
+        await answered(talk, "tôi muốn phản ánh cây xanh gãy đổ", self.STORY)
+
+        assert talk.slots["feedback_where"] == "đường Mẫu Hoa"
+        assert "cột điện ngã chắn ngang đường Mẫu Hoa" in talk.slots["feedback_what"]
+        assert "báo giùm" not in talk.slots["feedback_what"]
+
+    async def test_a_story_without_a_place_is_added_and_the_place_asked_for_again(self, talk: Talk) -> None:
+        said = await answered(talk, "tôi muốn phản ánh mất nước", "con nít phải nghỉ học vì hổng có gì tắm rửa hết")
+
+        assert talk.slots["feedback_where"] is None
+        assert "con nít phải nghỉ học" in talk.slots["feedback_what"].lower()
+        assert "ở đâu" in said.text
+
+    @pytest.mark.parametrize("asked", ["when", "attachments", "contact", "confirm"])
+    async def test_place_and_time_in_one_message_refine_both(self, talk: Talk, asked: str) -> None:
+        answers = ("tôi muốn phản ánh cột điện ngã", "đường Mẫu Hoa", "không rõ", "không có", "ẩn danh")
+        count = ("where", "when", "attachments", "contact", "confirm").index(asked) + 1
+        await answered(talk, *answers[:count])
+        await answered_next(talk, self.BEARINGS)
+
+        assert talk.slots["feedback_where"] == "đường Mẫu Hoa, ngay trước cái chùa, xã Mẫu Một"
+        assert talk.slots["feedback_when"] == "từ tối hôm kia tới chừ"
+        assert talk.slots["feedback_what"] == "Cột điện ngã"
+
+    async def test_a_better_time_after_the_matter_told_one(self, talk: Talk) -> None:
+        await answered(talk, "hôm qua cán bộ la tui như con nít, tui muốn phản ánh", "UBND xã Mẫu Tám đó")
+        said = await answered_next(talk, "sáng hôm qua, cỡ 9 giờ")
+
+        assert talk.slots["feedback_when"] == "sáng hôm qua, cỡ 9 giờ"
+        assert "ghi thời gian là sáng hôm qua, cỡ 9 giờ" in said.text
+        assert talk.slots["feedback_attachments"] is None
+
+
+class TestCorrection:
+    async def test_after_a_question_in_between_it_belongs_to_the_question(self, talk: Talk) -> None:
+        await answered(talk, *FILLED[:3])
+        await answered_next(talk, "hỏi cái thẻ căn cước hết hạn rồi thì đổi răng", "ask_procedure", 0.9)
+        said = await answered_next(talk, "à nhầm, mạ nói là trôi mất luôn rồi, kiếm không ra", "correct", 0.97)
+
+        assert (talk.slots["feedback_when"], talk.slots["feedback_what"]) == ("tối qua", "Đèn đường hỏng cả tuần")
+        assert "bị mất" in said.messages[0]["custom"]["procedure"]["name"]
+        assert "ảnh" in said.messages[-1]["text"]
+
+    async def test_a_place_after_a_question_in_between_is_the_place_all_the_same(self, talk: Talk) -> None:
+        await answered(talk, *FILLED[:3])
+        await answered_next(talk, "làm lại thẻ căn cước bị mất lệ phí bao nhiêu?", "ask_fee", 0.9)
+        await answered_next(talk, "à nhầm, ngõ 7 thôn Mẫu", "correct", 0.97)
+
+        assert talk.slots["feedback_where"] == "ngõ 7 thôn Mẫu"
+
+    async def test_what_is_no_time_does_not_become_one(self, talk: Talk) -> None:
+        await answered(talk, *FILLED[:3])
+        await answered_next(talk, "à nhầm, hai bóng đèn chứ một bóng thì nói làm chi", "correct", 0.97)
+
+        assert talk.slots["feedback_when"] == "tối qua"
+        assert "hai bóng đèn" in talk.slots["feedback_what"].lower()
+
+    async def test_one_part_of_a_place_is_put_right(self, talk: Talk) -> None:
+        await answered(talk, FILLED[0], "ấp Mẫu 4 nè, sát bên trường mầm non đó", *FILLED[2:])
+        said = await answered_next(talk, "khoan, tui ghi lộn, ấp Mẫu 5 mới đúng", "edit", 0.97)
+
+        assert talk.slots["feedback_where"] == "ấp Mẫu 5, sát bên trường mầm non đó"
+        assert "chưa đọc được" not in said.text
+
+
+class TestQuestionsAboutTheReport:
+    @pytest.mark.parametrize(
+        ("text", "intent"),
+        [
+            ("ảnh thì tui chụp rồi mà không biết gửi răng", "help"),
+            ("em có ảnh mà máy lỗi không gửi được, có bắt buộc không ạ", "ask_procedure"),
+            ("gửi sau thì có được không", "ask_procedure"),
+        ],
+    )
+    async def test_about_its_pictures(self, talk: Talk, text: str, intent: str) -> None:
+        await answered(talk, *FILLED[:3])
+        said = await answered_next(talk, text, intent)
+
+        assert "ảnh không bắt buộc" in said.messages[0]["text"]
+        assert (talk.slots["feedback_attachments"], talk.slots["feedback_what"]) == (None, "Đèn đường hỏng cả tuần")
+
+    @pytest.mark.parametrize(
+        "text", ["tui sợ để số rồi bị làm khó, có sao hông", "nếu em để tên thì hàng xóm có biết không ạ"]
+    )
+    async def test_about_who_sees_the_number(self, talk: Talk, text: str) -> None:
+        await answered(talk, *FILLED[:4])
+        said = await answered_next(talk, text, "others_data", 0.6)
+
+        assert "không đưa lên trang công khai" in said.messages[0]["text"]
+        assert talk.slots["feedback_contact"] is None
+
+    async def test_about_the_answer(self, talk: Talk) -> None:
+        await answered(talk, *FILLED[:3])
+        said = await answered_next(talk, "mà bao lâu thì xã trả lời hả chị", "ask_time", 0.6)
+
+        assert "ngày cơ quan phải trả lời" in said.messages[0]["text"]
+        assert "ảnh" in said.messages[-1]["text"]
+
+
+class TestANumberInTheMatter:
+    TOLD = ("tôi muốn báo đèn đường hỏng ở ngõ 5 thôn Mẫu, điện thoại tôi 0900 000 073", "tối qua", "không có")
+
+    @pytest.mark.parametrize("text", ["ừ", "được em", "gửi đi em", "/affirm"])
+    async def test_it_is_used_after_a_yes(self, talk: Talk, text: str) -> None:
+        asked = await answered(talk, *self.TOLD)
+        await answered_next(talk, text, "affirm", 0.99)
+
+        assert "chỉ dùng cho việc này" in asked.text
+        assert "0900000073" in asked.text
+        assert talk.slots["feedback_contact"] == "0900000073"
+
+    async def test_it_is_not_used_against_a_no(self, talk: Talk) -> None:
+        await answered(talk, *self.TOLD)
+        await answered_next(talk, "thôi đừng ghi số, gửi đi em", "affirm", 0.9)
+
+        assert talk.slots["feedback_contact"] == "anonymous"
+
+
+async def test_more_at_the_summary_is_added(talk: Talk) -> None:
+    await answered(talk, *FILLED)
+    said = await talk.run(FORM, "à mà thêm là cột số 7 nhé", "choose_procedure", 0.56)
+
+    assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần. Cột số 7 nhé"
+    assert "Cột số 7" in said.text
+
+
+class TestAQuestionRatherThanAReport:
+    async def test_who_asks_for_help_that_is_known_is_answered(self, talk: Talk) -> None:
+        text = "mất thẻ căn cước rồi mà kêu ai để làm lại, lên xã không ai chỉ"
+        said = await talk.run(FORM, text, "give_feedback", 0.52)
+
+        assert said.messages[0]["custom"]["procedures"]
+        assert {"event": "active_loop", "timestamp": None, "name": None} in said.events
+
+    @pytest.mark.parametrize(
+        ("text", "confidence"),
+        [
+            ("mất thẻ căn cước rồi mà kêu ai để làm lại, lên xã không ai chỉ", 0.8),
+            ("tôi muốn phản ánh làm lại thẻ căn cước bị mất mà kêu ai cũng không được", 0.52),
+            ("đi làm lại thẻ căn cước bị mất mà cán bộ la tui", 0.52),
+            ("đèn đường hỏng biết kêu ai sửa bây giờ", 0.52),
+        ],
+    )
+    async def test_a_report_is_taken(self, talk: Talk, text: str, confidence: float) -> None:
+        said = await talk.run(FORM, text, "give_feedback", confidence)
+
+        assert talk.slots["feedback_what"]
+        assert "ghi phản ánh này" in said.text
 
 
 class TestWhatIsToldInBetween:
