@@ -43,7 +43,8 @@ _NAMES_FEE = re.compile(r"(?:miễn |(?:mức )?(?:lệ )?)phí\b")
 _ANY_CHARGE = "mức thu: "
 """How a charge begins that the record calls neither "phí" nor "lệ phí"."""
 _IN_PERSON = re.compile(
-    r"có mặt|đích thân|chính chủ|trực tiếp (?:đến|tới)|đến trực tiếp|chụp ảnh (?:tại chỗ|chân dung)|vân tay|mống mắt"
+    r"có mặt|đích thân|(?<!điện thoại )(?<!thuê bao )chính chủ|trực tiếp (?:đến|tới)|đến trực tiếp"
+    r"|chụp ảnh (?:tại chỗ|chân dung)|vân tay|mống mắt"
     r"|đại diện (?:hợp pháp|của)|giám hộ",
     re.IGNORECASE,
 )
@@ -169,19 +170,21 @@ def conditions(procedure: Procedure) -> Told | None:
 
 
 def attendance(procedure: Procedure) -> Told | None:
-    """Who has to come, and whether somebody else may do it: what the record says of either."""
+    """Who has to come, and whether somebody else may do it: what the record says of either, and how to hand it in."""
     papers = [document.name for case in procedure.cases for document in case.documents]
     cases = [case.name for case in procedure.cases if _BY_ANOTHER.search(case.name)]
     texts = [procedure.summary, *procedure.conditions, *papers, *(step.description for step in procedure.steps)]
     sentences = [tidy(sentence) for text in texts for sentence in _SENTENCE_END.split(text)]
     by_another = [*map(tidy, cases), *filter(_BY_ANOTHER.search, sentences)]
     told = list(dict.fromkeys([*by_another, *filter(_IN_PERSON.search, sentences)]))
+    ways = f"Anh/chị có thể nộp {enumerate_words(_methods(procedure.submissions))}." if procedure.submissions else ""
     if not told:
-        return None
+        asks = "Có nhờ người khác được không, anh/chị hỏi nơi nhận hồ sơ ạ."
+        return Told(f"nguồn chưa ghi ai phải đi và việc nhờ người khác làm thay. {ways}\n{asks}") if ways else None
     opening = "về người đi làm và việc nhờ người khác, nguồn ghi:"
     if not by_another:
         opening = "nguồn chưa ghi việc nhờ người khác làm thay; về người đi làm có ghi:"
-    return Told(f"{opening}\n{bullets(told, 'điều')}")
+    return Told("\n".join(filter(None, [opening, bullets(told, "điều"), ways])))
 
 
 def deadline(procedure: Procedure, term: Term | None) -> Told | None:

@@ -70,6 +70,8 @@ def test_a_part_that_is_only_guessed_is_none() -> None:
         "còn điều kiện thì sao",
         "cái đó mất bao nhiêu tiền",
         "chuẩn bị giấy tờ gì",
+        "được bao nhiêu tiền một tháng vậy em",
+        "thế có được đồng nào không ạ",
     ],
 )
 def test_a_bare_follow_up_has_no_subject(text: str) -> None:

@@ -118,12 +118,21 @@ class TestParts:
 
     def test_who_may_come_instead_and_who_has_to_come(self) -> None:
         papers = [{"name": "Giấy ủy quyền, nếu nhờ người khác"}, {"name": "Đơn xin thả đèn"}]
-        steps = [{"description": "Nộp đơn. Người xin phải có mặt."}]
+        steps = [{"description": "Nộp đơn, ghi số điện thoại chính chủ. Người xin phải có mặt."}]
         assert body(full(cases=[{"documents": papers}], steps=steps), Part.ATTENDANCE) == (
             "Dạ, về người đi làm và việc nhờ người khác, nguồn ghi:\n"
-            "• Giấy ủy quyền, nếu nhờ người khác\n• Người xin phải có mặt."
+            "• Giấy ủy quyền, nếu nhờ người khác\n• Người xin phải có mặt.\n"
+            "Anh/chị có thể nộp trực tuyến và trực tiếp."
         )
         assert body(full(steps=steps), Part.ATTENDANCE).startswith("Dạ, nguồn chưa ghi việc nhờ người khác làm thay;")
+
+    def test_where_the_record_is_silent_on_who_comes_it_says_how_to_hand_it_in(self) -> None:
+        assert body(full(), Part.ATTENDANCE) == (
+            "Dạ, nguồn chưa ghi ai phải đi và việc nhờ người khác làm thay. "
+            "Anh/chị có thể nộp trực tuyến và trực tiếp.\n"
+            "Có nhờ người khác được không, anh/chị hỏi nơi nhận hồ sơ ạ."
+        )
+        assert "chưa ghi việc nhờ người khác làm thay" in body(full(submissions=[]), Part.ATTENDANCE)
 
     def test_by_when_the_law_and_the_record_want_it_done(self) -> None:
         term = Term("trong 7 ngày từ ngày mua đèn", "Luật Đèn trời, Điều 1")
