@@ -147,11 +147,16 @@ class Tick(TurnAction):
 
     label = "action_checklist"
 
-    def __init__(self, checklists: Checklists) -> None:
+    def __init__(self, checklists: Checklists, procedures: Procedures) -> None:
         self._checklists = checklists
+        self._procedures = procedures
 
     async def take(self, turn: Turn) -> Outcome:
-        """The list, with what the message says about it."""
+        """The list, with what the message says about it; what was told before if it comes back to that instead."""
+        if not (event_of(turn.text) or _STEP.search(fold(turn.text))) and (
+            back := await self._procedures.recalled(turn)
+        ):
+            return back
         return self._checklists.tick(turn)
 
 

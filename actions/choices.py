@@ -17,26 +17,35 @@ _ORDINAL = re.compile(
     r"\b(?:thu|so|cai|muc|phuong an|lua chon|truong hop|dien|chon)\s+(?:thu\s+|so\s+|tien\s+)?"
     r"(nhat|nhi|dau|mot|hai|ba|tu|bon|nam|sau|bay|tam|[1-8])\b|^([1-8])$"
 )
-_LAST = re.compile(r"\b(?:cuoi|duoi cung)\b")
+_WEEKDAY = re.compile(
+    r"\b(?:sang|trua|chieu|toi|dem|ngay|hom|bua|den|tu|moi) thu (?:hai|ba|tu|nam|sau|bay)\b"
+    r"|\bthu (?:hai|ba|tu|nam|sau|bay)(?= (?:tuan|toi|nay|hang|hoac|den)\b)"
+)
+_LAST = re.compile(
+    r"\b(?:cai|thu tuc|so|muc|dong|viec|buoc|vu|truong hop) (?:o )?cuoi\b|^cuoi$|\bcuoi cung\b|\bduoi cung\b"
+)
 _FORMER_OR_LATTER = re.compile(r"\b(?:cai|vu|viec|thu tuc)\s+(?:(truoc)|sau|kia|con lai)\b")
 _TWO = 2
 """Things of which one is the former or the latter; "sau" is no "sáu" then."""
 _FIRST = re.compile(r"\b(?:dau tien|tren cung)\b")
 
 
-def chosen(text: str, options: Sequence[str]) -> int | None:
-    """The position of the option that ``text`` names, or ``None`` where it names none or more than one."""
+def chosen(text: str, options: Sequence[str], *, loosely: bool = False) -> int | None:
+    """The position of the option that ``text`` names, or ``None`` where it names none or more than one.
+
+    ``loosely`` lets it say much else besides.
+    """
     if not options:
         return None
     position = ordinal(text, len(options))
-    return position if position is not None else _by_words(text, options)
+    return position if position is not None else _by_words(text, options, loosely=loosely)
 
 
 def ordinal(text: str, count: int) -> int | None:
     """The position among ``count`` things that ``text`` names by its number; ``None`` where it names none."""
     if not count:
         return None
-    plain = fold(text).strip(" .!?")
+    plain = _WEEKDAY.sub(" ", fold(text)).strip(" .!?")
     if _LAST.search(plain):
         return count - 1
     if _FIRST.search(plain):
@@ -54,13 +63,13 @@ def number_of(word: str) -> int:
     return int(word) if word.isdigit() else NUMBER_WORDS[word]
 
 
-def _by_words(text: str, options: Sequence[str]) -> int | None:
+def _by_words(text: str, options: Sequence[str], *, loosely: bool) -> int | None:
     """The one option that has most of the telling words, those that not every option has."""
     words = [set(keys(option)) for option in options]
     common = set[str].intersection(*words)
     asked = set(keys(text)) - common
     hits = [len(asked & (option - common)) for option in words]
     best = max(hits)
-    if best == 0 or hits.count(best) > 1 or best * 2 < len(asked):
+    if best == 0 or hits.count(best) > 1 or (best * 2 < len(asked) and not loosely):
         return None
     return hits.index(best)

@@ -23,11 +23,12 @@ _PAPER = (
     r"|ma(?= (?:o|dau|roi|nua|het|a|em|luon)\b|$))"
 )
 _GONE = (
-    r"(?:(?:lam |bi |danh )?(?:mat|rot|roi|that lac|lac|vut|quang|rach|quen)"
+    r"(?:(?:lam |bi |danh )?(?:mat|rot|roi|that lac|lac|vut|quang|rach|quen|uot|chay|gam|giat|nhoe)"
     r"|(?:khong|hong|chua|chang) (?:nho|co|biet|thay|con|giu|cam|mang|luu|tim (?:thay|ra)|duoc (?:cap|dua|phat)))"
 )
 _LACKS = re.compile(
-    rf"\b{_GONE}(?: \w+){{0,2}}? {_PAPER}|\b{_PAPER}(?: \w+){{0,3}}? {_GONE}\b|\b{_PAPER}(?: \w+){{0,2}}? (?:dau|mo)\b"
+    rf"\b{_GONE}(?: \w+){{0,2}}? {_PAPER}|\b{_PAPER}(?: \w+){{0,5}}? {_GONE}\b|\b{_PAPER}(?: \w+){{0,2}}? (?:dau|mo)\b"
+    r"|\bma \w+iec\b"
 )
 """On folded text: the receipt is lost, or the code unknown."""
 _LACKS_IT = re.compile(r"\b(?:(?:khong|hong|chua|chang) (?:nho|co|biet|thay|con|giu)|quen|mat roi)\b")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -10,8 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from actions import dossier_followup_wording as wording
 from actions.dossier_wording import next_step
 from actions.payloads import Button, button, person
+from actions.procedures import Procedures
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
+from nlu.text.normalise import fold
 from records import dossier_notices, second_factor
 from records.database import Database
 from records.dossier_notices import NotConfirmed, Unreachable
@@ -21,6 +24,13 @@ from records.payments.service import NoAccount, NothingDue
 
 SUBSCRIBE, PAY = "subscribe", "ask_payment"
 """The intents that need an opened dossier; as the slot ``dossier_wish``, what to do once it is open."""
+_LIKELY = 0.75
+"""Confidence below which a payment may as well be one that belongs to the procedure in focus."""
+_OF_DOSSIER = re.compile(
+    r"\b(?:ho so|hs|thong bao|bien lai|qr|chuyen (?:khoan|tien)|ck|stk|so tai khoan|momo|zalopay|kho bac|ngan hang|atm"
+    r"|visa|thanh toan|giao dich|tru tien|nop thieu|nop (?:tien )?roi|dong roi|da (?:dong|nop)|receipt|bank|transfer)\b"
+)
+"""On folded text: words with which people speak of paying for a dossier."""
 LATE = "late"
 """As the entity ``field`` of ``give_feedback``: the report about a late dossier that is filled in already."""
 
@@ -119,10 +129,23 @@ class Subscribe(_WithDossier):
 
 
 class AskPayment(_WithDossier):
-    """What is to be paid, how, and whether it arrived."""
+    """What is to be paid for a dossier, how, and whether it arrived; what search knows is no matter of a dossier."""
 
     label = "action_ask_payment"
     wish = PAY
+
+    def __init__(self, followups: Followups, procedures: Procedures) -> None:
+        super().__init__(followups)
+        self._procedures = procedures
+
+    async def take(self, turn: Turn) -> Outcome:
+        """What was wished for; without a word of a dossier, the answer about a procedure that has to do with money."""
+        if not (turn.pressed or turn.entity("dossier_code") or _OF_DOSSIER.search(fold(turn.text))):
+            if known := await self._procedures.known(turn):
+                return known
+            if turn.confidence < _LIKELY and (kept := await self._procedures.in_thread(turn)):
+                return kept
+        return await super().take(turn)
 
 
 class Unsubscribe(TurnAction):

@@ -39,6 +39,13 @@ class DossierForm(CodeForm):
     asks_for = ("dossier_code", "dossier_digits")
     come_back = "dossiers.come_back"
 
+    async def take(self, turn: Turn) -> Outcome:
+        """As every form; the procedure that the first message names is what later questions are about."""
+        outcome = await super().take(turn)
+        if turn.slots.get("requested_slot") is not None or turn.pressed:
+            return outcome
+        return replace(outcome, slots={**await self._interruptions.mentioned(turn), **outcome.slots})
+
     def open(self, turn: Turn) -> Outcome:
         """A code in the first message is not asked for again."""
         return Outcome(slots={"dossier_code": turn.entity("dossier_code"), "dossier_digits": None})

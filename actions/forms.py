@@ -43,6 +43,8 @@ _GIVES_UP = re.compile(r"(?:(?:da|o|u|a|oi),? )*thoi,? (?:thoi|khoi|bo|huy|de (?
 """An opening that stops a form however long the message is."""
 _NO_MORE = re.compile(r"\b(?:khong|hong|khoi|dung|ko|k)(?: \w+){0,2} (?:gui|bao|phan anh|lam)(?: \w+)? nua\b")
 """Words that do the same anywhere in a message that the classifier takes for a wish to stop."""
+_CLAUSE = re.compile(r"^[^,.;!?]*(?:thôi|thoi)[^.,;!?]*[,.;!?]\s*(?=\w)", re.IGNORECASE)
+"""The first words of a message, with which something is given up."""
 _RIGHT = re.compile(r"(?:đúng|dung)(?: (?:rồi|roi|vậy|vay|thế|the|ạ|a|em|luôn|luon))*")
 """What stops nothing, though "dừng" is the same word without accents."""
 _STAFF = r"(?:can bo|nguoi(?: that)?|nhan vien|tong dai|lanh dao)"
@@ -62,6 +64,10 @@ class Interruptions:
         self._handover = handover
         self._buttons = buttons
 
+    async def mentioned(self, turn: Turn) -> dict[str, Any]:
+        """The slots of the procedure that a message is surely about."""
+        return await self._procedures.mentioned(turn)
+
     async def urgent(self, turn: Turn, form: str, *, answers: bool) -> Outcome | None:
         """What comes before any answer: an emergency, the wish to stop, a person, another form.
 
@@ -78,7 +84,8 @@ class Interruptions:
         if stops and not _RIGHT.fullmatch(said):
             return Outcome((Reply(say("forms.stopped")),), ends_form=True)
         if _GIVES_UP.match(fold(said)) and not answers:
-            asked = await self._procedures.answer(turn) if not short and turn.intent in PART_OF_INTENT else Outcome()
+            rest = replace(turn, text=_CLAUSE.sub("", turn.text, count=1))
+            asked = await self._procedures.answer(rest) if not short and turn.intent in PART_OF_INTENT else Outcome()
             return Outcome((Reply(say("forms.stopped")), *asked.replies), asked.slots, ends_form=True)
         wants_person = (short and _means(turn, "request_person", _VERY_LIKELY)) or _PERSON.search(fold(turn.text))
         if form != "message_form" and wants_person:

@@ -63,6 +63,12 @@ _TOPIC = re.compile(
     r"(?: (?:cai|vu|viec|chuyen))? (?P<topic>\w[\w ]{3,60}?)(?:,| thi\b)"
 )
 """On folded text."""
+_CLAUSES = re.compile(r"[,.;:!?\n]+")
+_NEED = re.compile(
+    r"\b(?:muon|can(?! cuoc)|xin|lam|mat|rot|hong|doi|cap|dang ky|sang ten|ve|thi|sao|gi|nao|dau|want|need|lost)\b"
+    r"|\b(?:khong|hong|ko|k|hk)\W*$"
+)
+"""On folded text: words with which something new is asked for."""
 _LIKELY = 0.55
 """Confidence below which the classifier's part does not count where no word points to it."""
 _TRUSTED = 0.75
@@ -95,6 +101,17 @@ def parts_asked(text: str, intent: str, confidence: float) -> tuple[Part, ...]:
         if others:
             return tuple(sorted((main, min(others, key=spans.__getitem__)), key=spans.__getitem__))
     return (main,)
+
+
+def asks_beside(text: str) -> bool:
+    """Whether a message begins by asking for nothing but a part, and then only tells something.
+
+    Such as "cần giấy tờ gì, em còn có mỗi căn cước".
+    """
+    first, *others = [clause for clause in _CLAUSES.split(text) if any(map(str.isalnum, clause))] or [""]
+    if not others or subject(first) or not _asks_part(first):
+        return False
+    return not any(_asks_part(each) or _NEED.search(_plain(each).lower()) for each in others)
 
 
 def _plain(text: str) -> str:
@@ -156,6 +173,10 @@ def _apart(said: str, spans: dict[Part, _Span], one: Part, other: Part) -> bool:
         return False
     joined = _JOINED.search(said[first[1] : second[0]]) is not None
     return joined or all(_ASKING.search(said[slice(*span)]) for span in (first, second))
+
+
+def _asks_part(clause: str) -> bool:
+    return parts_asked(clause, "", 0.0) != (Part.OVERVIEW,)
 
 
 def topic(text: str) -> str:

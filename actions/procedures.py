@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from actions import provinces
 from actions.choices import chosen, ordinal
@@ -25,7 +26,7 @@ from actions.offers import (
     which_part,
 )
 from actions.pairs import halves
-from actions.parts import INTENT_OF_PART, parts_asked, subject, topic
+from actions.parts import INTENT_OF_PART, asks_beside, parts_asked, subject, topic
 from actions.payloads import Button, button, person
 from actions.recall import comes_back, from_afar
 from actions.stories import need
@@ -88,6 +89,8 @@ class Procedures:
         if listed := await self._listed(turn, about, parts):
             return listed
         focus = self._focus(turn)
+        if focus and parts != (Part.OVERVIEW,) and asks_beside(turn.wording):
+            return self._tell(turn, focus, parts)
         if (
             focus
             and self._stays(await self.search(turn, about), focus, about, parts)
@@ -185,21 +188,28 @@ class Procedures:
         return next((code for code, name in begun if name in said), None)
 
     async def recalled(self, turn: Turn) -> Outcome | None:
-        """The one told before that a message comes back to; where it names none, the one before the last."""
-        earlier: list[str] = turn.slots.get("told") or []
+        """The one told or listed before that a message comes back to; the one told before the last if it names none."""
+        told: list[str] = turn.slots.get("told") or []
+        earlier = [*dict.fromkeys([*told, *(turn.slots.get("listed") or ())])]
         about = comes_back(turn.wording)
         if turn.pressed or about is None or not earlier:
             return None
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
         if not about:
-            return self._tell_code(turn, earlier[:2][-1], parts)
+            return self._tell_code(turn, told[:2][-1], parts) if told else None
         found = await self.search(turn, about)
         named = [hit.procedure for hit in found.hits if not {hit.procedure.code, *hit.also}.isdisjoint(earlier)]
         if not named:
             known = self._all(earlier)
-            place = chosen(about, [each.plain_name for each in known])
+            place = chosen(about, [each.plain_name for each in known], loosely=True)
             named = [] if place is None else [known[place]]
         return _traced(self._tell(turn, named[0], parts), found) if named else None
+
+    async def mentioned(self, turn: Turn) -> dict[str, Any]:
+        """The slots that bring into focus what a message is surely about, though it asks nothing of it."""
+        found = await self.search(turn, turn.wording)
+        hit = clear(found)
+        return _in_focus(hit.procedure) if hit and len(subject(turn.wording).split()) >= _TELLING else {}
 
     def talks(self, turn: Turn) -> bool:
         """Whether a procedure is being talked of."""
@@ -471,7 +481,7 @@ class Procedures:
         buttons = _case_buttons(cases) if cases else next_buttons(procedure, asked)
         text = "\n\n".join(filter(None, [replies[-1].text, self._variants(also)]))
         replies[-1] = replace(replies[-1], text=text, buttons=buttons)
-        focus = {"procedure": procedure.code, "asked_parts": asked, "case": case, "focus_at": int(time.time())}
+        focus = _in_focus(procedure) | {"asked_parts": asked, "case": case}
         waiting = {"offered_cases": list(cases) or None, "alternatives": list(others) or None}
         return Outcome(tuple(replies), NOTHING_WAITS | focus | waiting | {"told": _remembered(turn, procedure)})
 
@@ -498,6 +508,10 @@ class Procedures:
         if turn.slots.get("offered_procedures") or turn.slots.get("offered_cases"):
             return Outcome((Reply(say("procedures.unclear_choice")),))
         return ask_for_subject(turn, Part.OVERVIEW)
+
+
+def _in_focus(procedure: Procedure) -> dict[str, Any]:
+    return {"procedure": procedure.code, "asked_parts": None, "case": None, "focus_at": int(time.time())}
 
 
 def _leads_to_another(found: Found, focus: Procedure) -> bool:

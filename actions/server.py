@@ -86,11 +86,11 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
     followups = Followups(database)
     others: dict[str, TurnAction] = {
         "affirm": yes_or_no,
-        "ask_payment": Caring(AskPayment(followups), handover),
+        "ask_payment": Caring(AskPayment(followups, procedures), handover),
         "ask_office": AskOffice(procedures, calendar),
         "ask_wait": AskWait(handover),
         "change_language": ChangeLanguage(procedures),
-        "checklist": Tick(checklists),
+        "checklist": Tick(checklists, procedures),
         "choose_case": choose,
         "choose_procedure": choose,
         "correct": Correct(procedures),

@@ -23,6 +23,7 @@ from actions.offers import nothing_found
 from actions.parts import PART_OF_INTENT, subject
 from actions.payloads import feedback
 from actions.procedures import Procedures
+from actions.recall import comes_back
 from actions.small_talk import SAYS, asks_for_time, reply_to
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
@@ -37,6 +38,11 @@ _WHERE_TO_BEGIN = re.compile(
 _PLAUSIBLE = 0.35
 """From this confidence on, the likeliest intent is acted on when search knows nothing."""
 
+_OF_DOSSIER = re.compile(
+    r"\b(?:ho so|hs|ma(?: so)?|giay hen|bien nhan|phieu|(?:toi|den) dau|khau nao|ket qua|nop|duyet|chua"
+    r"|tra cuu|trang thai|cho|hen|tre|lau|status|file|application)\b"
+)
+"""On folded text: words with which people ask about a dossier."""
 _LISTS = frozenset({"life_event", "checklist"})
 """What means nothing without an event, which is looked for first, or a list that was shown."""
 _ACCUSING = frozenset({"prompt_injection", "others_data", "abuse"})
@@ -119,6 +125,8 @@ class Unclear(TurnAction):
             return Outcome((Reply(say("small_talk.take_your_time")),))
         if plain := await _plain_words(self._procedures, turn):
             return plain
+        if comes_back(turn.wording) and (back := await self._procedures.recalled(turn)):
+            return back
         if turn.entity("dossier_code"):
             return Outcome(next_action="dossier_form")
         if turn.entity("tracking_code"):
@@ -132,9 +140,7 @@ class Unclear(TurnAction):
         if turn.confidence >= _PLAUSIBLE:
             if turn.intent in PART_OF_INTENT:
                 return await self._procedures.answer(turn)
-            if (form := FORM_OF_INTENT.get(turn.intent)) and not (
-                form == "feedback_form" and self._procedures.talks(turn)
-            ):
+            if (form := FORM_OF_INTENT.get(turn.intent)) and self._may_begin(form, turn):
                 return Outcome(next_action=form)
             if (other := self.others.get(turn.intent)) and (turn.intent not in _LISTS or present(turn)):
                 return await other.take(turn)
@@ -150,6 +156,12 @@ class Unclear(TurnAction):
         if await _tells_event(self._procedures, turn):
             return await self._life_events.take(turn)
         return await self._procedures.known(turn)
+
+    def _may_begin(self, form: str, turn: Turn) -> bool:
+        """Whether a form begins that is only likely: no report in a talk, no dossier without a word of it."""
+        if form == "feedback_form":
+            return not self._procedures.talks(turn)
+        return form != "dossier_form" or _OF_DOSSIER.search(fold(turn.text)) is not None
 
 
 class Outside(TurnAction):

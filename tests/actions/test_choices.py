@@ -26,6 +26,9 @@ OPTIONS = (
         ("cho người dưới 14 tuổi", 0),
         ("cap doi", 2),
         ("thứ bảy", None),
+        ("cuối năm em định cưới", None),
+        ("sáng thứ hai em lên được không", None),
+        ("thứ ba tuần sau em nộp", None),
         ("thẻ căn cước", None),
         ("mua xe máy cũ", None),
         ("", None),
@@ -41,6 +44,12 @@ def test_chosen(text: str, position: int | None) -> None:
 def test_of_two_the_former_or_the_latter(text: str, position: int) -> None:
     assert chosen(text, OPTIONS[:2]) == position
     assert chosen(text, OPTIONS) is None
+
+
+def test_much_else_may_be_said_of_one_that_is_pointed_at() -> None:
+    said = "cái căn cước của đứa dưới 14 tuổi đó để anh nhờ thằng em nó đi làm"
+    assert chosen(said, OPTIONS) is None
+    assert chosen(said, OPTIONS, loosely=True) == 0
 
 
 def test_nothing_offered_nothing_chosen() -> None:

@@ -154,6 +154,17 @@ class TestPayment:
         said = await talk.run("action_ask_payment", "nộp tiền", "ask_payment")
         assert (said.messages, followups(said)) == ([], ["dossier_form"])
 
+    async def test_a_payment_that_search_knows_is_no_matter_of_a_dossier(self, talk: Talk) -> None:
+        asked = "làm lại thẻ căn cước bị mất có phải đóng tiền không"
+        said = await talk.run("action_ask_payment", asked, "ask_payment", 0.6)
+        assert "đồng" in said.text
+        talked = await talk.run("action_ask_payment", "đóng tiền qua mạng được không", "ask_payment", 0.6)
+        assert talked.messages[0]["custom"]["procedure"]["code"] == talk.slots["procedure"]
+        sure = await talk.run("action_ask_payment", "đóng tiền qua mạng được không", "ask_payment", 0.9)
+        assert followups(sure) == ["dossier_form"]
+        named = await talk.run("action_ask_payment", "hồ sơ đóng tiền qua mạng được không", "ask_payment", 0.6)
+        assert followups(named) == ["dossier_form"]
+
 
 class TestLate:
     async def test_an_apology_who_is_responsible_and_a_report_filled_in(self, talk: Talk, database: Database) -> None:

@@ -176,6 +176,7 @@ class TestForm:
             "không nhớ đâu",
             "tôi không có mã đâu",
             "mã ở đâu",
+            "mã miếc gì, cái giấy hẹn con chó nó gặm mất tiêu rồi",
         ],
     )
     async def test_who_lost_the_receipt_is_told_what_to_do(self, talk: Talk, text: str) -> None:
@@ -192,6 +193,16 @@ class TestForm:
         said = await talk.run("validate_dossier_form", text, "ask_time", 0.97)
 
         assert "hỏi nơi đã nộp hồ sơ" in said.messages[0]["text"]
+        assert said.messages[-1]["custom"]["procedure"]["name"]
+        assert ENDS in said.events
+
+    async def test_what_the_dossier_is_about_is_what_is_asked_about_later(self, talk: Talk) -> None:
+        told = "tui nộp hồ sơ làm lại thẻ căn cước bị mất bốn tháng nay rồi mà chưa có"
+        await talk.run("validate_dossier_form", told, "dossier_status")
+        talk.slots["requested_slot"] = "dossier_code"
+        said = await talk.run("validate_dossier_form", "thôi khỏi tra. theo quy định mấy ngày là phải xong", "ask_time")
+
+        assert "ngày" in said.messages[-1]["text"]
         assert said.messages[-1]["custom"]["procedure"]["name"]
         assert ENDS in said.events
 

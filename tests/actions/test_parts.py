@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from actions.parts import parts_asked, subject, topic
+from actions.parts import asks_beside, parts_asked, subject, topic
 from knowledge.answers import Part
 
 MESSAGES = Path(__file__).parent / "parts"
@@ -49,6 +49,21 @@ MESSAGES = Path(__file__).parent / "parts"
 )
 def test_parts_asked(text: str, intent: str, parts: tuple[Part, ...]) -> None:
     assert parts_asked(text, intent, 0.9) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "beside"),
+    [
+        ("can giay to j z, e con co moi cccd ak", True),
+        ("hồ sơ gồm những gì hả chị, bản án toàn chữ Hàn em sợ xã không đọc được", True),
+        ("cần giấy tờ gì, em bị mất căn cước", False),
+        ("mất bao lâu, lệ phí bao nhiêu", False),
+        ("bao lâu thì có", False),
+        ("nhập hộ khẩu cho bà vô nhà chị, nhà chị đứng tên, cần giấy gì em", False),
+    ],
+)
+def test_a_part_may_be_asked_beside_what_is_told(text: str, beside: bool) -> None:
+    assert asks_beside(text) is beside
 
 
 def test_a_part_that_is_only_guessed_is_none() -> None:

@@ -345,6 +345,17 @@ class TestComingBack:
         assert said.messages[-1]["custom"]["procedures"] == [before]
         assert talk.slots["told"][0] == before
 
+    async def test_whatever_the_classifier_makes_of_it(self, talk: Talk) -> None:
+        await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
+        before = talk.slots["procedure"]
+        await talk.run("action_answer", f"{PASSPORT} cần gì", "ask_documents")
+        back = "thôi quay lại cái căn cước hồi đầu đó anh nhờ thằng em anh đi làm giùm được không"
+
+        assert (await talk.run("action_unclear", back, confidence=0.3)).messages[-1]["custom"]["procedures"] == [before]
+        await talk.run("action_answer", f"{PASSPORT} cần gì", "ask_documents")
+        ticked = await talk.run("action_checklist", "cái căn cước hồi nãy mấy hôm thì xong", "checklist", 0.7)
+        assert ticked.messages[-1]["custom"]["procedures"] == [before]
+
     async def test_now_is_not_before(self, talk: Talk) -> None:
         await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
         await talk.run("action_answer", f"{PASSPORT} cần gì", "ask_documents")
