@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,66 +10,52 @@ from typing import Any
 from actions import provinces
 from actions.choices import chosen, ordinal
 from actions.differences import difference
-from actions.hits import POSSIBLE, by_name, clear, first, holds, unknown, worth_offering
+from actions.hits import POSSIBLE, by_name, clear, holds, unknown, worth_offering
 from actions.life_events import term_of
 from actions.offers import (
     MOST,
-    NOTHING_WAITS,
     ask_for_subject,
     asked_too_often,
-    levels,
-    next_buttons,
     nothing_found,
     offer,
     which_part,
 )
 from actions.pairs import halves
-from actions.parts import INTENT_OF_PART, asks_beside, parts_asked, subject, topic
-from actions.payloads import Button, button, person
+from actions.parts import asks_beside, parts_asked, subject
+from actions.payloads import person
 from actions.recall import comes_back, from_afar
-from actions.stories import need
+from actions.searching import AS_GOOD_AS_CERTAIN, Searching
+from actions.telling import Telling, in_focus, remembered
 from actions.turn import Outcome, Reply, Turn
-from actions.wordings import language, say
-from knowledge.answers import Answer, Part, answer
+from actions.wordings import say
+from knowledge.answers import Part
 from knowledge.model import Procedure
 from knowledge.search import Found, Knowledge, Verdict
 from nlu.text import places
 from nlu.text.tokens import keys
 
-_CHOICES = ("choose_procedure", "choose_case")
 _TELLING = 2
 """Syllables from which on the rest of a follow-up is taken for a subject of its own."""
 _FEW = 3
 """Syllables up to which what a message names is looked for in the last list first."""
-_AS_GOOD_AS_CERTAIN = 0.9
-"""Score from which a procedure is the answer even where the classifier takes the message for something else."""
 _ANOTHER = 0.8
 """Score from which a follow-up of hardly any subject is about another procedure than the one in focus."""
-_RIVAL = 0.2
-"""Share of the best score from which on another procedure fits as well."""
-_LEADS = 0.6
-"""Share that one of several procedures has when the message is read with the one in focus, to be the one meant."""
-_SAYS = 0.01
-"""Score below which that reading says nothing about any of them."""
 _BEGINNING = 3
 """Syllables of a plain name that are enough to name a step of the list in hand."""
-_REMEMBERED = 8
-"""Procedures that a message may come back to."""
-FOCUS_LASTS = 20 * 60
-"""Seconds after which a question without a subject is no longer taken to be about the last procedure."""
 
 
 class Procedures:
     """Answers questions from the catalogue; the procedure in focus is kept in the slot ``procedure``."""
 
     def __init__(self, knowledge: Knowledge) -> None:
-        self._knowledge = knowledge
+        self._searching = Searching(knowledge)
+        self._telling = Telling(knowledge)
 
     async def answer(self, turn: Turn) -> Outcome:
         """The answer to a question, or a question back. The order of the steps is the order of certainty."""
         parts = parts_asked("" if turn.pressed else turn.text, turn.intent, turn.confidence)
         if named := turn.entity("procedure"):
-            return self._tell_code(turn, named, parts)
+            return self._telling.code(turn, named, parts)
         if turn.pressed:
             return self._about_focus(turn, parts) or ask_for_subject(turn, parts[0])
         picked = self._picked(turn)
@@ -88,26 +72,26 @@ class Procedures:
             parts = (waiting,)
         if listed := await self._listed(turn, about, parts):
             return listed
-        focus = self._focus(turn)
+        focus = self._telling.focus(turn)
         if focus and parts != (Part.OVERVIEW,) and asks_beside(turn.wording):
-            return self._tell(turn, focus, parts)
+            return self._telling.tell(turn, focus, parts)
         if (
             focus
             and self._stays(await self.search(turn, about), focus, about, parts)
             and not _leads_to_another(await self.search(turn, turn.wording), focus)
         ):
-            return self._tell(turn, focus, parts)
-        found = by_name(await self._in_context(turn, await self.search(turn, turn.wording)), about)
+            return self._telling.tell(turn, focus, parts)
+        found = by_name(await self._in_context(turn), about)
         if quoted := await self._of_the_same(turn, found, about, parts):
             return quoted
         if focus and found.verdict is Verdict.SEVERAL:
             if self._stays(found, focus, about, parts):
-                return self._tell(turn, focus, parts)
+                return self._telling.tell(turn, focus, parts)
             short = parts != (Part.OVERVIEW,) or len(about.split()) <= _FEW
-            if short and holds(await self._with_focus(turn, focus), found, about, focus.code):
-                return await self._tell_or_ask(turn, focus, parts)
+            if short and holds(await self._searching.with_focus(turn, focus), found, about, focus.code):
+                return await self._telling.or_nearest(turn, focus, parts)
         if unknown(found) and parts != (Part.OVERVIEW,):
-            told = self._tell(turn, focus, parts) if focus else self._which_again(turn, parts)
+            told = self._telling.tell(turn, focus, parts) if focus else self._which_again(turn, parts)
             if told:
                 return told
         if parts == (Part.OVERVIEW,) and unknown(found) and (kept := await self.in_thread(turn)):
@@ -120,15 +104,15 @@ class Procedures:
         Read together with its name it may lead to another one ("nếu vợ là người Lào thì sao"); else the parts on record
         are offered, or a person.
         """
-        focus = self._focus(turn)
+        focus = self._telling.focus(turn)
         if focus is None or turn.pressed:
             return None
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
-        together = await self._with_focus(turn, focus)
+        together = await self._searching.with_focus(turn, focus)
         hit = clear(together)
         if hit and focus.code not in (hit.procedure.code, *hit.also):
-            return _traced(self._tell(turn, hit.procedure, parts, hit.also), together)
-        return await self._tell_or_ask(turn, focus, parts)
+            return _traced(self._telling.tell(turn, hit.procedure, parts, hit.also), together)
+        return await self._telling.or_nearest(turn, focus, parts)
 
     async def about(self, turn: Turn, text: str) -> Outcome:
         """The answer to what was meant instead: ``text``, with the part that was asked before unless it names one."""
@@ -146,9 +130,9 @@ class Procedures:
     async def choose(self, turn: Turn) -> Outcome:
         """What follows a choice among the offered procedures or cases."""
         if named := turn.entity("procedure"):
-            return self._tell_code(turn, named, (_waiting_part(turn) or Part.OVERVIEW,))
+            return self._telling.code(turn, named, (_waiting_part(turn) or Part.OVERVIEW,))
         if (number := turn.entity("case")) and re.fullmatch(r"[1-9][0-9]?", number):
-            return self._tell_case(turn, int(number) - 1) or self._nothing_to_choose(turn)
+            return self._telling.case(turn, int(number) - 1) or self._nothing_to_choose(turn)
         if picked := self._picked(turn):
             return picked
         on_offer = turn.slots.get("offered_procedures") or turn.slots.get("offered_cases")
@@ -159,11 +143,13 @@ class Procedures:
     def confirmed(self, turn: Turn) -> Outcome | None:
         """What follows a yes to the one procedure on offer; ``None`` where there is not exactly one."""
         offered: list[str] = turn.slots.get("offered_procedures") or []
-        return self._tell_code(turn, offered[0], (_waiting_part(turn) or Part.OVERVIEW,)) if len(offered) == 1 else None
+        return (
+            self._telling.code(turn, offered[0], (_waiting_part(turn) or Part.OVERVIEW,)) if len(offered) == 1 else None
+        )
 
     def other_candidates(self, turn: Turn) -> Outcome | None:
         """The procedures that came next when the last answer was found, after a "không phải"; ``None`` without any."""
-        others = self._all(turn.slots.get("alternatives"))
+        others = self._telling.all(turn.slots.get("alternatives"))
         asked: list[str] = turn.slots.get("asked_parts") or []
         return offer(turn, others, Part(asked[-1] if asked else Part.OVERVIEW), sorry=True) if others else None
 
@@ -179,12 +165,16 @@ class Procedures:
             return None
         found = await self.search(turn, text)
         hit = clear(found)
-        return _traced(self._tell(turn, hit.procedure, parts), found) if hit and hit.procedure.code in codes else None
+        return (
+            _traced(self._telling.tell(turn, hit.procedure, parts), found)
+            if hit and hit.procedure.code in codes
+            else None
+        )
 
     def named(self, turn: Turn, codes: Sequence[str]) -> str | None:
         """The first of ``codes`` whose plain name the message begins to say."""
         said = f" {' '.join(keys(turn.wording))} "
-        begun = ((each.code, f" {' '.join(keys(each.plain_name)[:_BEGINNING])} ") for each in self._all(codes))
+        begun = ((each.code, f" {' '.join(keys(each.plain_name)[:_BEGINNING])} ") for each in self._telling.all(codes))
         return next((code for code, name in begun if name in said), None)
 
     async def recalled(self, turn: Turn) -> Outcome | None:
@@ -196,24 +186,24 @@ class Procedures:
             return None
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
         if not about:
-            return self._tell_code(turn, told[:2][-1], parts) if told else None
+            return self._telling.code(turn, told[:2][-1], parts) if told else None
         found = await self.search(turn, about)
         named = [hit.procedure for hit in found.hits if not {hit.procedure.code, *hit.also}.isdisjoint(earlier)]
         if not named:
-            known = self._all(earlier)
+            known = self._telling.all(earlier)
             place = chosen(about, [each.plain_name for each in known], loosely=True)
             named = [] if place is None else [known[place]]
-        return _traced(self._tell(turn, named[0], parts), found) if named else None
+        return _traced(self._telling.tell(turn, named[0], parts), found) if named else None
 
     async def mentioned(self, turn: Turn) -> dict[str, Any]:
         """The slots that bring into focus what a message is surely about, though it asks nothing of it."""
         found = await self.search(turn, turn.wording)
         hit = clear(found)
-        return _in_focus(hit.procedure) if hit and len(subject(turn.wording).split()) >= _TELLING else {}
+        return in_focus(hit.procedure) if hit and len(subject(turn.wording).split()) >= _TELLING else {}
 
     def talks(self, turn: Turn) -> bool:
         """Whether a procedure is being talked of."""
-        return self._focus(turn) is not None
+        return self._telling.focus(turn) is not None
 
     async def known(self, turn: Turn) -> Outcome | None:
         """The answer if the message names a choice on offer or something that search is sure of; else ``None``."""
@@ -222,7 +212,7 @@ class Procedures:
         about = subject(turn.wording)
         if len(about.split()) < _TELLING:
             return None
-        found = by_name(await self._in_context(turn, await self.search(turn, turn.wording)), about)
+        found = by_name(await self._in_context(turn), about)
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
         if both := await self._both(turn, parts):
             return both
@@ -236,7 +226,7 @@ class Procedures:
         """The answer if search is as good as certain, whatever the classifier made of the message; else ``None``."""
         found = await self.search(turn, turn.wording)
         hit = clear(found)
-        if turn.pressed or hit is None or hit.score < _AS_GOOD_AS_CERTAIN:
+        if turn.pressed or hit is None or hit.score < AS_GOOD_AS_CERTAIN:
             return None
         return self._of_search(turn, found, parts_asked(turn.text, turn.intent, turn.confidence))
 
@@ -244,32 +234,20 @@ class Procedures:
         """A choice of procedures if the search for the message saw several that it may mean; else ``None``."""
         if (
             not worth_offering(found)
-            or (unknown(found) and self._focus(turn))
+            or (unknown(found) and self._telling.focus(turn))
             or len(subject(turn.wording).split()) < _TELLING
         ):
             return None
         return self._of_search(turn, found, parts_asked(turn.text, turn.intent, turn.confidence))
 
     async def search(self, turn: Turn, text: str) -> Found:
-        """The search for ``text`` in the citizen's province, once in a turn, outside the event loop."""
-        province = turn.province.name if turn.province else ""
-        if (text, province) not in turn.searched:
-            look_up = self._look_up_message if text == turn.wording else self._look_up
-            turn.searched[text, province] = await asyncio.to_thread(look_up, text, province or None)
-        return turn.searched[text, province]
+        """What search finds for ``text``."""
+        return await self._searching.found(turn, text)
 
-    def _look_up_message(self, text: str, province: str | None) -> Found:
-        """What search finds; where it does not know the whole, what the part of a story finds that says the need."""
-        found = self._look_up(text, province)
-        told = None if clear(found) else need(text, found, lambda part: self._look_up(part, province))
-        return told or found
-
-    def _look_up(self, text: str, province: str | None) -> Found:
-        """What search finds; where it does not know the whole, what the message names first, if that is clear."""
-        found = self._knowledge.search(text, limit=MOST, province=province)
-        named = topic(text) if unknown(found) else ""
-        alone = self._knowledge.search(named, limit=MOST, province=province) if named else found
-        return alone if clear(alone) else found
+    async def _in_context(self, turn: Turn) -> Found:
+        """What search finds for the message, with the procedure in focus in mind."""
+        found = await self.search(turn, turn.wording)
+        return await self._searching.in_context(turn, found, self._telling.focus(turn))
 
     def settled(self, turn: Turn) -> Outcome | None:
         """What follows when the message only says where the citizen is, or asks that; ``None`` when it says more."""
@@ -288,25 +266,19 @@ class Procedures:
 
     def tell(self, turn: Turn, code: str, *parts: Part) -> Outcome:
         """Parts of the procedure with this code, which comes into focus."""
-        return self._tell_code(turn, code, parts)
+        return self._telling.code(turn, code, parts)
 
     async def _of_the_same(self, turn: Turn, found: Found, about: str, parts: Sequence[Part]) -> Outcome | None:
         """The lines near to a message that goes on about the procedure just told, in place of all of it again."""
-        hit, focus = clear(found), self._focus(turn)
+        hit, focus = clear(found), self._telling.focus(turn)
         told = Part.OVERVIEW.value in (turn.slots.get("asked_parts") or ())
         if not (hit and focus and told) or tuple(parts) != (Part.OVERVIEW,) or asked_too_often(turn):
             return None
         more = set(keys(about)).difference(keys(focus.plain_name), keys(focus.name))
         if focus.code not in (hit.procedure.code, *hit.also) or len(more) < _TELLING:
             return None
-        lines = await asyncio.to_thread(self._knowledge.nearest_lines, focus, turn.wording)
+        lines = await self._telling.nearest(turn, focus)
         return _traced(which_part(turn, focus, lines), found) if lines else None
-
-    async def _tell_or_ask(self, turn: Turn, focus: Procedure, parts: Sequence[Part]) -> Outcome:
-        """The parts of the procedure in focus that a message asks for; where it names none, what is nearest to it."""
-        if tuple(parts) != (Part.OVERVIEW,):
-            return self._tell(turn, focus, parts)
-        return which_part(turn, focus, await asyncio.to_thread(self._knowledge.nearest_lines, focus, turn.wording))
 
     async def _both(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
         """The answers about two procedures that the question names, each with its own part, or else the common one."""
@@ -315,50 +287,25 @@ class Procedures:
         hits = [hit.procedure for each in found if (hit := clear(each))]
         if len(hits) < 2 or hits[0] == hits[1]:
             return None
-        whole = clear(await self._in_context(turn, await self.search(turn, turn.wording)))
+        whole = clear(await self._in_context(turn))
         if whole and whole.procedure not in hits:
             return None
         asked = [parts_asked(half, "", 0.0) for half in pair]
         common = next((each for each in asked if each != (Part.OVERVIEW,)), tuple(parts))
         told = [
-            self._tell(turn, procedure, common if own == (Part.OVERVIEW,) else own)
+            self._telling.tell(turn, procedure, common if own == (Part.OVERVIEW,) else own)
             for procedure, own in zip(hits, asked, strict=True)
         ]
         replies = tuple(reply for each in told for reply in each.replies)
         listed = [procedure.code for procedure in hits]
-        return Outcome(replies, {**told[-1].slots, "listed": listed, "told": _remembered(turn, *reversed(hits))})
-
-    async def _in_context(self, turn: Turn, found: Found) -> Found:
-        """``found``, with that one for certain which the procedure in focus tells apart from others that fit as well.
-
-        After a question about a marriage, "đăng ký lại" is that of marriages.
-        """
-        focus = self._focus(turn)
-        if focus is None or unknown(found) or found.hits[0].score >= _AS_GOOD_AS_CERTAIN:
-            return found
-        if any(hit.procedure.code == focus.code and hit.score >= POSSIBLE for hit in found.hits):
-            return found
-        rivals = [hit for hit in found.hits if hit.score >= _RIVAL * found.hits[0].score]
-        if len(rivals) == 1:
-            return found
-        told = [hit for hit in rivals if hit.procedure.code in (turn.slots.get("told") or ())]
-        if len(told) == 1:
-            return first(found, told[0])
-        together = await self._with_focus(turn, focus)
-        scores = {hit.procedure.code: hit.score for hit in together.hits}
-        shares = [scores.get(hit.procedure.code, 0.0) for hit in rivals]
-        best = max(shares)
-        return first(found, rivals[shares.index(best)]) if best >= max(_LEADS * sum(shares), _SAYS) else found
-
-    async def _with_focus(self, turn: Turn, focus: Procedure) -> Found:
-        return await self.search(turn, f"{focus.plain_name} {turn.wording}")
+        return Outcome(replies, {**told[-1].slots, "listed": listed, "told": remembered(turn, *reversed(hits))})
 
     async def _from_afar(self, turn: Turn) -> Outcome | None:
         """Where the procedure in focus is done, for somebody who lives elsewhere and names nothing else."""
-        focus, about = self._focus(turn), from_afar(turn.wording)
+        focus, about = self._telling.focus(turn), from_afar(turn.wording)
         if focus is None or about is None or clear(await self.search(turn, about)):
             return None
-        return self._tell(turn, focus, (Part.PLACE,))
+        return self._telling.tell(turn, focus, (Part.PLACE,))
 
     async def _listed(self, turn: Turn, about: str, parts: Sequence[Part]) -> Outcome | None:
         """The one of the last list that a few words name ("còn cái bằng lái"), though others fit them as well."""
@@ -372,36 +319,28 @@ class Procedures:
             for hit in found.hits
             if hit.procedure.code in listed and not words.isdisjoint(keys(hit.procedure.plain_name))
         ]
-        return _traced(self._tell(turn, named[0], parts), found) if len(named) == 1 else None
+        return _traced(self._telling.tell(turn, named[0], parts), found) if len(named) == 1 else None
 
     def _of_search(self, turn: Turn, found: Found, parts: Sequence[Part]) -> Outcome:
         """What follows a search: the answer, a choice, the best guess after too many questions, or nothing found."""
         others = [hit.procedure.code for hit in found.hits[1:] if hit.score >= POSSIBLE]
         if hit := clear(found):
-            return _traced(self._tell(turn, hit.procedure, parts, hit.also, others=others), found)
+            return _traced(self._telling.tell(turn, hit.procedure, parts, hit.also, others=others), found)
         offered = worth_offering(found)
         bound = [each for each in offered if term_of(each.code)] if parts[0] is Part.DEADLINE else []
         if len(bound) == 1:
-            return _traced(self._tell(turn, bound[0], parts), found)
+            return _traced(self._telling.tell(turn, bound[0], parts), found)
         if offered:
             return _traced(self._offer(turn, offered, parts), found)
         return _traced(nothing_found(turn, found.fields, parts[0]), found)
-
-    def _focus(self, turn: Turn) -> Procedure | None:
-        code = turn.slots.get("procedure")
-        fresh = time.time() - float(turn.slots.get("focus_at") or time.time()) < FOCUS_LASTS
-        return self._knowledge.procedure(code) if code and fresh else None
 
     def _follow_up(self, turn: Turn, parts: Sequence[Part]) -> Outcome:
         """A question without a subject: about the one procedure on offer, which it takes for granted, or the focus."""
         offered: list[str] = turn.slots.get("offered_procedures") or []
         if len(offered) == 1:
-            return self._tell_code(turn, offered[0], parts)
+            return self._telling.code(turn, offered[0], parts)
         again = self._about_focus(turn, parts) or self._which_again(turn, parts)
         return again or ask_for_subject(turn, parts[0])
-
-    def _all(self, codes: Sequence[str] | None) -> list[Procedure]:
-        return [each for code in codes or () if (each := self._knowledge.procedure(code))]
 
     def _stays(self, found: Found, focus: Procedure, about: str, parts: Sequence[Part]) -> bool:
         """Whether a message with a subject of its own is still about the procedure in focus."""
@@ -415,10 +354,10 @@ class Procedures:
 
     def _about_focus(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
         """The part asked about the procedure in focus, when there is one and the message asks for a part of it."""
-        focus = self._focus(turn)
+        focus = self._telling.focus(turn)
         if focus is None or (turn.pressed and tuple(parts) == (Part.OVERVIEW,)):
             return None
-        return self._tell(turn, focus, parts)
+        return self._telling.tell(turn, focus, parts)
 
     def _picked(self, turn: Turn) -> Outcome | None:
         """What follows when the message names one of the cases or procedures on offer, or one of the last list."""
@@ -427,81 +366,35 @@ class Procedures:
         cases: list[str] = turn.slots.get("offered_cases") or []
         position = chosen(turn.wording, cases)
         if position is not None:
-            return self._tell_case(turn, position, parts_asked(turn.text, "", 0.0))
-        offered = self._all(turn.slots.get("offered_procedures"))
+            return self._telling.case(turn, position, parts_asked(turn.text, "", 0.0))
+        offered = self._telling.all(turn.slots.get("offered_procedures"))
         told = difference(offered)
         position = told.pick(turn.wording) if told else None
         if position is None:
             position = chosen(turn.wording, [each.plain_name for each in offered])
         if position is None:
-            offered = self._all(turn.slots.get("listed"))
+            offered = self._telling.all(turn.slots.get("listed"))
             position = ordinal(turn.wording, len(offered))
         if position is None:
             return None
         parts = parts_asked(turn.text, turn.intent if turn.sure else "", turn.confidence)
         waiting = _waiting_part(turn)
-        return self._tell(turn, offered[position], (waiting,) if waiting and parts == (Part.OVERVIEW,) else parts)
-
-    def _tell_code(self, turn: Turn, code: str, parts: Sequence[Part]) -> Outcome:
-        procedure = self._knowledge.procedure(code)
-        if procedure is None:
-            return Outcome((Reply(say("procedures.no_code", code=code[:40]), (person(),)),))
-        return self._tell(turn, procedure, parts)
-
-    def _tell_case(self, turn: Turn, position: int, parts: Sequence[Part] = (Part.OVERVIEW,)) -> Outcome | None:
-        """The documents of a case that was on offer, unless the choice itself asks for other parts of it."""
-        asked = (Part.DOCUMENTS,) if tuple(parts) == (Part.OVERVIEW,) else parts
-        cases: list[str] = turn.slots.get("offered_cases") or []
-        focus = self._focus(turn)
-        if focus is None or not 0 <= position < len(cases):
-            return None
-        return self._tell(turn, focus, asked, case=cases[position])
-
-    def _tell(
-        self,
-        turn: Turn,
-        procedure: Procedure,
-        parts: Sequence[Part],
-        also: Sequence[str] = (),
-        case: str | None = None,
-        others: Sequence[str] = (),
-    ) -> Outcome:
-        """The parts asked for, one message each; the last one carries the buttons for what comes next.
-
-        ``also`` are the codes of the same need at other levels, ``others`` those that "không phải" may mean.
-        """
-        same = turn.slots.get("procedure") == procedure.code
-        case = case or (turn.slots.get("case") if same else None)
-        before: list[str] = turn.slots.get("asked_parts") or [] if same else []
-        asked = [*dict.fromkeys([*before, *(part.value for part in parts)])]
-        term = term_of(procedure.code)
-        answers = [answer(procedure, part, case=case, province=turn.province, term=term) for part in parts]
-        replies = [_reply(turn, told, part, procedure) for told, part in zip(answers, parts, strict=True)]
-        cases = next((told.cases_to_choose for told in answers if told.cases_to_choose), ())
-        buttons = _case_buttons(cases) if cases else next_buttons(procedure, asked)
-        text = "\n\n".join(filter(None, [replies[-1].text, self._variants(also)]))
-        replies[-1] = replace(replies[-1], text=text, buttons=buttons)
-        focus = _in_focus(procedure) | {"asked_parts": asked, "case": case}
-        waiting = {"offered_cases": list(cases) or None, "alternatives": list(others) or None}
-        return Outcome(tuple(replies), NOTHING_WAITS | focus | waiting | {"told": _remembered(turn, procedure)})
-
-    def _variants(self, also: Sequence[str]) -> str:
-        others = [each for each in self._all(also[:3]) if each.levels]
-        named = ", ".join(say("procedures.with_code", level=levels(each), code=each.code) for each in others)
-        return say("procedures.levels", levels=named) if named else ""
+        return self._telling.tell(
+            turn, offered[position], (waiting,) if waiting and parts == (Part.OVERVIEW,) else parts
+        )
 
     def _offer(self, turn: Turn, offered: Sequence[Procedure], parts: Sequence[Part]) -> Outcome:
         """A choice; after too many questions back the first one, with the caveat that it is a guess."""
         if not asked_too_often(turn):
             return offer(turn, offered, parts[0])
-        told = self._tell(turn, offered[0], parts, others=[each.code for each in offered[1:]])
+        told = self._telling.tell(turn, offered[0], parts, others=[each.code for each in offered[1:]])
         return replace(told, replies=(Reply(say("procedures.best_guess"), (person(),)), *told.replies))
 
     def _which_again(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
         """The choice that still waits, or the list that was shown last, now with other parts in mind."""
-        if offered := self._all(turn.slots.get("offered_procedures")):
+        if offered := self._telling.all(turn.slots.get("offered_procedures")):
             return self._offer(turn, offered, parts)
-        listed = self._all(turn.slots.get("listed"))
+        listed = self._telling.all(turn.slots.get("listed"))
         return offer(turn, listed[:MOST], parts[0]) if listed and not asked_too_often(turn) else None
 
     def _nothing_to_choose(self, turn: Turn) -> Outcome:
@@ -510,20 +403,10 @@ class Procedures:
         return ask_for_subject(turn, Part.OVERVIEW)
 
 
-def _in_focus(procedure: Procedure) -> dict[str, Any]:
-    return {"procedure": procedure.code, "asked_parts": None, "case": None, "focus_at": int(time.time())}
-
-
 def _leads_to_another(found: Found, focus: Procedure) -> bool:
     """Whether the whole message names another procedure, though its few words of a subject alone do not."""
     hit = clear(found)
     return hit is not None and hit.score >= _ANOTHER and focus.code not in (hit.procedure.code, *hit.also)
-
-
-def _remembered(turn: Turn, *procedures: Procedure) -> list[str]:
-    """The codes of what was told in this conversation, the latest first."""
-    earlier: list[str] = turn.slots.get("told") or []
-    return [*dict.fromkeys([*(each.code for each in procedures), *earlier])][:_REMEMBERED]
 
 
 def _traced(outcome: Outcome, found: Found) -> Outcome:
@@ -533,19 +416,6 @@ def _traced(outcome: Outcome, found: Found) -> Outcome:
     return replace(outcome, replies=(*outcome.replies[:-1], last))
 
 
-def _reply(turn: Turn, told: Answer, part: Part, procedure: Procedure) -> Reply:
-    intent = None if turn.intent in _CHOICES else INTENT_OF_PART[part]
-    text = told.text
-    if language() != "vi":
-        asked = say(f"procedures.asked_{part.value}")
-        text = f"{say('procedures.official', part=asked, name=procedure.plain_name)}\n{text}"
-    return Reply(text, (), (procedure.code, procedure.plain_name), (procedure.code,), intent)
-
-
 def _waiting_part(turn: Turn) -> Part | None:
     value = turn.slots.get("waiting_part")
     return Part(value) if value else None
-
-
-def _case_buttons(cases: Sequence[str]) -> tuple[Button, ...]:
-    return tuple(button(name, "choose_case", case=str(number)) for number, name in enumerate(cases[:MOST], start=1))
