@@ -102,12 +102,15 @@ class Procedures:
         """What a message that search knows nothing of says about the procedure in focus; ``None`` without one.
 
         Read together with its name it may lead to another one ("nếu vợ là người Lào thì sao"); else the parts on record
-        are offered, or a person.
+        are offered, or a person. A choice that is open stays open, with the part that is asked in mind.
         """
-        focus = self._telling.focus(turn)
-        if focus is None or turn.pressed:
+        if turn.pressed:
             return None
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
+        focus = self._telling.focus(turn)
+        if focus is None:
+            waits = turn.slots.get("offered_procedures") and parts != (Part.OVERVIEW,)
+            return self._which_again(turn, parts) if waits else None
         together = await self._searching.with_focus(turn, focus)
         hit = clear(together)
         if hit and focus.code not in (hit.procedure.code, *hit.also):

@@ -252,6 +252,18 @@ async def test_a_choice_can_be_named_by_its_words(talk: Talk, code_of: Callable[
     assert talk.slots["procedure"] == code_of(PASSPORT)
 
 
+async def test_a_choice_stays_open_for_a_part_that_the_classifier_does_not_know(
+    talk: Talk, code_of: Callable[[str], str]
+) -> None:
+    offered = [code_of(REPLACE_CARD), code_of(PASSPORT)]
+    talk.slots |= {"offered_procedures": offered, "waiting_part": "overview"}
+
+    await talk.run("action_unclear", "bà đau chân lắm, có phải lên tận nơi không cháu", confidence=0.28)
+
+    assert talk.slots["offered_procedures"] == offered
+    assert talk.slots["waiting_part"] == "attendance"
+
+
 async def test_an_unknown_code_is_told_politely(talk: Talk) -> None:
     said = await talk.run("action_choose", "/choose_procedure", "choose_procedure", entities={"procedure": "9.999999"})
 
