@@ -21,6 +21,7 @@ from actions.feedback_reading import (
     without_steering,
 )
 from actions.feedback_sending import says_yes, sends
+from actions.feedback_wording import contact_noted
 from actions.turn import Outcome, Reply, Turn
 from actions.wordings import say
 from nlu.text.abbreviations import folded
@@ -54,19 +55,34 @@ _NO_NUMBER = re.compile(
 """On folded text: no number is given."""
 _PICTURE = r"(?:hinh|anh|tep|file|video|clip)\b"
 _NO_PICTURE = re.compile(
-    rf"{_OPENS}{_NOT}(?: (?:co|gui|can|chup|them|kip|duoc))* {_PICTURE}"
+    rf"{_OPENS}{_NOT}(?: (?:co|gui|can|chup|them|kip|duoc))* (?:{_PICTURE}|chup\b)"
     rf"|{_OPENS}{_PICTURE}(?: \w+){{0,2}} {_NOT} (?:co|chup|gui|kip)\b"
     rf"|(?:\w+ ){{0,5}}(?:dau|mo|lam gi) (?:ma )?co {_PICTURE}"
-    rf"|{_OPENS}{_PICTURE}(?: \w+){{0,4}} gui sau\b"
+    r"|(?:\w+ ){0,3}(?:ai (?:ma )?(?:dam|kip|dau)|(?:dam|kip|biet)(?= chup (?:\w+ )?(?:gi )?(?:dau|mo)\b)) chup\b"
+    r"|(?:\w+[ ,]+){0,9}gui sau\b(?! (?:thi )?(?:co )?duoc)"
 )
 """On folded text: there is no picture, or none now."""
 _ABOUT_NUMBER = re.compile(r"\d|\b(?:so|sdt|dien thoai|e?mail|lien (?:he|lac))\b")
+_NAMES_NUMBER = re.compile(r"(?:so|sdt|dien thoai|ten|(?:toi|tui|em|minh) (?:la|ten))\b(?! (?:nha|\d))")
+_PARTS = re.compile(r"\s*(?:[;!?\n]+|[,.](?!\d))\s*")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def read_answer(turn: Turn, slot: str) -> Outcome:
-    """The answer to the question for ``slot``, without what only steers the talk."""
-    return _READERS[slot](turn if turn.pressed else replace(turn, text=without_steering(turn.text)))
+    """The answer to the question for ``slot``, without what only steers the talk; a number beside it is kept too."""
+    if turn.pressed:
+        return _READERS[slot](turn)
+    text = without_steering(turn.text)
+    given = contact(text) if slot in ("feedback_where", "feedback_when") else None
+    if given is None:
+        return _READERS[slot](replace(turn, text=text))
+    text = ", ".join(part for part in _PARTS.split(text) if part and (bearings(part).where or not _is_number(part)))
+    read = _READERS[slot](replace(turn, text=text)) if text else Outcome()
+    return Outcome((contact_noted(given), *read.replies), {**read.slots, "feedback_contact": given})
+
+
+def _is_number(part: str) -> bool:
+    return contact(part) is not None or _NAMES_NUMBER.match(fold(part)) is not None
 
 
 def files_so_far(turn: Turn) -> list[str]:
@@ -178,7 +194,7 @@ def refined(turn: Turn, told: Bearings) -> dict[str, Any]:
 
 def _beside(known: str, new: str) -> str:
     """``new`` beside what is ``known``; the longer one where it contains the other."""
-    one, other = fold(known), fold(new)
+    one, other = (" ".join(keys(text)) for text in (known, new))
     if other in one:
         return known if new else ""
     return new if one in other else f"{known}, {new}"
@@ -205,12 +221,15 @@ def _read_text(turn: Turn, slot: str) -> Outcome:
 
 
 def _read_attachments(turn: Turn) -> Outcome:
+    anonymous = {"feedback_contact": ANONYMOUS} if not turn.pressed and withheld(turn.text) else {}
     if skips(turn) or turn.intent == "affirm" or without_picture(turn.text):
-        return Outcome(slots={"feedback_attachments": True})
+        return Outcome(slots={"feedback_attachments": True} | anonymous)
     if turn.pressed:
         return Outcome()
     if given := contact(turn.text):
-        return Outcome(slots={"feedback_attachments": True, "feedback_contact": given})
+        return Outcome((contact_noted(given),), {"feedback_attachments": True, "feedback_contact": given})
+    if anonymous:
+        return Outcome(slots=anonymous)
     told = bearings(turn.text)
     return with_rest(turn, told.rest or turn.text, refined(turn, told) | {"feedback_attachments": True})
 

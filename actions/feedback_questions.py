@@ -9,6 +9,7 @@ from actions.questions import asks
 from actions.turn import Reply, Turn
 from actions.wordings import say
 from nlu.text.abbreviations import folded
+from nlu.text.normalise import normalise
 
 _ANSWER = re.compile(r"\b(?:tra loi|phan hoi|xu ly|giai quyet|co nguoi|nguoi ta|xuong|sua|don|hoi am)\b")
 _PICTURES = re.compile(
@@ -17,6 +18,10 @@ _PICTURES = re.compile(
     r"|\b(?:bat buoc|gui sau)\b"
     r"|\b(?:khong|hong|chua) (?:co |gui )?(?:hinh|anh|clip)(?: \w+){0,3} (?:co )?(?:duoc|sao|nhan)\b"
 )
+_SENDS_PICTURE = re.compile(
+    r"\b(?:gửi|gởi|gui|goi|đính kèm|dinh kem|kèm|kem|tải|up)(?: \w+){0,3} (?:ảnh|hình|hinh|clip|video)\b"
+)
+"""On lower-case text: "ảnh" without its accents is also "anh", by which people speak of themselves."""
 _NUMBER = re.compile(
     r"\b(?:lo|biet|thay|tra thu|tra dua|lam kho|tru dap|lam phien|giu kin|bao mat|an toan|co sao|so gi|lam gi)\b"
 )
@@ -30,7 +35,8 @@ def about_report(turn: Turn, asked_for: str) -> Reply | None:
         return None
     if asks_when_answered(turn.text) and _ANSWER.search(plain) and not _follows_a_procedure(turn):
         return Reply(say("feedback.due_once_sent"))
-    if asked_for in ("feedback_attachments", "feedback_contact") and _PICTURES.search(plain):
+    pictures = _PICTURES.search(plain) or _SENDS_PICTURE.search(normalise(turn.text).lower())
+    if asked_for in ("feedback_attachments", "feedback_contact") and pictures:
         return Reply(say("feedback.about_pictures"))
     if asked_for == "feedback_contact" and _NUMBER.search(plain):
         return Reply(say("feedback.about_contact"))

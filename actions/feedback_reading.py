@@ -49,6 +49,7 @@ _MAY_LOCATE = re.compile(_PLACE)
 _PARTICLES = frozenset(_WORDS["particles"])
 _STEERS = re.compile(rf"(?:{_any('opens')} )*{_any('steers')}(?: {_any('closes')})*")
 _OPENS = re.compile(rf"(?:{_any('opens')} ?)+")
+_REQUESTS = re.compile(_any("requests"))
 _PARTS = re.compile(r"\s*(?:[;!?\n]+|[,.](?!\d))\s*")
 _UNSURE = re.compile(
     r"\b(?:gio|ngay|hom|luc|bua|khi)\b.*\b(?:khong|chang|ko) (?:nho|ro|biet)\b"
@@ -160,7 +161,7 @@ def bearings(text: str) -> Bearings:
 
 
 def _only_steers(part: str) -> bool:
-    return _STEERS.fullmatch(_plain(part)) is not None or _OPENS.fullmatch(_plain(part)) is not None
+    return any(words.fullmatch(_plain(part)) for words in (_STEERS, _OPENS, _REQUESTS))
 
 
 def _without_times(part: str) -> str:

@@ -34,6 +34,11 @@ def which_contact(number: str) -> Reply:
     return Reply(text, (button(say("feedback.use_it"), "affirm"), *_answers("contact")))
 
 
+def contact_noted(number: str) -> Reply:
+    """That a number was kept before it was asked for, with what it means to give it."""
+    return Reply(say("feedback.contact_noted", number=number, asked=consents.wording(Purpose.CONTACT).text))
+
+
 def which_field() -> Reply:
     """Which part to correct."""
     buttons = (button(say(f"feedback.field_{field}"), "edit", field=f"feedback_{field}") for field in FIELDS)

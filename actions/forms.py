@@ -45,6 +45,11 @@ _NO_MORE = re.compile(r"\b(?:khong|hong|khoi|dung|ko|k)(?: \w+){0,2} (?:gui|bao|
 """Words that do the same anywhere in a message that the classifier takes for a wish to stop."""
 _CLAUSE = re.compile(r"^[^,.;!?]*(?:thôi|thoi)[^.,;!?]*[,.;!?]\s*(?=\w)", re.IGNORECASE)
 """The first words of a message, with which something is given up."""
+_LATER = re.compile(
+    r"(?:(?:khoan|thoi|cho|doi|da|u|a|vay)\b[ ,]*)*de (?:toi|tui|em|minh|con|chau|bac|chi|anh|co|chu|ba|ong)"
+    r"(?: \w+){0,2} (?:hoi|coi|xem|tim|kiem|nghi|tinh|lay|chup)\b"
+)
+"""An opening by which the citizen wants a moment for something else."""
 _RIGHT = re.compile(r"(?:đúng|dung)(?: (?:rồi|roi|vậy|vay|thế|the|ạ|a|em|luôn|luon))*")
 """What stops nothing, though "dừng" is the same word without accents."""
 _STAFF = r"(?:can bo|nguoi(?: that)?|nhan vien|tong dai|lanh dao)"
@@ -76,7 +81,7 @@ class Interruptions:
         if turn.intent == "emergency" and (turn.entity("emergency") or turn.confidence >= _NEARLY_CERTAIN):
             return Outcome((first_aid(turn),))
         short = _short(turn)
-        if asks_for_time(turn):
+        if asks_for_time(turn) or (_LATER.match(fold(turn.text)) and not answers):
             return Outcome((Reply(say("small_talk.take_your_time")),))
         said = normalise(turn.text).lower().strip(" .!,")
         stops = _STOP.fullmatch(fold(said)) or (_means(turn, "stop", _LIKELY) and short and not answers)
@@ -87,7 +92,8 @@ class Interruptions:
             rest = replace(turn, text=_CLAUSE.sub("", turn.text, count=1))
             asked = await self._procedures.answer(rest) if not short and turn.intent in PART_OF_INTENT else Outcome()
             return Outcome((Reply(say("forms.stopped")), *asked.replies), asked.slots, ends_form=True)
-        wants_person = (short and _means(turn, "request_person", _VERY_LIKELY)) or _PERSON.search(fold(turn.text))
+        likely = short and not answers and _means(turn, "request_person", _VERY_LIKELY)
+        wants_person = likely or _PERSON.search(fold(turn.text))
         if form != "message_form" and wants_person:
             asked = await self._handover.ask_for_person(turn)
             return replace(asked, ends_form=True)

@@ -29,6 +29,7 @@ _CLOSING = re.compile(
 _DENIED = re.compile(
     rf"\b{_NOT}(?! (?:\w+ )?(?:biet|ro|hieu)\b)(?: (?!thi\b)\w+){{0,5}} (?:dau|mo){_PARTICLES}\W*$"
     rf"|\b{_NOT}(?! (?:\w+ )?(?:biet|ro|hieu)\b)(?: (?!thi\b)\w+){{0,2}} gi{_PARTICLES}\W*$"
+    rf"|\b(?:co (?:\w+ ){{0,4}}gi|chu) (?:dau|mo){_PARTICLES}\W*$"
 )
 """On one part of a folded text: "chả có ảnh đâu", "không liên hệ gì", which deny; "không biết nộp ở đâu" asks."""
 

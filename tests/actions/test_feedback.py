@@ -289,6 +289,10 @@ async def test_no_picture_with_more_words_is_no_part_of_the_matter(talk: Talk) -
         "chả có ảnh đâu cháu, mắt mũi kèm nhèm",
         "có ai quay phim đâu mà có hình",
         "ảnh tí tôi gửi sau nhé, giờ đang chạy xe",
+        "thôi để tui gửi sau",
+        "không chụp",
+        "ai mà dám chụp",
+        "bà có biết chụp ảnh gì đâu",
     ],
 )
 async def test_no_picture_is_no_stop(talk: Talk, said: str) -> None:
@@ -478,6 +482,7 @@ class TestQuestionsAboutTheReport:
             ("ảnh thì tui chụp rồi mà không biết gửi răng", "help"),
             ("em có ảnh mà máy lỗi không gửi được, có bắt buộc không ạ", "ask_procedure"),
             ("gửi sau thì có được không", "ask_procedure"),
+            ("gửi hình vết cắn được không", "ask_procedure"),
         ],
     )
     async def test_about_its_pictures(self, talk: Talk, text: str, intent: str) -> None:
@@ -503,6 +508,58 @@ class TestQuestionsAboutTheReport:
 
         assert "ngày cơ quan phải trả lời" in said.messages[0]["text"]
         assert "ảnh" in said.messages[-1]["text"]
+
+
+class TestANumberBeforeItIsAskedFor:
+    async def test_beside_the_place(self, talk: Talk) -> None:
+        said = await answered(talk, FILLED[0], "ngõ 5 thôn Mẫu, số tui 0900 000 083, tui tên Lành")
+
+        assert (talk.slots["feedback_where"], talk.slots["feedback_contact"]) == ("ngõ 5 thôn Mẫu", "0900000083")
+        assert "chỉ dùng cho việc này" in said.messages[0]["text"]
+        assert "khi nào" in said.messages[-1]["text"]
+
+    async def test_instead_of_the_place(self, talk: Talk) -> None:
+        said = await answered(talk, FILLED[0], "số của con gái bà được không? 0900 000 083")
+
+        assert (talk.slots["feedback_where"], talk.slots["feedback_contact"]) == (None, "0900000083")
+        assert "ở đâu" in said.messages[-1]["text"]
+
+    async def test_instead_of_pictures(self, talk: Talk) -> None:
+        await answered(talk, *FILLED[:3])
+        said = await answered_next(talk, "0900 000 083")
+
+        assert "chỉ dùng cho việc này" in said.messages[0]["text"]
+        assert "0900000083" in said.messages[-1]["text"]
+
+    async def test_none_is_wanted_with_the_pictures(self, talk: Talk) -> None:
+        await answered(talk, *FILLED[:3])
+        said = await answered_next(talk, "không có ảnh, không để số")
+
+        assert (talk.slots["feedback_attachments"], talk.slots["feedback_contact"]) == (True, "anonymous")
+        assert "gửi ẩn danh" in said.text
+
+    async def test_it_is_no_wish_for_a_person(self, talk: Talk) -> None:
+        await answered(talk, *FILLED[:4])
+        await answered_next(talk, "số chị 0900 000 084", "request_person", 0.77)
+
+        assert talk.slots["feedback_contact"] == "0900000084"
+
+
+async def test_who_wants_to_ask_around_first_has_time(talk: Talk) -> None:
+    await answered(talk, *FILLED[:2])
+    said = await answered_next(talk, "thôi để tôi hỏi lại bà con đã")
+
+    assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần"
+    assert talk.slots.get("feedback_when") is None
+    assert "khi nào" in said.messages[-1]["text"]
+    assert len(said.messages) == 2
+
+
+async def test_a_place_that_is_told_twice_is_noted_once(talk: Talk) -> None:
+    await answered(talk, FILLED[0], "gần cầu Mẫu, xã Mẫu Tư")
+    await answered_next(talk, "quay lại vụ cái đèn, gần cầu Mẫu xã Mẫu Tư, đêm qua")
+
+    assert (talk.slots["feedback_where"], talk.slots["feedback_when"]) == ("gần cầu Mẫu, xã Mẫu Tư", "đêm qua")
 
 
 class TestANumberInTheMatter:

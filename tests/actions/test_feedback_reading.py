@@ -50,6 +50,7 @@ def test_what_only_steers_the_talk_is_left_out(text: str, expected: str) -> None
         ("ấp Mẫu 4 nè, sát bên trường mầm non đó", "ấp Mẫu 4 nè, sát bên trường mầm non đó"),
         ("so 8 mau truc p mau bon", "so 8 mau truc p mau bon"),
         ("UBND xã Mẫu Tám đó", "UBND xã Mẫu Tám đó"),
+        ("tinh lo 8 doan qua xa mau nam", "tinh lo 8 doan qua xa mau nam"),
     ],
 )
 def test_an_address_is_told_by_itself(text: str, where: str) -> None:
@@ -75,7 +76,13 @@ def test_what_tells_more_is_no_place_and_no_time_by_itself(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["khoảng 9 giờ tối hôm qua, không nhớ rõ mấy giờ", "bị cả tuần nay", "hồi hôm tới 1 giờ sáng lận", "lâu rồi"],
+    [
+        "khoảng 9 giờ tối hôm qua, không nhớ rõ mấy giờ",
+        "bị cả tuần nay",
+        "hồi hôm tới 1 giờ sáng lận",
+        "từ bữa mưa hôm t7 tới h",
+        "lâu rồi",
+    ],
 )
 def test_a_time_is_told_by_itself(text: str) -> None:
     assert bearings(text) == Bearings(when=text)
@@ -111,6 +118,8 @@ def test_place_time_and_matter_are_told_apart(text: str, expected: Bearings) -> 
         ("ổ gà trên đường Mẫu Lan đoạn qua cầu, xã Mẫu Hai", "trên đường Mẫu Lan đoạn qua cầu, xã Mẫu Hai", ""),
         ("rac chat dong truoc cong cho may ngay ko ai hot", "truoc cong cho", ""),
         ("cống hôi mấy bữa ni rồi", "", "mấy bữa ni rồi"),
+        ("quán nhậu ở 12 phố Mẫu Đào lấn hết vỉa hè", "12 phố Mẫu Đào", ""),
+        ("xe tai cho dat chay bui mu mit", "", ""),
     ],
 )
 def test_a_report_tells_place_and_time(text: str, where: str, when: str) -> None:

@@ -40,6 +40,8 @@ def test_it_asks(text: str) -> None:
         "có ai quay phim đâu mà có hình",
         "không có hình mô",
         "cấp nước không làm gì",
+        "thì trạm xã Mẫu Chín chứ đâu",
+        "bà có biết chụp ảnh gì đâu",
         "chỗ bóng đèn bị hỏng",
         "cho bong den bi hong",
         "quán nhậu lấn chiếm vỉa hè",
