@@ -35,6 +35,7 @@ from actions.payloads import button, feedback, person
 from actions.questions import asks, seeks
 from actions.turn import FALLBACK, Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
+from nlu.text.abbreviations import folded
 from nlu.text.normalise import fold, normalise
 from nlu.text.tokens import keys
 from records.database import Database
@@ -63,6 +64,13 @@ _FIELDS = {
 }
 _SURELY_A_REPORT = 0.75
 """Confidence from which on a message begins a report, whatever it asks."""
+_A_STORY = 14
+"""Syllables from which on a message may tell a whole matter."""
+_EARLIER = re.compile(
+    r"\b(?:phan anh|kien nghi|gop y|bao|gui|don|ma|ket qua|tra loi|phan hoi|tien do|tinh hinh|tra cuu|theo doi|xu ly"
+    r"|toi dau|den dau|lan truoc|hom truoc|hom bua)\b"
+)
+"""On folded text: words of a report that was sent before."""
 _NOTED = {"feedback_where": "feedback.place_noted", "feedback_when": "feedback.time_noted"}
 _WAITING = ("ask_time", "ask_wait", "feedback_status", FALLBACK)
 _CHANGES = re.compile(r"\b(?:sua|doi|chinh|nham|lon)\b")
@@ -175,8 +183,8 @@ class FeedbackForm(Form):
             return Outcome((Reply(say("feedback.press")),))
         if turn.intent == "affirm" if turn.pressed else says_yes(text) or sends(text):
             return Outcome(slots={SUMMARY: SEND})
-        if not turn.pressed and (more := _MORE.match(fold(text))) and len(keys(text[more.end() :])) >= LEAST_SYLLABLES:
-            return with_rest(turn, text[more.end() :])
+        if more := _more(turn):
+            return with_rest(turn, more)
         named = turn.entity("field") if turn.pressed else _named_field(turn.text)
         if named in (None, "feedback_contact") and (given := contact(turn.text)):
             return Outcome(slots={"feedback_contact": given, SUMMARY: None})
@@ -219,6 +227,14 @@ class FeedbackForm(Form):
         better = {} if told.rest else refined(turn, told)
         noted = (Reply(say(_NOTED[slot], told=value)) for slot, value in better.items())
         return Outcome(tuple(noted), better) if better else None
+
+
+def _more(turn: Turn) -> str:
+    """What belongs to the matter as well, after "thêm là" at the summary; empty where a message opens otherwise."""
+    text = normalise(turn.text)
+    opening = _MORE.match(fold(text))
+    more = text[opening.end() :] if opening and not turn.pressed else ""
+    return more if len(keys(more)) >= LEAST_SYLLABLES else ""
 
 
 def _may_ask(turn: Turn) -> bool:
@@ -323,6 +339,14 @@ class FeedbackStatusForm(CodeForm):
     form = "feedback_status_form"
     asks_for = ("tracking_code",)
     come_back = "feedback.come_back"
+
+    async def take(self, turn: Turn) -> Outcome:
+        """As every form; a long story that asks nothing of an earlier report, and was hardly understood so, is one."""
+        begins = turn.slots.get("requested_slot") is None and not turn.pressed and not turn.entity("tracking_code")
+        hardly = begins and turn.confidence < _SURELY_A_REPORT and len(keys(turn.text)) >= _A_STORY
+        if hardly and not asks(turn.text) and not _EARLIER.search(folded(turn.text)):
+            return Outcome(ends_form=True, next_action="feedback_form")
+        return await super().take(turn)
 
     def open(self, turn: Turn) -> Outcome:
         """A code in the first message is not asked for again."""

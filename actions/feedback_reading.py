@@ -12,11 +12,16 @@ import yaml
 from nlu.text.normalise import fold, normalise
 from nlu.text.tokens import tokens
 
+_CALLED = r"(?:em|bạn|ban|anh|chị|chi|cháu|chau|con|ad|cô|chú|bác|mi|shop)"
+_GREETING = re.compile(
+    rf"^(?:(?:(?:chào|chao|alo) {_CALLED}|{_CALLED} (?:ơi|oi|à)|dạ|vâng|alo|a lô|xin chào)\b[ ,.!]*)+", re.IGNORECASE
+)
 _OPENING = re.compile(
-    r"^(?:(?:dạ|chào (?:em|bạn|anh|chị|cháu|con|ad)|xin chào|cho|nhờ)\b[ ,]*)*"
+    r"^(?:(?:nhưng|cho|nhờ)\b[ ,]*)*"
     r"(?:(?:tôi|em|mình|tui|cháu|con|bác|chú|cô|chúng tôi|bà con)\s+)?(?:(?:muốn|cần|xin|định)\s+)?(?:được\s+)?"
     r"(?:(?:gửi|làm|báo|có)\s+)?(?:một\s+)?(?:đơn\s+)?"
-    r"(?:phản ánh|kiến nghị|góp ý|báo cáo|báo|than phiền|phàn nàn|ý kiến|đề xuất)"
+    r"(?:phản ánh|kiến nghị|góp ý|báo cáo|báo|than phiền|phàn nàn|ý kiến|đề xuất|phan anh|kien nghi|gop y"
+    r"|bao(?= (?:gium|giup)))(?:\s+(?:giùm|giúp|hộ|dùm|gium|giup)(?:\s+(?:tôi|tui|em|mình|bác|con|cháu|toi))?\b)?"
     r"(?:\s*,?\s*(?:phản ánh|kiến nghị|góp ý))?\s*(?:(?:về|việc|chuyện|rằng|là|với|này|thái độ của)\s+)*[:,]?\s*",
     re.IGNORECASE,
 )
@@ -88,7 +93,7 @@ def opens_report(text: str) -> bool:
 
 def read_report(text: str) -> Told:
     """The matter in the citizen's own words, without "tôi muốn phản ánh", and the place and time that stand in it."""
-    matter = _OPENING.sub("", normalise(text), count=1).strip()
+    matter = _OPENING.sub("", _GREETING.sub("", normalise(text), count=1), count=1).strip()
     return Told(matter, place(matter), time(matter))
 
 

@@ -15,7 +15,8 @@ _YES = re.compile(
     rf"|ok|oke|okay|duoc|vang|co|u|ua|uh|da|yes|send(?: it)?){_END}"
 )
 _SENDS = re.compile(
-    r"\bg[uo]i(?: (?:lai|no|cai|to|don|phan|phan anh|chu|truoc|cho|toi|tui|em|minh|bac|chu|anh|chi|con|chau))*"
+    r"\bg[uo]i(?: (?:lai|no|cai|to|don|phan|phan anh|chu|truoc|cho|toi|tui|em|minh|bac|chu|anh|chi|co|ba|ong|me"
+    r"|con|chau))*"
     r" (?:di|luon|gium|giup|ho|dum|nhe|nha|nghen|hen|thoi|rua|vay|the|nhu (?:rua|vay|the))\b"
 )
 _NOT_NOW = re.compile(

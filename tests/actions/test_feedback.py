@@ -581,12 +581,42 @@ class TestANumberInTheMatter:
         assert talk.slots["feedback_contact"] == "anonymous"
 
 
+class TestAStoryTakenForAnOldReport:
+    STORY = "gần nhà có cái xưởng gỗ mở ra cưa xẻ suốt ngày, bụi bay đầy nhà, nói mấy lần họ không nghe"
+
+    async def test_it_begins_a_report(self, talk: Talk) -> None:
+        said = await talk.run("validate_feedback_status_form", self.STORY, "feedback_status", 0.66)
+
+        assert [event["name"] for event in said.events] == [None, "feedback_form"]
+
+    @pytest.mark.parametrize(
+        ("text", "confidence"),
+        [
+            (STORY, 0.8),
+            (STORY + ", tôi đã phản ánh rồi", 0.66),
+            (STORY + ", có ai xuống coi chưa", 0.66),
+            ("cái xưởng gỗ cưa xẻ suốt ngày", 0.66),
+        ],
+    )
+    async def test_what_may_be_one_asks_for_its_code(self, talk: Talk, text: str, confidence: float) -> None:
+        said = await talk.run("validate_feedback_status_form", text, "feedback_status", confidence)
+
+        assert "mã phản ánh" in said.text
+
+
 async def test_more_at_the_summary_is_added(talk: Talk) -> None:
     await answered(talk, *FILLED)
     said = await talk.run(FORM, "à mà thêm là cột số 7 nhé", "choose_procedure", 0.56)
 
     assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần. Cột số 7 nhé"
     assert "Cột số 7" in said.text
+
+
+async def test_what_is_added_keeps_its_names(talk: Talk) -> None:
+    await answered(talk, *FILLED)
+    await talk.run(FORM, "ghi thêm là ngay nhà ông Sáu tạp hóa", "out_of_scope", 0.8)
+
+    assert talk.slots["feedback_what"] == "Đèn đường hỏng cả tuần. Ngay nhà ông Sáu tạp hóa"
 
 
 class TestAQuestionRatherThanAReport:

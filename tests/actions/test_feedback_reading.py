@@ -126,3 +126,20 @@ def test_a_report_tells_place_and_time(text: str, where: str, when: str) -> None
     told = read_report(text)
 
     assert (told.where, told.when) == (where, when)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Cháu ơi bác phản ánh cái đèn đường tắt", "cái đèn đường tắt"),
+        ("báo giùm tôi vụ đổ trộm rác", "vụ đổ trộm rác"),
+        ("alo ad, rac chat dong", "rac chat dong"),
+        ("con bao giup vu ong nuoc be", "vu ong nuoc be"),
+        ("em phan anh xe tai chay bui mu mit", "xe tai chay bui mu mit"),
+        ("vâng nhưng em muốn báo hàng xóm lấn đất", "hàng xóm lấn đất"),
+        ("bao giờ cũng ngập", "bao giờ cũng ngập"),
+        ("chị hàng xóm đổ rác", "chị hàng xóm đổ rác"),
+    ],
+)
+def test_the_matter_begins_without_greeting_and_opening(text: str, what: str) -> None:
+    assert read_report(text).what == what

@@ -18,6 +18,7 @@ from actions.feedback_sending import says_yes, sends
         "thế gửi trước phần chữ đi",
         "cho tui gửi luôn đi",
         "gửi giùm bác cái nhé",
+        "ừ đúng rồi đấy cháu, gửi cho bà nhé",
     ],
 )
 def test_it_is_sent(text: str) -> None:
