@@ -10,12 +10,14 @@ from nlu.text.tokens import keys
 
 NUMBER_WORDS = {
     "nhat": 1, "dau": 1, "mot": 1, "hai": 2, "nhi": 2, "ba": 3, "tu": 4, "bon": 4, "nam": 5, "sau": 6, "bay": 7,
-    "tam": 8,
+    "tam": 8, "first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4,
 }  # fmt: skip
 """The numbers by which people name one of several things, folded."""
+_IN_ENGLISH = "first|1st|second|2nd|third|3rd|fourth|4th"
 _ORDINAL = re.compile(
     r"\b(?:thu|so|cai|muc|phuong an|lua chon|truong hop|dien|chon)\s+(?:thu\s+|so\s+|tien\s+)?"
     r"(nhat|nhi|dau|mot|hai|ba|tu|bon|nam|sau|bay|tam|[1-8])\b|^([1-8])$"
+    rf"|\b({_IN_ENGLISH}) (?:one|option|choice)\b|^(?:the )?({_IN_ENGLISH})$"
 )
 _WEEKDAY = re.compile(
     r"\b(?:sang|trua|chieu|toi|dem|ngay|hom|bua|den|tu|moi) thu (?:hai|ba|tu|nam|sau|bay)\b"
@@ -23,6 +25,7 @@ _WEEKDAY = re.compile(
 )
 _LAST = re.compile(
     r"\b(?:cai|thu tuc|so|muc|dong|viec|buoc|vu|truong hop) (?:o )?cuoi\b|^cuoi$|\bcuoi cung\b|\bduoi cung\b"
+    r"|\blast one\b"
 )
 _FORMER_OR_LATTER = re.compile(r"\b(?:cai|vu|viec|thu tuc)\s+(?:(truoc)|sau|kia|con lai)\b")
 _TWO = 2
@@ -53,7 +56,7 @@ def ordinal(text: str, count: int) -> int | None:
     if count == _TWO and (named := _FORMER_OR_LATTER.search(plain)):
         return 0 if named[1] else 1
     if number := _ORDINAL.search(plain):
-        position = number_of(number[1] or number[2]) - 1
+        position = number_of(number[number.lastindex or 0]) - 1
         return position if position < count else None
     return None
 

@@ -8,14 +8,17 @@ from actions.turn import Turn
 from nlu.text.normalise import fold, normalise
 
 _I = r"(?:toi|em|minh|tui|tao|chau|con|anh|chi|bac|chu)"
-_LEAD = re.compile(r"^(?:(?:da|a|o|u|oi|ay|ua|khoan(?: da)?)\b[ ,]*)+")
+_LEAD = re.compile(r"^(?:(?:da|a|o|u|oi|ay|ua|khoan(?: da)?|sorry|oh|ah|hm+|well|wait|actually)\b[ ,.]*)+")
 _WRONG = (
     rf"(?:khong phai|khong dung|hong phai|ko phai|sai|chua dung|no"
     rf"|(?:(?:bot|ban|may|{_I}) )?(?:dang )?(?:hieu|tra loi) (?:sai|nham|lam|lon)"
     rf"|(?:(?:hoi |luc |khi )?nay )?(?:{_I} )?(?:(?:noi|ghi|viet|go) )?(?:nham|lon))"
     rf"(?: (?:cai do|cai nay|the|vay|y {_I}|y|roi|dau|a|em|oi|hoi|that is not what i mean(?:t)?))*"
 )
-_MEANT = rf"(?:y (?:cua )?{_I} (?:la|hoi(?: la)?|muon(?: noi| hoi)?(?: la)?|noi la)|y la|i mean(?:t)?)\b[ ,:]*"
+_MEANT = (
+    rf"(?:y (?:cua )?{_I} (?:la|hoi(?: la)?|muon(?: noi| hoi)?(?: la)?|noi la)|y la"
+    r"|i mean(?:t)?|i(?: am|'m| was) (?:asking|talking) about)\b[ ,:]*"
+)
 _RATHER = rf"(?:{_MEANT}|(?:phai la|ma la|la)\b ?|{_I} (?:muon )?(?:hoi|can|noi)(?: ve| la)?\b ?)"
 _MISSPOKE = (
     re.compile(rf"^(?:{_WRONG}\s*[,.;:]?\s*)?{_MEANT}"),
@@ -27,8 +30,9 @@ _REFUSED = re.compile(rf"^(?:khong|hong|ko|no)\s*,\s*{_RATHER}")
 _BARE = re.compile(rf"{_WRONG}|(?:{_I} )?(?:dau co )?hoi (?:cai|chuyen) khac(?: co)?|hoi mot dang tra loi mot neo")
 _CONTRAST = re.compile(
     r"^(?P<one>.+?),? (?:chu (?:khong|hong|ko|dau) (?:phai |co |hoi |can )*"
-    r"|ma (?:khong|hong|ko|dau) (?:(?:co )?phai |hoi |can )+)(?P<not_one>.+)$"
-    r"|^(?:khong phai|hong phai) (?P<wrong>.+?)(?:,? ma la|,? ma|,) (?P<right>.+?)(?: (?:moi dung|co))?$"
+    r"|ma (?:khong|hong|ko|dau) (?:(?:co )?phai |hoi |can )+|(?<=, )not (?:the |my ))(?P<not_one>.+)$"
+    r"|^(?:khong phai|hong phai|not(?= (?:the|a|an|my|about) .+ but )) (?P<wrong>.+?)"
+    r"(?:,? ma la|,? ma|,? but|,) (?P<right>.+?)(?: (?:moi dung|co))?$"
 )
 _END = re.compile(r"\s*[,.;!?].*$", re.DOTALL)
 _BEFORE_VALUE = re.compile(

@@ -48,10 +48,10 @@ async def of_the_same_thing(procedures: Procedures, turn: Turn) -> Outcome | Non
     if told is None:
         return None
     code, name = told
-    together = await procedures.search(turn, f"{name} {turn.wording}")
+    together = await procedures.search(turn, f"{name} {turn.text}")
     for other in (hit.procedure for hit in together.hits if hit.procedure.code != code):
         thing = " ".join(word for word in dict.fromkeys(_words(name)) if word in _words(other.plain_name))
-        fits = clear(await procedures.search(turn, f"{thing} {turn.wording}")) if thing else None
+        fits = clear(await procedures.search(turn, f"{thing} {turn.text}")) if thing else None
         if fits and fits.procedure.code == other.code:
             return procedures.tell(turn, other.code, Part.OVERVIEW)
     return None

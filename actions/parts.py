@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from knowledge.answers import Part
+from nlu.text import english
 from nlu.text.abbreviations import expand
 from nlu.text.filler import content
 from nlu.text.normalise import fold, normalise
@@ -188,6 +189,8 @@ def topic(text: str) -> str:
 
 def subject(text: str) -> str:
     """The message without the words that ask for a part and without filler; empty for a bare follow-up."""
+    if english.is_english(text):
+        return " ".join(english.telling(text))
     accented = fold(text) != text.lower()
     text = expand(normalise(text)).lower()
     plain = _plain(text)

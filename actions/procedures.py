@@ -32,6 +32,7 @@ from knowledge.answers import Part
 from knowledge.model import Procedure
 from knowledge.search import Found, Knowledge, Verdict
 from nlu.text import places
+from nlu.text.english import is_english
 from nlu.text.tokens import keys
 
 _TELLING = 2
@@ -63,7 +64,7 @@ class Procedures:
             return picked
         if back := await self.recalled(turn) or await self._from_afar(turn):
             return back
-        about = subject(turn.wording)
+        about = subject(turn.text)
         if not about:
             return self._follow_up(turn, parts)
         if both := await self._both(turn, parts):
@@ -73,12 +74,12 @@ class Procedures:
         if listed := await self._listed(turn, about, parts):
             return listed
         focus = self._telling.focus(turn)
-        if focus and parts != (Part.OVERVIEW,) and asks_beside(turn.wording):
+        if focus and parts != (Part.OVERVIEW,) and asks_beside(turn.text):
             return self._telling.tell(turn, focus, parts)
         if (
             focus
             and self._stays(await self.search(turn, about), focus, about, parts)
-            and not _leads_to_another(await self.search(turn, turn.wording), focus)
+            and not _leads_to_another(await self.search(turn, turn.text), focus)
         ):
             return self._telling.tell(turn, focus, parts)
         found = by_name(await self._in_context(turn), about)
@@ -121,12 +122,12 @@ class Procedures:
         """The answer to what was meant instead: ``text``, with the part that was asked before unless it names one."""
         meant = replace(turn, text=text, intent="ask_procedure", confidence=0.0)
         parts = parts_asked(text, meant.intent, meant.confidence)
-        if not subject(meant.wording):
+        if not subject(meant.text):
             return self._about_focus(turn, parts) or ask_for_subject(turn, parts[0])
         asked: list[str] = turn.slots.get("asked_parts") or []
         if parts == (Part.OVERVIEW,):
             parts = (_waiting_part(turn) or Part(asked[-1] if asked else Part.OVERVIEW),)
-        found = by_name(await self.search(meant, meant.wording), subject(meant.wording))
+        found = by_name(await self.search(meant, meant.text), subject(meant.text))
         kept = await self.in_thread(meant) if unknown(found) else None
         return kept or self._of_search(meant, found, parts)
 
@@ -139,7 +140,7 @@ class Procedures:
         if picked := self._picked(turn):
             return picked
         on_offer = turn.slots.get("offered_procedures") or turn.slots.get("offered_cases")
-        if turn.pressed or on_offer or len(subject(turn.wording).split()) < _TELLING:
+        if turn.pressed or on_offer or len(subject(turn.text).split()) < _TELLING:
             return self._nothing_to_choose(turn)
         return await self.answer(turn)
 
@@ -176,7 +177,7 @@ class Procedures:
 
     def named(self, turn: Turn, codes: Sequence[str]) -> str | None:
         """The first of ``codes`` whose plain name the message begins to say."""
-        said = f" {' '.join(keys(turn.wording))} "
+        said = f" {' '.join(keys(turn.text))} "
         begun = ((each.code, f" {' '.join(keys(each.plain_name)[:_BEGINNING])} ") for each in self._telling.all(codes))
         return next((code for code, name in begun if name in said), None)
 
@@ -184,14 +185,18 @@ class Procedures:
         """The one told or listed before that a message comes back to; the one told before the last if it names none."""
         told: list[str] = turn.slots.get("told") or []
         earlier = [*dict.fromkeys([*told, *(turn.slots.get("listed") or ())])]
-        about = comes_back(turn.wording)
+        about = comes_back(turn.text)
         if turn.pressed or about is None or not earlier:
             return None
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
-        if not about:
-            return self._telling.code(turn, told[:2][-1], parts) if told else None
-        found = await self.search(turn, about)
+        before_last = self._telling.code(turn, told[:2][-1], parts) if told else None
+        rest = about or (subject(turn.text) if is_english(turn.text) else "")
+        if not rest:
+            return before_last
+        found = await self.search(turn, rest)
         named = [hit.procedure for hit in found.hits if not {hit.procedure.code, *hit.also}.isdisjoint(earlier)]
+        if not about and not named:
+            return before_last
         if not named:
             known = self._telling.all(earlier)
             place = chosen(about, [each.plain_name for each in known], loosely=True)
@@ -200,9 +205,9 @@ class Procedures:
 
     async def mentioned(self, turn: Turn) -> dict[str, Any]:
         """The slots that bring into focus what a message is surely about, though it asks nothing of it."""
-        found = await self.search(turn, turn.wording)
+        found = await self.search(turn, turn.text)
         hit = clear(found)
-        return in_focus(hit.procedure) if hit and len(subject(turn.wording).split()) >= _TELLING else {}
+        return in_focus(hit.procedure) if hit and len(subject(turn.text).split()) >= _TELLING else {}
 
     def talks(self, turn: Turn) -> bool:
         """Whether a procedure is being talked of."""
@@ -212,7 +217,7 @@ class Procedures:
         """The answer if the message names a choice on offer or something that search is sure of; else ``None``."""
         if picked := self._picked(turn):
             return picked
-        about = subject(turn.wording)
+        about = subject(turn.text)
         if len(about.split()) < _TELLING:
             return None
         found = by_name(await self._in_context(turn), about)
@@ -227,7 +232,7 @@ class Procedures:
 
     async def certain(self, turn: Turn) -> Outcome | None:
         """The answer if search is as good as certain, whatever the classifier made of the message; else ``None``."""
-        found = await self.search(turn, turn.wording)
+        found = await self.search(turn, turn.text)
         hit = clear(found)
         if turn.pressed or hit is None or hit.score < AS_GOOD_AS_CERTAIN:
             return None
@@ -238,7 +243,7 @@ class Procedures:
         if (
             not worth_offering(found)
             or (unknown(found) and self._telling.focus(turn))
-            or len(subject(turn.wording).split()) < _TELLING
+            or len(subject(turn.text).split()) < _TELLING
         ):
             return None
         return self._of_search(turn, found, parts_asked(turn.text, turn.intent, turn.confidence))
@@ -249,7 +254,7 @@ class Procedures:
 
     async def _in_context(self, turn: Turn) -> Found:
         """What search finds for the message, with the procedure in focus in mind."""
-        found = await self.search(turn, turn.wording)
+        found = await self.search(turn, turn.text)
         return await self._searching.in_context(turn, found, self._telling.focus(turn))
 
     def settled(self, turn: Turn) -> Outcome | None:
@@ -277,7 +282,7 @@ class Procedures:
         told = Part.OVERVIEW.value in (turn.slots.get("asked_parts") or ())
         if not (hit and focus and told) or tuple(parts) != (Part.OVERVIEW,) or asked_too_often(turn):
             return None
-        more = set(keys(about)).difference(keys(focus.plain_name), keys(focus.name))
+        more = set(keys(about)).difference(self._searching.name_words(focus))
         if focus.code not in (hit.procedure.code, *hit.also) or len(more) < _TELLING:
             return None
         lines = await self._telling.nearest(turn, focus)
@@ -285,7 +290,7 @@ class Procedures:
 
     async def _both(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
         """The answers about two procedures that the question names, each with its own part, or else the common one."""
-        pair = halves(turn.wording)
+        pair = halves(turn.text)
         found = [by_name(await self.search(turn, half), subject(half)) for half in pair]
         hits = [hit.procedure for each in found if (hit := clear(each))]
         if len(hits) < 2 or hits[0] == hits[1]:
@@ -305,7 +310,7 @@ class Procedures:
 
     async def _from_afar(self, turn: Turn) -> Outcome | None:
         """Where the procedure in focus is done, for somebody who lives elsewhere and names nothing else."""
-        focus, about = self._telling.focus(turn), from_afar(turn.wording)
+        focus, about = self._telling.focus(turn), from_afar(turn.text)
         if focus is None or about is None or clear(await self.search(turn, about)):
             return None
         return self._telling.tell(turn, focus, (Part.PLACE,))
@@ -315,12 +320,12 @@ class Procedures:
         listed: list[str] = turn.slots.get("listed") or []
         if not listed or len(about.split()) > _FEW:
             return None
-        found = await self.search(turn, turn.wording)
+        found = await self.search(turn, turn.text)
         words = set(keys(about))
         named = [
             hit.procedure
             for hit in found.hits
-            if hit.procedure.code in listed and not words.isdisjoint(keys(hit.procedure.plain_name))
+            if hit.procedure.code in listed and not words.isdisjoint(self._searching.name_words(hit.procedure))
         ]
         return _traced(self._telling.tell(turn, named[0], parts), found) if len(named) == 1 else None
 
@@ -367,17 +372,17 @@ class Procedures:
         if turn.pressed:
             return None
         cases: list[str] = turn.slots.get("offered_cases") or []
-        position = chosen(turn.wording, cases)
+        position = chosen(turn.text, cases)
         if position is not None:
             return self._telling.case(turn, position, parts_asked(turn.text, "", 0.0))
         offered = self._telling.all(turn.slots.get("offered_procedures"))
         told = difference(offered)
-        position = told.pick(turn.wording) if told else None
+        position = told.pick(turn.text) if told else None
         if position is None:
-            position = chosen(turn.wording, [each.plain_name for each in offered])
+            position = chosen(turn.text, [each.plain_name for each in offered])
         if position is None:
             offered = self._telling.all(turn.slots.get("listed"))
-            position = ordinal(turn.wording, len(offered))
+            position = ordinal(turn.text, len(offered))
         if position is None:
             return None
         parts = parts_asked(turn.text, turn.intent if turn.sure else "", turn.confidence)

@@ -11,6 +11,8 @@ from actions.stories import need
 from actions.turn import Turn
 from knowledge.model import Procedure
 from knowledge.search import Found, Knowledge
+from nlu.text.english import is_english, telling
+from nlu.text.tokens import keys
 
 AS_GOOD_AS_CERTAIN = 0.9
 """Score from which a procedure is the answer even where the classifier takes the message for something else."""
@@ -32,7 +34,7 @@ class Searching:
         """The search for ``text`` in the citizen's province, once in a turn, outside the event loop."""
         province = turn.province.name if turn.province else ""
         if (text, province) not in turn.searched:
-            look_up = self._look_up_message if text == turn.wording else self._look_up
+            look_up = self._look_up_message if text == turn.text else self._look_up
             turn.searched[text, province] = await asyncio.to_thread(look_up, text, province or None)
         return turn.searched[text, province]
 
@@ -59,7 +61,16 @@ class Searching:
 
     async def with_focus(self, turn: Turn, focus: Procedure) -> Found:
         """The search for the message read after the name of the procedure in focus."""
-        return await self.found(turn, f"{focus.plain_name} {turn.wording}")
+        name = self._knowledge.english_name(focus.code) if is_english(turn.text) else ""
+        return await self.found(turn, f"{name or focus.plain_name} {turn.text}")
+
+    def name_words(self, procedure: Procedure) -> set[str]:
+        """The words of the names of ``procedure``, the English one among them."""
+        return {
+            *keys(procedure.plain_name),
+            *keys(procedure.name),
+            *telling(self._knowledge.english_name(procedure.code)),
+        }
 
     def _look_up_message(self, text: str, province: str | None) -> Found:
         """What search finds; where it does not know the whole, what the part of a story finds that says the need."""

@@ -23,6 +23,8 @@ PAUSE = re.compile(
 )
 """On folded text: the citizen wants a moment, and nothing stopped ("khoan đã", "chờ em chút")."""
 
+_LAUGHS = re.compile(r"^\W*(?:(?:ha|he|hi|hê|hí){2,}h?|lol|lmao|=\)+|:\)+|:d)(?!\w)", re.IGNORECASE)
+
 _BUTTONS: dict[str, Callable[[], tuple[Button, ...]]] = {
     "abuse": lambda: (person(), _help()),
     "ask_bot": lambda: (_help(), person()),
@@ -99,6 +101,11 @@ class Stop(TurnAction):
         if asks_for_time(turn):
             return Outcome((Reply(say("small_talk.take_your_time")),))
         return await self._handover.stop(turn)
+
+
+def laughs(turn: Turn) -> bool:
+    """Whether the message begins with a laugh."""
+    return _LAUGHS.match(turn.text) is not None
 
 
 def asks_for_time(turn: Turn) -> bool:

@@ -8,11 +8,14 @@ from collections.abc import Callable
 from actions.hits import clear
 from knowledge.search import Found
 from nlu.text.clauses import story_parts
+from nlu.text.english import is_english
 from nlu.text.normalise import fold
 from nlu.text.tokens import keys
 
 _A_STORY = 14
 """Syllables from which on a message may be one."""
+_A_STORY_IN_ENGLISH = 8
+"""Words: what is told beside an English need weighs more, as few wordings stand against it."""
 _TELLING = 4
 """Syllables from which on parts are searched for."""
 _ALONE = 2
@@ -23,7 +26,9 @@ _MOST = 12
 """Parts, alone or two together, that are searched for; a search takes some milliseconds."""
 _WANTS = re.compile(
     r"\b(?:muon|xin|can|phai|o dau|the nao|kieu gi|keu ai|lam (?:sao|lai|the nao|giay|gi|cai gi)|thi (?:lam )?sao"
-    r"|duoc (?:khong|ko|k|hong)|dc (?:ko|k|hk))\b|\?"
+    r"|duoc (?:khong|ko|k|hong)|dc (?:ko|k|hk)"
+    r"|lost|stolen|expired|want|need|how|where|what|which|who|must|should|could"
+    r"|(?:do|does|did|would) (?:i|we|he|she|they|you|my|it))\b|\?"
 )
 """On folded text: words with which a need is said."""
 _SEEN = 0.3
@@ -37,7 +42,7 @@ def need(text: str, whole: Found, search: Callable[[str], Found]) -> Found | Non
 
     ``whole`` is what search makes of all of it.
     """
-    if len(keys(text)) < _A_STORY:
+    if len(keys(text)) < (_A_STORY_IN_ENGLISH if is_english(text) else _A_STORY):
         return None
     seen = {code for hit in whole.hits for code in (hit.procedure.code, *hit.also)}
     weighed = [(_weight(found, seen), found) for part in _wanting(text) if clear(found := search(part))]

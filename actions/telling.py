@@ -92,7 +92,7 @@ class Telling:
 
     async def nearest(self, turn: Turn, focus: Procedure) -> Sequence[str]:
         """The lines of the record that may answer the message, the nearest first."""
-        return await asyncio.to_thread(self._knowledge.nearest_lines, focus, turn.wording)
+        return await asyncio.to_thread(self._knowledge.nearest_lines, focus, turn.text)
 
     async def or_nearest(self, turn: Turn, focus: Procedure, parts: Sequence[Part]) -> Outcome:
         """The parts of the procedure in focus that a message asks for; where it names none, what is nearest to it."""

@@ -15,10 +15,10 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions import provinces
-from actions.language import heard, in_vietnamese
 from actions.payloads import Button
 from actions.wordings import LANGUAGES, speak
 from knowledge.search import Found
+from nlu.text.english import heard
 from nlu.text.places import Province, named_province
 
 FALLBACK = "nlu_fallback"
@@ -53,11 +53,6 @@ class Turn:
         """The language that was chosen, else that of this message, else that of those before."""
         said = None if self.pressed else heard(self.text)
         return str(self.slots.get("language") or said or self.slots.get("heard_language") or LANGUAGES[0])
-
-    @cached_property
-    def wording(self) -> str:
-        """The message as search reads it: an English one with its subject in Vietnamese words."""
-        return self.text if self.pressed or heard(self.text) != "en" else in_vietnamese(self.text)
 
     @cached_property
     def province(self) -> Province | None:

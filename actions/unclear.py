@@ -24,7 +24,7 @@ from actions.parts import PART_OF_INTENT, subject
 from actions.payloads import feedback
 from actions.procedures import Procedures
 from actions.recall import comes_back
-from actions.small_talk import SAYS, asks_for_time, reply_to
+from actions.small_talk import SAYS, asks_for_time, laughs, reply_to
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
 from knowledge.answers import Part
@@ -85,7 +85,7 @@ class Answer(TurnAction):
         dossier = turn.slots.get("dossier_open") if was_read_out(turn) else None
         if not (queued or due or dossier):
             return None
-        if subject(turn.wording) and not unknown(await self._procedures.search(turn, turn.wording)):
+        if subject(turn.text) and not unknown(await self._procedures.search(turn, turn.text)):
             return None
         if turn.intent == "ask_time" and queued:
             return await self._handover.where(turn)
@@ -125,7 +125,7 @@ class Unclear(TurnAction):
             return Outcome((Reply(say("small_talk.take_your_time")),))
         if plain := await _plain_words(self._procedures, turn):
             return plain
-        if comes_back(turn.wording) and (back := await self._procedures.recalled(turn)):
+        if comes_back(turn.text) and (back := await self._procedures.recalled(turn)):
             return back
         if turn.entity("dossier_code"):
             return Outcome(next_action="dossier_form")
@@ -135,6 +135,8 @@ class Unclear(TurnAction):
             return Outcome(next_action="feedback_form")
         if asked := await self.asked(turn):
             return asked
+        if laughs(turn):
+            return Outcome((Reply(say("small_talk.laugh")),))
         if turn.intent == "out_of_scope" and (kept := await self._procedures.in_thread(turn)):
             return kept
         if turn.confidence >= _PLAUSIBLE:
@@ -146,7 +148,7 @@ class Unclear(TurnAction):
                 return await other.take(turn)
             if turn.intent in SAYS and turn.intent not in _ACCUSING:
                 return Outcome((reply_to(turn.intent),))
-        found = await self._procedures.search(turn, turn.wording)
+        found = await self._procedures.search(turn, turn.text)
         if possible := self._procedures.possible(turn, found):
             return possible
         return await self._procedures.in_thread(turn) or nothing_found(turn, found.fields, Part.OVERVIEW)

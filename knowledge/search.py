@@ -17,8 +17,10 @@ from filelock import FileLock
 
 from knowledge.aliases import read_aliases
 from knowledge.catching_up import CatchingUp
+from knowledge.english import english_document, read_english, words_of
 from knowledge.excerpts import nearest_lines
 from knowledge.filters import only, province_named
+from knowledge.index import query as queries
 from knowledge.index.collection import Collection
 from knowledge.index.dense import DenseIndex, DenseModel, Projection, Similarities, open_model
 from knowledge.index.document import Document, digest, document
@@ -28,9 +30,10 @@ from knowledge.index.language import restorer_path, train_restorer
 from knowledge.index.proposals import MEANING, EngineDownError, Rankings
 from knowledge.index.query import Query, read
 from knowledge.index.ranking import (
-    WITH_MEANING,
-    WORDS_ALONE,
+    ENGLISH,
+    VIETNAMESE,
     Candidate,
+    Fitted,
     Group,
     Verdict,
     Weights,
@@ -41,7 +44,7 @@ from knowledge.index.ranking import (
 from knowledge.model import Level, Procedure
 from knowledge.settings import Settings
 from knowledge.store import Catalogue, catalogue_path
-from nlu.text import collector, places
+from nlu.text import collector, english, places
 from nlu.text.analysis import analyse
 from nlu.text.restorer import Restorer
 
@@ -106,10 +109,12 @@ class Explanation:
 class LookUp:
     """A question with what the engines proposed, before it is weighed; fields as in ``Explanation``.
 
-    ``words`` is what its words say (see ``Comparer.words``); ``similar`` are its cosines, where there is a dense model.
+    ``side`` is what it was compared with; ``words`` is what its words say (see ``Comparer.words``); ``similar`` are its
+    cosines, where there is a dense model.
     """
 
     query: Query
+    side: Side
     engine: str
     rankings: Rankings
     words: Table
@@ -123,13 +128,23 @@ class LookUp:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """What questions in one language are compared with."""
+
+    comparer: Comparer
+    dense: DenseIndex | None
+    fitted: Fitted = VIETNAMESE
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Everything that changes with the catalogue, swapped at once."""
+    """Everything that changes with the catalogue, swapped at once. ``english`` has the English wordings alone."""
 
     generation: int
     collection: Collection
     comparer: Comparer
     dense: DenseIndex | None
+    english: Side
     restorer: Restorer | None
 
 
@@ -150,7 +165,9 @@ class Knowledge:
         self._catching_up = CatchingUp(self.refresh, _PATIENCE_SECONDS)
         self._restorer_written = 0
         dense = DenseIndex(Projection.load(), {}) if model else None
-        self._state = Snapshot(-1, Collection({}), Comparer.over(Collection({}), dense), dense, None)
+        self._state = Snapshot(
+            -1, Collection({}), Comparer.over(Collection({}), dense), dense, self._english(Collection({})), None
+        )
         self.refresh()
 
     @classmethod
@@ -212,15 +229,29 @@ class Knowledge:
         """The procedure with this code, with or without a locality suffix."""
         return self._catalogue.get(code)
 
+    def english_name(self, code: str) -> str:
+        """How foreigners call the procedure with this code; empty where nobody wrote it down."""
+        wordings = read_english().get(code) or read_english().get(code[: len("1.004222")])
+        return wordings[0] if wordings else ""
+
     def nearest_lines(self, procedure: Procedure, text: str) -> tuple[str, ...]:
         """The lines of its record that may answer ``text``, nearest first; none without the dense model."""
-        asked = analyse(text, self._state.restorer).text
+        asked = text if english.is_english(text) else analyse(text, self._state.restorer).text
         return nearest_lines(procedure, asked, self._model) if self._model else ()
 
     def explain(
         self, text: str, *, agency: str | None = None, level: str | None = None, province: str | None = None
     ) -> Explanation:
-        """The search for ``text`` with everything that led to its result; filters as in ``search``."""
+        """The search for ``text`` with everything that led to its result; filters as in ``search``.
+
+        What an English text says in Vietnamese is meant where its English says nothing and that is clear.
+        """
+        told = self._explain(text, agency, level, province)
+        spoken = english.vietnamese_words(text) if told.verdict is Verdict.NOTHING and english.is_english(text) else ""
+        other = self._explain(spoken, agency, level, province) if spoken else told
+        return other if other.verdict is Verdict.CLEAR else told
+
+    def _explain(self, text: str, agency: str | None, level: str | None, province: str | None) -> Explanation:
         wanted_level = Level(level) if level else None
         wanted_province = province_named(province) if province else ""
         self._follow()
@@ -228,25 +259,32 @@ class Knowledge:
         looked = self.look_up(text, _FILTERED_DEPTH if agency or wanted_level else _DEPTH, state=state)
         start = time.perf_counter()
         query = looked.query
-        evidence = state.comparer.evidence(query, looked.proposed, looked.words, looked.similar)
-        ranked = candidates(evidence, state.collection)
+        evidence = looked.side.comparer.evidence(query, looked.proposed, looked.words, looked.similar)
+        ranked = candidates(evidence, state.collection, looked.side.fitted)
         said = places.named_province(query.analysis.text)
         here = wanted_province or (said.name if said else "")
         allowed = only(agency, wanted_level, here)
         groups = _named(query, state.collection) or grouped(ranked, state.collection, allowed, here)
         seconds = looked.seconds | {"ranking": time.perf_counter() - start}
-        weights = WITH_MEANING if evidence.meaning else WORDS_ALONE
+        weights = looked.side.fitted.of(evidence)
         told = looked.engine, looked.rankings, tuple(groups), verdict(groups), weights, seconds, here
         return Explanation(query, *told)
 
     def look_up(
-        self, text: str, depth: int = _DEPTH, hidden: Hidden | None = None, state: Snapshot | None = None
+        self,
+        text: str,
+        depth: int = _DEPTH,
+        hidden: Hidden | None = None,
+        state: Snapshot | None = None,
+        in_english: bool | None = None,
     ) -> LookUp:
         """What the engines propose for ``text``, ``depth`` procedures each, as if ``hidden`` were not there.
 
-        ``state`` is what to look into; the default is the present state.
+        ``state`` is what to look into; the default is the present state. ``in_english`` where the language is known.
         """
         state = state or self._state
+        in_english = english.is_english(text) if in_english is None else in_english
+        side = state.english if in_english else Side(state.comparer, state.dense)
         seconds: dict[str, float] = {}
         clock = time.perf_counter()
 
@@ -256,18 +294,18 @@ class Knowledge:
             seconds[part] = now - clock
             clock = now
 
-        query = read(text, state.restorer)
+        query = queries.read_english(text) if in_english else read(text, state.restorer)
         lap("reading")
-        words = state.comparer.words(query, hidden)
-        proposed = self._server_rank(query, depth)
-        rankings = dict(proposed or state.comparer.rank(words, depth))
+        words = side.comparer.words(query, hidden)
+        proposed = None if in_english else self._server_rank(query, depth)
+        rankings = dict(proposed or side.comparer.rank(words, depth))
         lap("words")
         similar = None
-        if self._model and state.dense and query.terms:
-            similar = state.dense.similarities(self._model.query(query.meaning))
-            rankings[MEANING] = state.dense.rank(similar.nearest, depth)
+        if self._model and side.dense and query.terms:
+            similar = side.dense.similarities(self._model.query(query.meaning))
+            rankings[MEANING] = side.dense.rank(similar.nearest, depth)
         lap("meaning")
-        return LookUp(query, "elasticsearch" if proposed else "embedded", rankings, words, similar, seconds)
+        return LookUp(query, side, "elasticsearch" if proposed else "embedded", rankings, words, similar, seconds)
 
     def status(self) -> dict[str, str]:
         """The parts of search and how they are, for ``/health``: ``ok``, or what is wrong and what that means."""
@@ -337,8 +375,24 @@ class Knowledge:
         removed = known.keys() - digests.keys()
         dense = state.dense.updated(self._model, changed, removed) if self._model and state.dense else None
         collection = state.collection.updated(changed, removed)
-        self._state = Snapshot(generation, collection, Comparer.over(collection, dense), dense, self._restorer_now())
+        comparer = Comparer.over(collection, dense)
+        same = state.collection.documents.keys() == collection.documents.keys()
+        in_english = state.english if same else self._english(collection)
+        self._state = Snapshot(generation, collection, comparer, dense, in_english, self._restorer_now())
         collector.settle()
+
+    def _english(self, collection: Collection) -> Side:
+        """The English wordings of the procedures in ``collection``."""
+        told = {
+            code: english_document(code, wordings)
+            for code, wordings in read_english().items()
+            if code in collection.documents
+        }
+        dense = None
+        if self._model:
+            dense = DenseIndex(Projection.none(self._model.dimensions), {})
+            dense = dense.updated(self._model, tuple(told.values()), ())
+        return Side(Comparer.over(Collection(told), dense, words_of), dense, ENGLISH)
 
     def _restorer_now(self) -> Restorer | None:
         """The trained restorer, read again only when its file is another one."""

@@ -11,9 +11,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from knowledge.english import read_english
 from knowledge.evaluation import Question, Share
 from knowledge.index import ranking
 from knowledge.index.dense import DenseModel, Projection, passages_of
@@ -32,6 +34,8 @@ _ACCENTED_ALIASES = 3
 """One alias in so many is asked without its accents."""
 _OUTSIDE_WEIGHT = 3.0
 """So that few questions outside the catalogue balance the many examples inside it; tried 1, 3 and 6."""
+_OUTSIDE_IN_ENGLISH = 2.0
+"""There are as many of them as questions inside; tried 1, 2 and 3."""
 _FOLDS = 5
 
 
@@ -97,9 +101,10 @@ def learn(askings: Sequence[Asking], kinds: Sequence[str]) -> Learned:
     return Learned(fit([example for _, example in seen], kinds), ranks)
 
 
-def write(with_meaning: Weights, words_alone: Weights, path: Path = WEIGHTS) -> None:
-    """Write both sets of weights."""
-    stored = {"with meaning": asdict(with_meaning), "words alone": asdict(words_alone)}
+def write(learned: Mapping[str, Learned], path: Path = WEIGHTS) -> None:
+    """Write the weights of each name, and leave those of other names as they are."""
+    stored: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    stored |= {name: asdict(each.weights) for name, each in learned.items()}
     path.write_text(json.dumps(stored, indent=2) + "\n", encoding="utf-8")
 
 
@@ -108,16 +113,8 @@ def gather(knowledge: Knowledge, questions: Iterable[Question]) -> list[Asking]:
 
     A question whose procedure no engine proposes counts as missed, and teaches nothing.
     """
-    askings: list[Asking] = []
     entries = knowledge.snapshot.collection.entries
-    for question in (one for one in questions if not one.frozen):
-        needs = {entries[code].need for code in question.codes if code in entries}
-        told = _evidence(knowledge, question.question)
-        right = np.array([entries[code].need in needs for code in told.codes], bool)
-        if told.codes:
-            weight = float(right.any()) if question.codes else _OUTSIDE_WEIGHT
-            example = Example(told.table, right, weight)
-            askings.append(Asking(example, question.codes[0] if question.codes else question.question, question))
+    askings = list(_asked(knowledge, questions, _OUTSIDE_WEIGHT))
     for number, (document, place) in enumerate(_aliases(knowledge.documents())):
         text = document.labels[place]
         hidden = Hidden(document.code, place, document.text)
@@ -130,9 +127,36 @@ def gather(knowledge: Knowledge, questions: Iterable[Question]) -> list[Asking]:
     return askings
 
 
-def _evidence(knowledge: Knowledge, text: str, hidden: Hidden | None = None) -> Evidence:
-    looked = knowledge.look_up(text, hidden=hidden)
-    return knowledge.snapshot.comparer.evidence(looked.query, looked.proposed, looked.words, looked.similar, hidden)
+def gather_english(knowledge: Knowledge, questions: Iterable[Question]) -> list[Asking]:
+    """The same from English ``questions`` and from all English wordings."""
+    askings = list(_asked(knowledge, questions, _OUTSIDE_IN_ENGLISH, in_english=True))
+    known = knowledge.snapshot.english.comparer.places
+    for code, wordings in read_english().items():
+        for place, text in enumerate(wordings if code in known else ()):
+            told = _evidence(knowledge, text, Hidden(code, place, ""), in_english=True)
+            right = np.array([each == code for each in told.codes], bool)
+            if right.any():
+                askings.append(Asking(Example(told.table, right, _ALIAS_WEIGHT), code))
+    return askings
+
+
+def _asked(
+    knowledge: Knowledge, questions: Iterable[Question], outside: float, *, in_english: bool = False
+) -> Iterator[Asking]:
+    """The examples from ``questions`` that are not frozen; those that nothing answers count ``outside`` times."""
+    entries = knowledge.snapshot.collection.entries
+    for question in (one for one in questions if not one.frozen):
+        needs = {entries[code].need for code in question.codes if code in entries}
+        told = _evidence(knowledge, question.question, in_english=in_english)
+        right = np.array([entries[code].need in needs for code in told.codes], bool)
+        if told.codes:
+            example = Example(told.table, right, float(right.any()) if question.codes else outside)
+            yield Asking(example, question.codes[0] if question.codes else question.question, question)
+
+
+def _evidence(knowledge: Knowledge, text: str, hidden: Hidden | None = None, *, in_english: bool = False) -> Evidence:
+    looked = knowledge.look_up(text, hidden=hidden, in_english=in_english)
+    return looked.side.comparer.evidence(looked.query, looked.proposed, looked.words, looked.similar, hidden)
 
 
 def learn_projection(knowledge: Knowledge, model: DenseModel) -> Projection:

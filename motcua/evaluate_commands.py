@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -12,13 +12,14 @@ from rich.console import Console
 
 from knowledge.evaluation import Part, Report, baselines, evaluate, read_questions, table
 from knowledge.failures import worst
-from knowledge.index.evidence import LEARNED_KINDS, WORD_KINDS
+from knowledge.index.evidence import ENGLISH_KINDS, ENGLISH_WORD_KINDS, LEARNED_KINDS, WORD_KINDS
 from knowledge.search import Knowledge
 from knowledge.settings import Settings
-from knowledge.training import Learned, ablation, gather, learn, learn_projection, write
+from knowledge.training import Learned, ablation, gather, gather_english, learn, learn_projection, write
 from motcua.programs import ROOT
 
 QUESTIONS = ROOT / "tests" / "knowledge" / "questions"
+ENGLISH_QUESTIONS = ROOT / "tests" / "knowledge" / "english"
 SENTENCES = ROOT / "tests" / "records" / "privacy"
 _SERVER_INDEX = "motcua-evaluation"
 
@@ -62,10 +63,23 @@ def learn_search(
         return
     learn_projection(knowledge, knowledge.model).save()
     askings = gather(Knowledge.open(settings), read_questions(QUESTIONS))
-    with_meaning, words_alone = learn(askings, LEARNED_KINDS), learn(askings, WORD_KINDS)
-    for name, learned in (("with meaning", with_meaning), ("words alone", words_alone)):
+    _keep({"with meaning": learn(askings, LEARNED_KINDS), "words alone": learn(askings, WORD_KINDS)})
+
+
+@learn_app.command("english")
+def learn_english(
+    data: Annotated[Path | None, typer.Option(help="Data folder with the procedures; else MOTCUA_DATA.")] = None,
+) -> None:
+    """Fit the weights for English questions on those that are not blind and on the English wordings."""
+    settings = Settings() if data is None else Settings(data=data)
+    askings = gather_english(Knowledge.open(settings), read_questions(ENGLISH_QUESTIONS))
+    _keep({"english": learn(askings, ENGLISH_KINDS), "english, words alone": learn(askings, ENGLISH_WORD_KINDS)})
+
+
+def _keep(fitted: Mapping[str, Learned]) -> None:
+    for name, learned in fitted.items():
         console.print(f"{name}: cross-validated by procedure, recall@1/@5 {_recalls(learned)}")
-    write(with_meaning.weights, words_alone.weights)
+    write(fitted)
 
 
 def _recalls(learned: Learned, style: str = "") -> str:

@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from knowledge.answer_parts import Term
+from nlu.text import english
 from nlu.text.abbreviations import folded
 
 type Texts = dict[str, str]
@@ -96,8 +97,11 @@ def term_of(code: str) -> Term | None:
 
 
 def event_of(text: str) -> LifeEvent | None:
-    """The event that ``text`` speaks of: the one named first, of those the longest wording."""
-    said = folded(text)
+    """The event that ``text`` speaks of: the one named first, of those the longest wording.
+
+    In English only what is asked counts, where that names something: "we just moved here. where do we register?"
+    """
+    said = folded(english.asked(text) if english.is_english(text) else text)
     named = [
         (found.start(), -len(found.group()), event)
         for event in events().values()

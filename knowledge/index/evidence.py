@@ -6,7 +6,7 @@ proposed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,7 @@ _ADDED = 0.5
 """How much an official word counts that we added for an everyday one, beside a word of the citizen's own."""
 
 Table = NDArray[np.float32]
+Split = Callable[[Iterable[str]], list[str]]
 
 LABELS_KINDS = ("label", "label covers", "label fits", "name covers", "name fits", "labels together", "field covers")
 ACCENTED_KINDS = ("label with accents", "label covers with accents", "together with accents")
@@ -35,6 +36,9 @@ _COMPARED_KINDS = (*LABELS_KINDS, *ACCENTED_KINDS, "all words")
 _PROPOSING = {LABELS: _COMPARED_KINDS.index("label"), TEXT: _COMPARED_KINDS.index("all words")}
 MEANING_KINDS = ("nearest meaning", "name's meaning", "nearest two meanings", "every meaning", "likeness")
 LEARNED_KINDS = (*WORD_KINDS, *MEANING_KINDS)
+ENGLISH_WORD_KINDS = (*LABELS_KINDS[:-1], "all words")
+ENGLISH_KINDS = (*ENGLISH_WORD_KINDS, *MEANING_KINDS)
+"""English wordings have neither fields nor accents."""
 MUCH_USED = "much used"
 """1 for a procedure with a plain title: our own catalogue describes the services that are used most, and editors name
 what people ask for."""
@@ -64,7 +68,15 @@ class Evidence:
 class Comparer:
     """Compares questions with the documents of a collection. Immutable; all parts have its order of documents."""
 
-    def __init__(self, collection: Collection, labels: LabelIndex, words: WordIndex, dense: DenseIndex | None) -> None:
+    def __init__(
+        self,
+        collection: Collection,
+        labels: LabelIndex,
+        words: WordIndex,
+        dense: DenseIndex | None,
+        split: Split = words_of,
+    ) -> None:
+        self._split = split
         self._entries = list(collection.entries.values())
         self._labels = labels
         self._words = words
@@ -73,13 +85,13 @@ class Comparer:
         self.places: Mapping[str, int] = {code: place for place, code in enumerate(self._codes)}
 
     @classmethod
-    def over(cls, collection: Collection, dense: DenseIndex | None) -> Comparer:
-        """What weighs a question against all documents of ``collection``."""
+    def over(cls, collection: Collection, dense: DenseIndex | None, split: Split = words_of) -> Comparer:
+        """What weighs a question against all documents of ``collection``, whose words ``split`` tells from texts."""
         documents = collection.documents
         labels = LabelIndex(
             [one.rows for one in documents.values()], [len(one.labels) + 1 for one in documents.values()]
         )
-        return cls(collection, labels, WordIndex({code: one.words for code, one in documents.items()}), dense)
+        return cls(collection, labels, WordIndex({code: one.words for code, one in documents.items()}), dense, split)
 
     def words(self, query: Query, hidden: Hidden | None = None) -> Table:
         """What the words say for every document: a row for each, a column for each of ``_COMPARED_KINDS``."""
@@ -136,7 +148,7 @@ class Comparer:
         if hidden is not None:
             document = self._entries[self.places[hidden.code]].document
             left = [label for place, label in enumerate(document.labels) if place != hidden.label]
-            packed = pack(words_of((*left, document.field, hidden.text)))
+            packed = pack(self._split((*left, document.field, hidden.text)))
             scores[self.places[hidden.code]] = self._words.score(query.words, packed)
         return scores / max(float(scores.max(initial=0)), 1e-6)
 

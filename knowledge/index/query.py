@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from nlu.text import english
 from nlu.text.abbreviations import read_table
 from nlu.text.analysis import Analysis, analyse
 from nlu.text.filler import content
+from nlu.text.normalise import normalise
 from nlu.text.restorer import Restorer
 from nlu.text.tokens import bigrams, key, tokens
 
@@ -72,3 +74,10 @@ def read(question: str, restorer: Restorer | None) -> Query:
     added = [key(token) for phrase in official for token in tokens(phrase)]
     meaning = " ".join(words) + ("".join(f", {phrase}" for phrase in official))
     return Query(analysis, tuple(words), tuple(map(key, words)), tuple(added), meaning)
+
+
+def read_english(question: str) -> Query:
+    """An English ``question`` taken apart; the dense model reads it as it is written."""
+    analysis = analyse(question[:_LONGEST_QUESTION])
+    words = tuple(english.content(question[:_LONGEST_QUESTION]))
+    return Query(analysis, words, words, (), normalise(question[:_LONGEST_QUESTION]))

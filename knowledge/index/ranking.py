@@ -51,6 +51,23 @@ WITH_MEANING = _learned("with meaning")
 WORDS_ALONE = _learned("words alone")
 """Weights for searches without it."""
 
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """The weights for questions in one language, with the dense model and without it."""
+
+    with_meaning: Weights
+    words_alone: Weights
+
+    def of(self, evidence: Evidence) -> Weights:
+        """Those that weigh this ``evidence``."""
+        return self.with_meaning if evidence.meaning else self.words_alone
+
+
+VIETNAMESE = Fitted(WITH_MEANING, WORDS_ALONE)
+ENGLISH = Fitted(_learned("english"), _learned("english, words alone"))
+"""For English questions, which are compared with English wordings."""
+
 CERTAIN = 0.5
 """From this probability on, the first need is the answer."""
 REFUSED = 0.75
@@ -87,7 +104,7 @@ class Group:
     also: tuple[str, ...]
 
 
-def candidates(evidence: Evidence, collection: Collection) -> list[Candidate]:
+def candidates(evidence: Evidence, collection: Collection, fitted: Fitted = VIETNAMESE) -> list[Candidate]:
     """The procedures of ``evidence``, most probable first.
 
     The probabilities are a softmax over the scores of all candidates and the score of "nothing fits". The prior moves
@@ -95,7 +112,7 @@ def candidates(evidence: Evidence, collection: Collection) -> list[Candidate]:
     """
     if not evidence.codes:
         return []
-    weights = WITH_MEANING if evidence.meaning else WORDS_ALONE
+    weights = fitted.of(evidence)
     scores = weights.scores(evidence.table)
     highest = float(scores.max())
     chances = np.exp(scores - highest)

@@ -23,6 +23,10 @@ MEANT = {
     "khoan, không phải ngõ 5, ngõ 7 mới đúng": "ngõ 7",
     "ý lộn nó mới 13 tuổi": "nó mới 13 tuổi",
     "no, I meant the passport": "the passport",
+    "sorry, i mean the first one": "the first one",
+    "oh sorry I was asking about the work permit": "the work permit",
+    "not the visa but the residence card": "the residence card",
+    "the residence card, not the visa": "the residence card",
     "không phải": "",
     "em hiểu nhầm ý tôi rồi": "",
     "chưa đúng ý tôi": "",
@@ -30,6 +34,9 @@ MEANT = {
     "hỏi một đằng trả lời một nẻo": "",
 }
 NO_CORRECTION = (
+    "sorry, how much is it",
+    "not sure, but I think I need a visa",
+    "do I need a permit if I am not a resident",
     "ngõ 5 thôn Mẫu",
     "không có",
     "không nhớ",

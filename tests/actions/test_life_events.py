@@ -46,6 +46,9 @@ NAMED = {
     "vừa mua ô tô mới": "new_vehicle",
     "tôi tính mở quán phở": "opening_eatery",
     "I just had a baby": "new_child",
+    "we got married at home and just moved to Hue. do we have to tell anyone about the marriage?": None,
+    "we just moved to Hue. what do we have to do?": "moving",
+    "i moved to another flat last week, i want to bring my car": "moving",
     "đăng ký kết hôn": None,
     "bị lũ cuốn mất hết đồ": "disaster",
 }

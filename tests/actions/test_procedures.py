@@ -502,3 +502,23 @@ async def test_small_talk_quotes_nothing(talk: Talk, code_of: Callable[[str], st
     said = await talk.run("action_unclear", "hồi sáng nấu cơm khê hết trơn, con mèo chê", "nlu_fallback", 0.2)
 
     assert "nguồn về thủ tục" not in said.text
+
+
+async def test_a_question_in_english_keeps_its_subject_and_comes_back(talk: Talk) -> None:
+    background = "hi, im american, my wife is vietnamese, we got married in california and just moved to Hue."
+    told = await talk.run("action_answer", f"{background} do we have to tell anyone here about the marriage?")
+    await talk.run("action_answer", "somebody told me about a 5 year visa exemption for husbands", "ask_procedure")
+    focus = talk.slots["procedure"]
+    back = await talk.run(
+        "action_correct", "sorry, i mean the first one, registering the marriage. does that cost anything?"
+    )
+
+    assert (told.slots["procedure"], focus, back.slots["procedure"]) == ("2.002189", "1.003144", "2.002189")
+    assert back.slots["asked_parts"] == ["fee"]
+
+
+async def test_one_of_a_list_is_chosen_in_english(talk: Talk) -> None:
+    talk.slots |= {"offered_procedures": ["1.003144", "1.001194"], "listed": ["1.003144", "1.001194"]}
+    chosen = await talk.run("action_choose", "the second one", "choose_procedure")
+
+    assert chosen.slots["procedure"] == "1.001194"

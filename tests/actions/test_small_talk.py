@@ -5,6 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 
+import pytest
+
 from records.conversations import find
 from records.database import Database
 from tests.actions.conftest import Talk
@@ -59,6 +61,17 @@ async def test_who_asks_for_english_is_answered_in_english(talk: Talk, code_of: 
 
     assert said.slots["language"] == "en"
     assert said.slots["procedure"] == code_of("làm lại thẻ căn cước bị mất")
+
+
+@pytest.mark.parametrize("text", ["haha my mother in law wants to be on the photo", "hihi ngộ ghê ta"])
+async def test_a_laugh_is_no_question(talk: Talk, text: str) -> None:
+    await talk.run("action_answer", "where do we get the birth certificate for our baby", "ask_procedure")
+    said = await talk.run("action_unclear", text)
+    asked = await talk.run("action_unclear", "haha, and what does a vietnamese passport cost")
+
+    assert any(each in said.text for each in ("Haha, glad to hear it", "nghe vui quá"))
+    assert not said.messages[0]["buttons"]
+    assert asked.slots["procedure"] == "1.001456"
 
 
 async def test_a_person_is_queued(talk: Talk, database: Database) -> None:

@@ -11,7 +11,7 @@ from knowledge.search import Knowledge
 from knowledge.settings import Settings
 from knowledge.starter import read_starter
 from knowledge.store import Catalogue, catalogue_path
-from knowledge.training import ABLATION, ablation, gather, learn, write
+from knowledge.training import ABLATION, Learned, ablation, gather, learn, write
 
 _QUESTIONS = [
     Question(question="giấy độc thân", codes=("1.004873",), style="colloquial"),
@@ -55,6 +55,9 @@ def test_the_ablation_leaves_out_one_part_at_a_time(knowledge: Knowledge) -> Non
 
 
 def test_what_is_written_is_what_search_reads(tmp_path: Path) -> None:
-    write(WITH_MEANING, WORDS_ALONE, tmp_path / "weights.json")
+    write({"words alone": Learned(WITH_MEANING, ())}, tmp_path / "weights.json")
+    write({"with meaning": Learned(WITH_MEANING, ())}, tmp_path / "weights.json")
+    write({"words alone": Learned(WORDS_ALONE, ())}, tmp_path / "weights.json")
     stored = json.loads((tmp_path / "weights.json").read_text(encoding="utf-8"))
+    assert stored.keys() == {"with meaning", "words alone"}
     assert stored["words alone"] == {"evidence": dict(WORDS_ALONE.evidence), "nothing": WORDS_ALONE.nothing}
