@@ -59,6 +59,7 @@ _NO_PICTURE = re.compile(
     rf"|{_OPENS}{_PICTURE}(?: \w+){{0,2}} {_NOT} (?:co|chup|gui|kip)\b"
     rf"|(?:\w+ ){{0,5}}(?:dau|mo|lam gi) (?:ma )?co {_PICTURE}"
     r"|(?:\w+ ){0,3}(?:ai (?:ma )?(?:dam|kip|dau)|(?:dam|kip|biet)(?= chup (?:\w+ )?(?:gi )?(?:dau|mo)\b)) chup\b"
+    rf"|(?:\w+ ){{0,4}}{_PICTURE}(?: \w+){{0,3}} (?:toi|mai|lat|ti|chut|de)(?: \w+){{0,3}} gui$"
     r"|(?:\w+[ ,]+){0,9}gui sau\b(?! (?:thi )?(?:co )?duoc)"
 )
 """On folded text: there is no picture, or none now."""

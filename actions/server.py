@@ -24,7 +24,8 @@ from actions.checklists import Checklists, ShowLifeEvent, Tick
 from actions.dossier_followups import AskPayment, Followups, Subscribe, Unsubscribe
 from actions.dossiers import DossierForm, DossierStatus
 from actions.emergencies import Emergency
-from actions.feedback import EndFeedback, FeedbackForm, FeedbackStatus, FeedbackStatusForm
+from actions.feedback import EndFeedback, FeedbackForm
+from actions.feedback_status import FeedbackStatus, FeedbackStatusForm
 from actions.forms import Interruptions
 from actions.handover import AskWait, Caring, EndMessage, Handover, RequestPerson
 from actions.messages import MessageForm

@@ -290,6 +290,7 @@ async def test_no_picture_with_more_words_is_no_part_of_the_matter(talk: Talk) -
         "có ai quay phim đâu mà có hình",
         "ảnh tí tôi gửi sau nhé, giờ đang chạy xe",
         "thôi để tui gửi sau",
+        "mình có 3 ảnh để tối về mình gửi",
         "không chụp",
         "ai mà dám chụp",
         "bà có biết chụp ảnh gì đâu",
