@@ -17,6 +17,7 @@ from motcua.nlu_evaluation import (
     Judged,
     Part,
     accuracy,
+    acted_on,
     calibration_error,
     confusions,
     f1_by_intent,
@@ -95,6 +96,9 @@ def _accuracy_table(parts: dict[Part, list[Judged]]) -> Table:
             style,
             *(_shown(accuracy(one for one in judged if one.message.style == style)) for judged in parts.values()),
         )
+    actions = [acted_on(judged) for judged in parts.values()]
+    table.add_row("acted on", *(_shown(sure) for sure, _ in actions))
+    table.add_row("right of these", *(_shown(right) for _, right in actions))
     scopes = [scope([one for one in judged if one.message.style != "stripped"]) for judged in parts.values()]
     table.add_row("out of scope caught", *(_shown(caught) for caught, _ in scopes))
     table.add_row("taken for out of scope", *(_shown(false) for _, false in scopes))

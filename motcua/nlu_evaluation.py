@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,17 +20,24 @@ from motcua.programs import BOT_PYTHON, ROOT
 from nlu.text.normalise import fold
 
 HELD_OUT = ROOT / "tests" / "nlu"
+TALK = HELD_OUT / "talk" / "messages.yml"
 OUT_OF_SCOPE = "out_of_scope"
+SURE = 0.5
+"""Confidence from which an intent is acted on: the threshold in ``config.yml``."""
 STYLES = ("accents", "stripped", "noisy", "spoken")
 _BINS = 10
 
 
 class Part(StrEnum):
-    """Whose messages: of the author of the examples; of another author, read while tuning; of that author, only run."""
+    """Whose messages: of the author of the examples; of another author, read while tuning; of that author, only run.
+
+    Those from the middle of a talk are only run; others by their author were learned.
+    """
 
     OWN = "own"
     TUNED = "tuned"
     FROZEN = "frozen"
+    TALK = "talk"
 
 
 @dataclass(frozen=True)
@@ -70,19 +77,28 @@ def is_frozen(text: str) -> bool:
     return int(hashlib.sha256(text.encode()).hexdigest(), 16) % 3 != 0
 
 
-def read_held_out(folder: Path = HELD_OUT) -> list[HeldOut]:
-    """The held-out messages of every intent; those of another author with accents once more without them."""
+def read_held_out() -> list[HeldOut]:
+    """The held-out messages of every intent; those of other authors with accents once more without them."""
     found: list[HeldOut] = []
-    for path in sorted(folder.glob("*.yml")):
-        held = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted(HELD_OUT.glob("*.yml")):
+        held = _read(path)
         intent = held["intent"]
         found += (HeldOut(str(text), intent, "mixed", Part.OWN) for text in held["messages"])
         for other in held.get("others", ()):
-            part = Part.FROZEN if is_frozen(other["text"]) else Part.TUNED
-            found.append(HeldOut(other["text"], intent, other["style"], part))
-            if other["style"] == "accents":
-                found.append(HeldOut(fold(other["text"]), intent, "stripped", part))
+            found += _styled(other, intent, Part.FROZEN if is_frozen(other["text"]) else Part.TUNED)
+    for intent, messages in _read(TALK).items():
+        found += (each for message in messages for each in _styled(message, intent, Part.TALK))
     return found
+
+
+def _read(path: Path) -> dict[str, Any]:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def _styled(message: dict[str, str], intent: str, part: Part) -> Iterator[HeldOut]:
+    yield HeldOut(message["text"], intent, message["style"], part)
+    if message["style"] == "accents":
+        yield HeldOut(fold(message["text"]), intent, "stripped", part)
 
 
 def run_in_bot(module: str, model: Path, texts: Iterable[str]) -> list[dict[str, Any]]:
@@ -122,6 +138,13 @@ def accuracy(judged: Iterable[Judged]) -> Share:
     """The share that is right."""
     results = [one.right for one in judged]
     return Share(sum(results), len(results))
+
+
+def acted_on(judged: Iterable[Judged]) -> tuple[Share, Share]:
+    """How many messages are acted on at once, and how many of these are understood right."""
+    every = list(judged)
+    sure = [one for one in every if one.confidence >= SURE]
+    return Share(len(sure), len(every)), accuracy(sure)
 
 
 def scope(judged: Sequence[Judged]) -> tuple[Share, Share]:
