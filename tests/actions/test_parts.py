@@ -143,7 +143,12 @@ def test_money_that_one_gets_is_no_fee_and_a_length_that_is_told_no_time(text: s
 
 @pytest.mark.parametrize(
     ("text", "plain"),
-    [("cái đầu", Part.OVERVIEW), ("cai o dau", Part.PLACE), ("mà nộp online được không", Part.ONLINE)],
+    [
+        ("cái đầu", Part.OVERVIEW),
+        ("đứa lớn chứ không phải đứa nhỏ", Part.OVERVIEW),
+        ("cai o dau", Part.PLACE),
+        ("mà nộp online được không", Part.ONLINE),
+    ],
 )
 def test_accents_tell_words_apart(text: str, plain: Part) -> None:
     assert parts_asked(text, "", 0.0) == (plain,)
