@@ -24,7 +24,7 @@ from records.payments.service import NoAccount, NothingDue
 
 SUBSCRIBE, PAY = "subscribe", "ask_payment"
 """The intents that need an opened dossier; as the slot ``dossier_wish``, what to do once it is open."""
-_LIKELY = 0.75
+_LIKELY = 0.8
 """Confidence below which a payment may as well be one that belongs to the procedure in focus."""
 _OF_DOSSIER = re.compile(
     r"\b(?:ho so|hs|thong bao|bien lai|qr|chuyen (?:khoan|tien)|ck|stk|so tai khoan|momo|zalopay|kho bac|ngan hang|atm"
@@ -141,10 +141,10 @@ class AskPayment(_WithDossier):
     async def take(self, turn: Turn) -> Outcome:
         """What was wished for; without a word of a dossier, the answer about a procedure that has to do with money."""
         if not (turn.pressed or turn.entity("dossier_code") or _OF_DOSSIER.search(fold(turn.text))):
-            if known := await self._procedures.known(turn):
+            sure = turn.confidence >= _LIKELY
+            known = await (self._procedures.known(turn) if sure else self._procedures.answered(turn))
+            if known:
                 return known
-            if turn.confidence < _LIKELY and (kept := await self._procedures.in_thread(turn)):
-                return kept
         return await super().take(turn)
 
 

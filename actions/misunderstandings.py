@@ -34,7 +34,7 @@ class Correct(TurnAction):
             return await self._procedures.about(turn, said)
         if others := self._procedures.other_candidates(turn):
             return others
-        if said is None and (told := await self._procedures.known(turn) or await self._procedures.in_thread(turn)):
+        if said is None and (told := await self._procedures.answered(turn)):
             return told
         return Outcome((Reply(say("procedures.say_otherwise"), (person(),)),), forgotten)
 

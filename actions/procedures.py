@@ -230,6 +230,13 @@ class Procedures:
             return quoted
         return self._of_search(turn, found, parts) if clear(found) else None
 
+    async def answered(self, turn: Turn) -> Outcome | None:
+        """The answer if search knows the message, or else what it may mean, by itself or about the focus."""
+        if known := await self.known(turn):
+            return known
+        found = await self.search(turn, turn.text)
+        return self.possible(turn, found) or await self.in_thread(turn)
+
     async def certain(self, turn: Turn) -> Outcome | None:
         """The answer if search is as good as certain, whatever the classifier made of the message; else ``None``."""
         found = await self.search(turn, turn.text)
@@ -355,7 +362,8 @@ class Procedures:
         codes = [code for hit in found.hits for code in (hit.procedure.code, *hit.also)]
         follows_up = tuple(parts) != (Part.OVERVIEW,)
         if hit := clear(found):
-            return focus.code in (hit.procedure.code, *hit.also)
+            nearer = follows_up and len(about.split()) <= _TELLING and _names_rather(about, focus, hit.procedure)
+            return nearer or focus.code in (hit.procedure.code, *hit.also)
         if found.verdict is Verdict.SEVERAL:
             return follows_up and (focus.code in codes or unknown(found) or len(about.split()) < _TELLING)
         return follows_up
@@ -409,6 +417,12 @@ class Procedures:
         if turn.slots.get("offered_procedures") or turn.slots.get("offered_cases"):
             return Outcome((Reply(say("procedures.unclear_choice")),))
         return ask_for_subject(turn, Part.OVERVIEW)
+
+
+def _names_rather(about: str, one: Procedure, other: Procedure) -> bool:
+    """Whether a few words say more of the name of ``one`` than of the name of ``other``."""
+    said = set(keys(about))
+    return len(said.intersection(keys(one.plain_name))) > len(said.intersection(keys(other.plain_name)))
 
 
 def _leads_to_another(found: Found, focus: Procedure) -> bool:
