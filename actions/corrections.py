@@ -30,9 +30,9 @@ _REFUSED = re.compile(rf"^(?:khong|hong|ko|no)\s*,\s*{_RATHER}")
 _BARE = re.compile(rf"{_WRONG}|(?:{_I} )?(?:dau co )?hoi (?:cai|chuyen) khac(?: co)?|hoi mot dang tra loi mot neo")
 _CONTRAST = re.compile(
     r"^(?P<one>.+?),? (?:chu (?:khong|hong|ko|dau) (?:phai |co |hoi |can )*"
-    r"|ma (?:khong|hong|ko|dau) (?:(?:co )?phai |hoi |can )+|(?<=, )not (?:the |my ))(?P<not_one>.+)$"
-    r"|^(?:khong phai|hong phai|not(?= (?:the|a|an|my|about) .+ but )) (?P<wrong>.+?)"
-    r"(?:,? ma la|,? ma|,? but|,) (?P<right>.+?)(?: (?:moi dung|co))?$"
+    r"|ma (?:khong|hong|ko|dau) (?:(?:co )?phai |hoi |can )+|(?<=, )(?<!no, )not (?:the |my ))(?P<not_one>.+)$"
+    r"|^(?:khong phai|hong phai|(?:no,? )?not(?= (?:the|a|an|my|about) .+(?: but |, i mean))) (?P<wrong>.+?)"
+    r"(?:,? ma la|,? ma|,? but|, i mean(?:t)?|,) (?P<right>.+?)(?: (?:moi dung|co))?$"
 )
 _END = re.compile(r"\s*[,.;!?].*$", re.DOTALL)
 _BEFORE_VALUE = re.compile(

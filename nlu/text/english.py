@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from nlu.text.abbreviations import DATA
-from nlu.text.clauses import clauses
+from nlu.text.clauses import story_parts
 from nlu.text.normalise import fold, is_syllable, normalise
 from nlu.text.places import find_provinces
 from nlu.text.tokens import tokens
@@ -20,7 +20,10 @@ _ENOUGH = 2
 """Telling words that make a message English; as many syllables without one make it Vietnamese."""
 _ADDRESS = 3
 """One accented word in so many may be a name or an address in an English message ("12 Hoa Sữa street")."""
-_WISH = re.compile(r"\b(?:want|wants|need|needs|like to|how|where|what|which|do (?:i|we)|can (?:i|we)|must|should)\b")
+_WISH = re.compile(
+    r"\b(?:want|wants|need|needs|like to|how|where|what|which|who|must|should"
+    r"|(?:do|does|can|could) (?:i|we|he|she|they|my))\b"
+)
 _PLURAL = 4
 """Letters from which on a word may be a plural."""
 
@@ -73,8 +76,8 @@ def content(text: str) -> list[str]:
 
 
 def asked(text: str) -> str:
-    """The sentences of an English ``text`` that ask or wish; all of it where these name nothing."""
-    wishes = " . ".join(each.text for each in clauses(text) if each.asks or _WISH.search(each.text.lower()))
+    """The parts of an English ``text`` that ask or wish; all of it where these name nothing."""
+    wishes = ". ".join(part for part in story_parts(text) if _WISH.search(part.lower()))
     return wishes if telling(wishes) else text
 
 

@@ -26,6 +26,7 @@ MEANT = {
     "sorry, i mean the first one": "the first one",
     "oh sorry I was asking about the work permit": "the work permit",
     "not the visa but the residence card": "the residence card",
+    "no, not the residence card, I mean the police registration": "the police registration",
     "the residence card, not the visa": "the residence card",
     "không phải": "",
     "em hiểu nhầm ý tôi rồi": "",

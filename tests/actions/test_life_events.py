@@ -48,7 +48,8 @@ NAMED = {
     "I just had a baby": "new_child",
     "we got married at home and just moved to Hue. do we have to tell anyone about the marriage?": None,
     "we just moved to Hue. what do we have to do?": "moving",
-    "i moved to another flat last week, i want to bring my car": "moving",
+    "i moved to another flat last week, who tells the police?": None,
+    "we moved to another flat, what do we have to do": "moving",
     "đăng ký kết hôn": None,
     "bị lũ cuốn mất hết đồ": "disaster",
 }
