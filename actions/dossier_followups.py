@@ -27,8 +27,8 @@ SUBSCRIBE, PAY = "subscribe", "ask_payment"
 _LIKELY = 0.8
 """Confidence below which a payment may as well be one that belongs to the procedure in focus."""
 _OF_DOSSIER = re.compile(
-    r"\b(?:ho so|hs|thong bao|bien lai|qr|chuyen (?:khoan|tien)|ck|stk|so tai khoan|momo|zalopay|kho bac|ngan hang|atm"
-    r"|visa|thanh toan|giao dich|tru tien|nop thieu|nop (?:tien )?roi|dong roi|da (?:dong|nop)|receipt|bank|transfer)\b"
+    r"\b(?:ho so|hs|thong bao|bien lai|qr|giao dich|tru tien|(?:nop|dong|chuyen) (?:\w+ )?(?:roi|thieu|du|nham)"
+    r"|da (?:dong|nop|chuyen)|receipt)\b"
 )
 """On folded text: words with which people speak of paying for a dossier."""
 LATE = "late"

@@ -19,6 +19,7 @@ from actions.misunderstandings import of_the_same_thing
 from actions.parts import PART_OF_INTENT
 from actions.procedures import Procedures
 from actions.questions import asks
+from actions.recall import comes_back
 from actions.small_talk import asks_for_time, repeated, reply_to, started_over
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
@@ -126,6 +127,8 @@ class Interruptions:
             return Outcome((reply_to(turn.intent),))
         if asks(turn.text) and _means(turn, "out_of_scope", _NEARLY_CERTAIN):
             return await self._procedures.known(turn) or Outcome((reply_to(turn.intent),))
+        if comes_back(turn.text) and asks(turn.text) and (back := await self._procedures.recalled(turn)):
+            return back
         if turn.intent in ("choose_procedure", "choose_case") and (
             turn.pressed or (turn.slots.get("offered_procedures") and turn.confidence >= _VERY_LIKELY)
         ):

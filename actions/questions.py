@@ -23,7 +23,7 @@ _CLOSING = re.compile(
     r"\b(?:gi|(?:lam|man|don|cai|giay|giay to|viec|can|nop|mang|dem) chi|(?<!toi )(?<!dem )(?<!sang )(?<!chieu )nao|sao"
     r"|rang|dau|mo|bao nhieu|bao lau|bao gio|may (?:ngay|bua|hom|gio|tien)(?! ni)|bao tien|nhieu tien|nhi"
     r"|(?:duoc|can|phai|nua) (?:khong|hong)|co (?:\w+ ){1,8}(?:khong|hong)|(?:da|co|duoc|xong) (?:\w+ ){0,4}chua"
-    r"|(?:roi|vay|the|rua) (?:ha|ho|hu))"
+    r"|(?:roi|vay|the|rua) (?:ha|ho|hu)|(?:nop|gui|dua|hoi|gap|lien he)(?: \w+)? ai)"
     rf"{_PARTICLES}\W*$"
 )
 _DENIED = re.compile(

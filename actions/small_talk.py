@@ -15,6 +15,7 @@ from actions.procedures import Procedures
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say, speak
 from nlu.text.normalise import fold
+from nlu.text.tokens import keys
 
 PAUSE = re.compile(
     r"(?:(?:da|a|u|oi) )*(?:khoan|cho|doi)"
@@ -41,6 +42,8 @@ _BUTTONS: dict[str, Callable[[], tuple[Button, ...]]] = {
 _PARTS = re.compile(r"[,.;!?\n]+")
 _SENDS_REPORT = re.compile(r"\b(?:gui|goi|lam|viet|ghi|bao)(?: \w+){0,2} phan anh\b|\bphan anh (?:gium|giup|luon|ho)\b")
 """On folded text: who speaks of a complaint, but wants a report to be sent."""
+_A_WISH = 10
+"""Syllables up to which a wish for another language may leave open which."""
 _SURELY_OUT = 0.9
 """Confidence from which on a matter out of scope is one even in the middle of a conversation about a procedure."""
 SAYS = tuple(_BUTTONS)
@@ -124,6 +127,8 @@ class ChangeLanguage(TurnAction):
     async def take(self, turn: Turn) -> Outcome:
         """The one that is named, else the other one; with the answer to what else the message asks."""
         named = named_language(turn.text)
+        if named is None and not turn.pressed and len(keys(turn.text)) > _A_WISH:
+            return await self._procedures.answer(turn)
         spoken = turn.slots.get("language") or turn.slots.get("heard_language")
         chosen = named or ("vi" if spoken == "en" else "en")
         speak(chosen)

@@ -10,6 +10,8 @@ from nlu.text.tokens import TOKEN
 
 DATA = Path(__file__).parent / "data"
 _STOPS = ("", ".", ",", "?", "!", ";")
+_AFTER = frozenset({"hay", "hoac", "v", "vay", "z", "a", "ad"})
+"""Folded words before which a clause ends, or that follow what asks."""
 
 
 def read_table(name: str) -> list[list[str]]:
@@ -68,7 +70,9 @@ def folded(text: str) -> str:
 def _closes(text: str, start: int, end: int) -> bool:
     """Whether what stands from ``start`` to ``end`` ends a clause, as a question word may."""
     before = TOKEN.findall(fold(text[:start]))
-    return bool(before) and before[-1] not in _states() and text[end:].lstrip()[:1] in _STOPS
+    after = TOKEN.match(fold(text[end:]).lstrip())
+    ends = text[end:].lstrip()[:1] in _STOPS or (after is not None and after.group() in _AFTER)
+    return bool(before) and before[-1] not in _states() and ends
 
 
 def _beside_digit(text: str, start: int, end: int) -> bool:

@@ -214,6 +214,16 @@ async def test_an_emergency_comes_first_inside_the_form_too(talk: Talk) -> None:
     assert "ở đâu" in said.messages[-1]["text"]
 
 
+async def test_a_question_about_what_was_told_before_is_answered_inside_too(talk: Talk) -> None:
+    await talk.run("action_answer", "làm lại thẻ căn cước bị mất cần gì", "ask_documents")
+    told = talk.slots["procedure"]
+    talk.slots |= {"feedback_what": "đèn đường hỏng", "requested_slot": "feedback_where"}
+    said = await talk.run("validate_feedback_form", "thôi, cái căn cước hồi nãy thì nộp cho ai", "ask_documents", 0.68)
+
+    assert said.messages[0]["custom"]["procedures"] == [told]
+    assert "ở đâu" in said.messages[-1]["text"]
+
+
 async def test_a_question_in_between_is_answered_and_the_form_goes_on(talk: Talk) -> None:
     await answered(talk, *FILLED[:1])
     talk.slots["requested_slot"] = "feedback_where"

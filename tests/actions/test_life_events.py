@@ -25,6 +25,8 @@ NAMED = {
     "bao qua mang duoc hong hay phai len xa": None,
     "bao hiem cua em lam mat het roi": None,
     "bão làm hư hỏng nhà cửa": "disaster",
+    "to giay phep cu doi nha lam mat tieu dau roi": None,
+    "dọn nhà thì làm giấy tờ gì": "moving",
     "bao vua roi toc mai nha tui": "disaster",
     "đăng ký khai sinh xong có mã định danh không": None,
     "bố tôi mới mất, cần làm thủ tục gì": "death",

@@ -40,6 +40,15 @@ async def test_start_over_forgets_the_subject(talk: Talk) -> None:
     assert {name: value for name, value in talk.slots.items() if value is not None} == {}
 
 
+async def test_a_long_message_that_names_no_language_wishes_for_none(talk: Talk) -> None:
+    talk.slots |= {"language": "en"}
+    asked = "my vietnamese is so-so lol, em noi duoc chut xiu thoi. what papers do i need for a new passport"
+    said = await talk.run("action_change_language", asked, "change_language", 0.65)
+
+    assert said.slots.get("language", "en") == "en"
+    assert said.messages[-1]["custom"]["procedures"]
+
+
 async def test_what_else_is_asked_when_the_language_changes_is_answered(
     talk: Talk, code_of: Callable[[str], str]
 ) -> None:

@@ -19,6 +19,8 @@ from nlu.text.normalise import normalise
         ("duoc hong, noi di", "duoc không, noi di"),
         ("cần ba mẹ đi chung hk", "cần ba mẹ đi chung không"),
         ("k ve que lm dc hk", "không ve que làm được không"),
+        ("dk onl dc hk hay pk len xa", "đăng ký onl được không hay phải không len xa"),
+        ("có hk hay chưa", "có hộ khẩu hay chưa"),
         ("nhập hk, chuyển hk", "nhập hộ khẩu, chuyển hộ khẩu"),
         ("den duong bi hong", "den duong bi hong"),
         ("doi mau hong sang trang", "doi mau hong sang trang"),
