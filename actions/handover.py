@@ -12,6 +12,7 @@ from typing import Any
 from actions.feedback_wording import due_again
 from actions.offices import opening
 from actions.payloads import Button, button, start
+from actions.procedures import Procedures
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
 from nlu.text.normalise import fold
@@ -118,13 +119,22 @@ class AskWait(TurnAction):
 
     label = "action_wait"
 
-    def __init__(self, handover: Handover) -> None:
+    def __init__(self, handover: Handover, procedures: Procedures) -> None:
         self._handover = handover
+        self._procedures = procedures
 
     async def take(self, turn: Turn) -> Outcome:
-        """The place in the queue and the usual wait; right after a report, the day by which that is answered."""
-        due = None if was_queued(turn) or _STAFF.search(fold(turn.text)) else due_again(turn)
-        return Outcome((due,)) if due else await self._handover.where(turn)
+        """The place in the queue and the usual wait; right after a report, the day by which that is answered.
+
+        Who neither waits nor speaks of staff is not put in the queue for what search can answer.
+        """
+        if was_queued(turn) or _STAFF.search(fold(turn.text)):
+            return await self._handover.where(turn)
+        if due := due_again(turn):
+            return Outcome((due,))
+        known = await self._procedures.known(turn)
+        found = await self._procedures.search(turn, turn.text)
+        return known or self._procedures.possible(turn, found) or await self._handover.where(turn)
 
 
 class EndMessage(TurnAction):

@@ -89,7 +89,7 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
         "affirm": yes_or_no,
         "ask_payment": Caring(AskPayment(followups, procedures), handover),
         "ask_office": AskOffice(procedures, calendar),
-        "ask_wait": AskWait(handover),
+        "ask_wait": AskWait(handover, procedures),
         "change_language": ChangeLanguage(procedures),
         "checklist": Tick(checklists, procedures),
         "choose_case": choose,

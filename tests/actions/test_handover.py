@@ -90,6 +90,14 @@ async def test_a_mere_stop_keeps_the_place(talk: Talk, text: str) -> None:
     assert "đầu hàng chờ" in asked.text
 
 
+async def test_who_does_not_wait_is_not_queued_for_what_search_answers(talk: Talk) -> None:
+    asked = "bực lắm rồi đấy nhé! tôi làm lại thẻ căn cước bị mất mà hỏi thì cứ hứa lần hứa lượt. giờ kêu ai???"
+    said = await talk.run("action_wait", asked, "ask_wait", 0.52)
+
+    assert said.messages[-1]["custom"]["procedures"]
+    assert "hàng chờ" not in said.text
+
+
 async def test_how_long_right_after_the_queue_means_the_wait(talk: Talk) -> None:
     await talk.run("action_request_person", "cho gặp cán bộ", "request_person")
     said = await talk.run("action_answer", "chờ bao lâu", "ask_time")
