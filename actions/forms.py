@@ -40,7 +40,10 @@ _STOP = re.compile(
     r"(?:(?:da|a|u|oi|khong|khoan(?: da)?),? )*(?:thoi|huy|huy bo|dung|dung lai|ngung|thoat|bo di|stop|cancel)"
     r"(?: (?:di|nhe|nha|a|em|khong \w+ nua|khong \w+ \w+ nua|bo di|bo))*"
 )
-_GIVES_UP = re.compile(r"(?:(?:da|o|u|a|oi),? )*thoi,? (?:thoi|khoi|bo|huy|de (?:bua|hom|luc|khi|dip) (?:khac|sau))\b")
+_GIVES_UP = re.compile(
+    r"(?:(?:da|o|u|a|oi),? )*thoi,?"
+    r" (?:thoi|khoi|bo|huy|(?:noi )?(?:lan man|dai dong|lac de)|de (?:bua|hom|luc|khi|dip) (?:khac|sau))\b"
+)
 """An opening that stops a form however long the message is."""
 _NO_MORE = re.compile(r"\b(?:khong|hong|khoi|dung|ko|k)(?: \w+){0,2} (?:gui|bao|phan anh|lam)(?: \w+)? nua\b")
 """Words that do the same anywhere in a message that the classifier takes for a wish to stop."""

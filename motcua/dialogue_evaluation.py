@@ -13,21 +13,27 @@ import yaml
 
 from knowledge.evaluation import Share
 
+FROZEN = "frozen"
+"""The group of journeys that nobody looks into."""
+
 type Turn = dict[str, Any]
 """One turn of a journey: what the citizen does (``user``, ``press``, ``payload``, ``picture``) and what is expected.
 
-The reply ``says`` some things, ``never`` others, and has ``buttons``; ``intent`` and ``procedure`` were understood; a
-form ``expects`` a slot next, or null.
+The reply ``says`` some things, ``any`` one of some, ``never`` others, and has ``buttons``; ``intent`` and one
+``procedure``, or one of several, were understood; a form ``expects`` a slot next, or null.
 """
 
 
 @dataclass(frozen=True)
 class Journey:
-    """One conversation; a ``frozen`` one is only ever measured, never tuned on."""
+    """One conversation; ``group`` is the folder below that it is in, empty for the project's own ones.
+
+    Those in ``frozen`` are only ever measured, never tuned on.
+    """
 
     name: str
     turns: Sequence[Turn]
-    frozen: bool
+    group: str
 
 
 @dataclass
@@ -39,10 +45,11 @@ class Played:
 
 
 def read_journeys(folder: Path) -> Iterator[Journey]:
-    """The conversations of ``folder``, those in ``frozen/`` last."""
-    for file in (*sorted(folder.glob("*.yml")), *sorted((folder / "frozen").glob("*.yml"))):
+    """The conversations of ``folder``, then those of the folders below it."""
+    for file in (*sorted(folder.glob("*.yml")), *sorted(folder.glob("*/**/*.yml"))):
         written = yaml.safe_load(file.read_text(encoding="utf-8"))
-        yield Journey(file.stem, written["turns"], file.parent.name == "frozen")
+        group = file.parent.relative_to(folder).as_posix()
+        yield Journey(file.stem, written["turns"], "" if group == "." else group)
 
 
 def play(url: str, journey: Journey, picture: bytes) -> Played:
@@ -88,6 +95,8 @@ def faults(turn: Turn, answer: dict[str, Any]) -> list[str]:
     text = "\n".join(message["text"] for message in answer["messages"]).lower()
     titles = [button["title"] for message in answer["messages"] for button in message["buttons"]]
     found = [f"{said!r} is missing in {text!r}" for said in turn.get("says", []) if said.lower() not in text]
+    if turn.get("any") and not any(str(said).lower() in text for said in turn["any"]):
+        found.append(f"none of {turn['any']} is in {text!r}")
     found += [f"{said!r} must not be in {text!r}" for said in turn.get("never", []) if said.lower() in text]
     for title in turn.get("buttons", []):
         if not any(title.lower() in each.lower() for each in titles):
@@ -97,20 +106,21 @@ def faults(turn: Turn, answer: dict[str, Any]) -> list[str]:
         found.append(f"understood as {understood.get('intent')}, not {turn['intent']}")
     if "expects" in turn and turn["expects"] != understood.get("expects"):
         found.append(f"waits for {understood.get('expects')}, not {turn['expects']}")
-    if "procedure" in turn and turn["procedure"] not in understood.get("procedures", ()):
+    meant = [turn["procedure"]] if isinstance(turn.get("procedure"), str) else turn.get("procedure", [])
+    if meant and not any(code in understood.get("procedures", ()) for code in meant):
         found.append(f"about {understood.get('procedures')}, not {turn['procedure']}")
     return found if answer["messages"] else ["no reply", *found]
 
 
 def table(played: Sequence[Played]) -> str:
-    """Turns and whole conversations that went well, tuned and frozen, with Wilson 95 % intervals, as Markdown."""
+    """Turns and whole conversations that went well, by group, with Wilson 95 % intervals, as Markdown."""
     lines = ["| | conversations | 95 % | turns | 95 % |", "|---|---|---|---|---|"]
-    for name, frozen in (("tuned", False), ("frozen", True)):
-        some = [each for each in played if each.journey.frozen is frozen]
+    for group in dict.fromkeys(each.journey.group for each in played):
+        some = [each for each in played if each.journey.group == group]
         turns = [not fault for each in some for fault in each.faults]
         whole = [not any(each.faults) for each in some]
         shares = (Share(sum(whole), len(whole)), Share(sum(turns), len(turns)))
-        lines.append(f"| {name} | " + " | ".join(_shown(share) for share in shares) + " |")
+        lines.append(f"| {group or 'own'} | " + " | ".join(_shown(share) for share in shares) + " |")
     return "\n".join(lines)
 
 

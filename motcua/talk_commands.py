@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from api.settings import Settings as ApiSettings
-from motcua.dialogue_evaluation import play, read_journeys, table
+from motcua.dialogue_evaluation import FROZEN, play, read_journeys, table
 from motcua.evaluate_commands import app as evaluate_app
 from motcua.programs import ROOT
 from motcua.trace import story
@@ -74,9 +74,11 @@ def _print_answer(answer: dict[str, Any]) -> None:
 @evaluate_app.command()
 def dialogue(
     folder: Annotated[
-        Path, typer.Option(exists=True, file_okay=False, help="Journeys; frozen/ in it is kept apart.")
+        Path, typer.Option(exists=True, file_okay=False, help="Journeys; folders in it are told apart.")
     ] = JOURNEYS,
-    shown: Annotated[bool, typer.Option("--faults/--no-faults", help="Print what went wrong in tuned ones.")] = True,
+    shown: Annotated[
+        bool, typer.Option("--faults/--no-faults", help="Print what went wrong, but for frozen ones.")
+    ] = True,
 ) -> None:
     """Hold every journey with the running assistant: turns and conversations that went well, with Wilson intervals."""
     url, picture = ApiSettings().public_url, PICTURE.read_bytes()
@@ -84,7 +86,7 @@ def dialogue(
     console.print(table(played), markup=False)
     for each in played if shown else ():
         wrong = [(number, fault) for number, found in enumerate(each.faults, 1) for fault in found]
-        if wrong and each.journey.frozen:
+        if wrong and each.journey.group == FROZEN:
             console.print(f"\n{each.journey.name} (frozen): {len(wrong)} faults")
         elif wrong:
             console.print(f"\n{each.journey.name}")

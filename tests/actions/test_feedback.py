@@ -224,6 +224,16 @@ async def test_a_question_about_what_was_told_before_is_answered_inside_too(talk
     assert "ở đâu" in said.messages[-1]["text"]
 
 
+async def test_who_only_rambled_is_let_go_and_answered(talk: Talk) -> None:
+    talk.slots |= {"feedback_what": "hồi trẻ ông lái xe Trường Sơn", "requested_slot": "feedback_where"}
+    asked = "thôi, nói lan man rồi. làm lại thẻ căn cước bị mất thì nộp cho ai"
+    said = await talk.run(FORM, asked, "ask_place", 0.9)
+
+    assert "dừng lại" in said.messages[0]["text"]
+    assert said.messages[-1]["custom"]["procedures"]
+    assert {"event": "active_loop", "name": None, "timestamp": None} in said.events
+
+
 async def test_a_question_in_between_is_answered_and_the_form_goes_on(talk: Talk) -> None:
     await answered(talk, *FILLED[:1])
     talk.slots["requested_slot"] = "feedback_where"

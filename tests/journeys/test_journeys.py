@@ -10,7 +10,7 @@ from motcua.dialogue_evaluation import Journey, play, read_journeys
 from tests.pictures import png
 from tests.stack import Stack
 
-JOURNEYS = [journey for journey in read_journeys(Path(__file__).parent) if not journey.frozen]
+JOURNEYS = [journey for journey in read_journeys(Path(__file__).parent) if not journey.group]
 
 
 def test_there_are_at_least_eighty() -> None:
