@@ -12,6 +12,7 @@ from actions.code_forms import CodeForm
 from actions.dossier_followups import Followups, draft, offers
 from actions.dossier_wording import read_out
 from actions.payloads import Button, button, person
+from actions.telling import in_focus
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import say
 from knowledge.search import Knowledge
@@ -120,6 +121,5 @@ class DossierStatus(TurnAction):
         if seen.state is DossierState.MORE_PAPERS:
             buttons.insert(0, button(say("dossiers.documents"), "ask_documents", procedure=procedure.code))
         about = (procedure.code, procedure.plain_name)
-        focus = {"procedure": procedure.code, "asked_parts": None, "case": None}
         reply = Reply(read_out(seen), tuple(buttons[:_MOST_BUTTONS]), about, (procedure.code,))
-        return Outcome((reply,), forgotten | focus)
+        return Outcome((reply,), forgotten | in_focus(procedure))

@@ -27,7 +27,7 @@ from actions.feedback_answers import (
 )
 from actions.feedback_questions import about_report
 from actions.feedback_reading import bearings, opens_report, place, read_report, time, vague, without_steering
-from actions.feedback_sending import agreed, asks_when_answered, says_yes, sends
+from actions.feedback_sending import CHANGES, agreed, asks_when_answered, says_yes, sends
 from actions.forms import Form, Interruptions
 from actions.questions import asks, seeks
 from actions.turn import FALLBACK, Outcome, Reply, Turn, TurnAction
@@ -62,7 +62,6 @@ _SURELY_A_REPORT = 0.75
 """Confidence from which on a message begins a report, whatever it asks."""
 _NOTED = {"feedback_where": "feedback.place_noted", "feedback_when": "feedback.time_noted"}
 _WAITING = ("ask_time", "ask_wait", "feedback_status", FALLBACK)
-_CHANGES = re.compile(r"\b(?:sua|doi|chinh|nham|lon)\b")
 _PARTICLES = re.compile(r"(?:\s+(?:mới đúng|mới phải|moi dung|moi phai|cơ|nhé|nha|ạ))+$")
 _CORRECTION = re.compile(
     r"\b(?:thành|lại là|phải là|đúng là|thanh|lai la|phai la|dung la|to)\s+(?P<value>.+)$", re.IGNORECASE | re.DOTALL
@@ -190,7 +189,7 @@ class FeedbackForm(Form):
         if not correction:
             return None
         head, value = text[: correction.start()], _PARTICLES.sub("", correction["value"])
-        named = _named_field(head) or (_CHANGES.search(fold(head)) and _kind_of(value))
+        named = _named_field(head) or (CHANGES.search(fold(head)) and _kind_of(value))
         return _read_instead(replace(turn, intent="", entities=()), value, named) if named else None
 
     def _put_right(self, turn: Turn) -> Outcome | None:
@@ -239,7 +238,7 @@ def _sent_or_waiting(turn: Turn) -> Outcome | None:
         return None
     if agreed(turn.text) is not None:
         return Outcome(slots={SUMMARY: SEND})
-    waits = asks_when_answered(turn.text) and not _CHANGES.match(fold(turn.text))
+    waits = asks_when_answered(turn.text) and not CHANGES.match(fold(turn.text))
     return Outcome((Reply(say("feedback.due_once_sent")),)) if waits and turn.intent in _WAITING else None
 
 

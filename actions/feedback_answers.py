@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from actions.feedback_reading import (
+    PARTS,
     Bearings,
     Told,
     bearings,
@@ -65,7 +66,6 @@ _NO_PICTURE = re.compile(
 """On folded text: there is no picture, or none now."""
 _ABOUT_NUMBER = re.compile(r"\d|\b(?:so|sdt|dien thoai|e?mail|lien (?:he|lac))\b")
 _NAMES_NUMBER = re.compile(r"(?:so|sdt|dien thoai|ten|(?:toi|tui|em|minh) (?:la|ten))\b(?! (?:nha|\d))")
-_PARTS = re.compile(r"\s*(?:[;!?\n]+|[,.](?!\d))\s*")
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -77,7 +77,7 @@ def read_answer(turn: Turn, slot: str) -> Outcome:
     given = contact(text) if slot in ("feedback_where", "feedback_when") else None
     if given is None:
         return _READERS[slot](replace(turn, text=text))
-    text = ", ".join(part for part in _PARTS.split(text) if part and (bearings(part).where or not _is_number(part)))
+    text = ", ".join(part for part in PARTS.split(text) if part and (bearings(part).where or not _is_number(part)))
     read = _READERS[slot](replace(turn, text=text)) if text else Outcome()
     return Outcome((contact_noted(given), *read.replies), {**read.slots, "feedback_contact": given})
 

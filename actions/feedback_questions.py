@@ -33,7 +33,7 @@ def about_report(turn: Turn, asked_for: str) -> Reply | None:
     plain = folded(turn.text)
     if turn.pressed or not asks(turn.text):
         return None
-    if asks_when_answered(turn.text) and _ANSWER.search(plain) and not _follows_a_procedure(turn):
+    if asks_when_answered(turn.text) and _ANSWER.search(plain) and turn.told_before is None:
         return Reply(say("feedback.due_once_sent"))
     pictures = _PICTURES.search(plain) or _SENDS_PICTURE.search(normalise(turn.text).lower())
     if asked_for in ("feedback_attachments", "feedback_contact") and pictures:
@@ -41,7 +41,3 @@ def about_report(turn: Turn, asked_for: str) -> Reply | None:
     if asked_for == "feedback_contact" and _NUMBER.search(plain):
         return Reply(say("feedback.about_contact"))
     return None
-
-
-def _follows_a_procedure(turn: Turn) -> bool:
-    return any(reply.procedure for reply in turn.last_replies)

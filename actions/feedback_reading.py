@@ -55,7 +55,8 @@ _PARTICLES = frozenset(_WORDS["particles"])
 _STEERS = re.compile(rf"(?:{_any('opens')} )*{_any('steers')}(?: {_any('closes')})*")
 _OPENS = re.compile(rf"(?:{_any('opens')} ?)+")
 _REQUESTS = re.compile(_any("requests"))
-_PARTS = re.compile(r"\s*(?:[;!?\n]+|[,.](?!\d))\s*")
+PARTS = re.compile(r"\s*(?:[;!?\n]+|[,.](?!\d))\s*")
+"""Between the parts of a message; the marks within "1.500" and "2,5" are no ends."""
 _UNSURE = re.compile(
     r"\b(?:gio|ngay|hom|luc|bua|khi)\b.*\b(?:khong|chang|ko) (?:nho|ro|biet)\b"
     r"|\b(?:khong|chang|ko) (?:nho|ro|biet)\b(?:.*\b(?:gio|ngay|hom|luc|bua|khi)\b| ro$|$)"
@@ -136,7 +137,7 @@ def without_steering(text: str) -> str:
     text = normalise(text)
     start = 0
     while start < len(text):
-        end, following = next(((at.start(), at.end()) for at in _PARTS.finditer(text, start)), (len(text), len(text)))
+        end, following = next(((at.start(), at.end()) for at in PARTS.finditer(text, start)), (len(text), len(text)))
         part = _plain(text[start:end])
         if len(tokens(part)) > _MOST_STEERING or time(part):
             break
@@ -148,7 +149,7 @@ def without_steering(text: str) -> str:
 
 def bearings(text: str) -> Bearings:
     """Place and time, where parts of ``text`` tell nothing else, and the other parts."""
-    parts = [part for part in _PARTS.split(without_steering(text).strip(" .!")) if part and not _only_steers(part)]
+    parts = [part for part in PARTS.split(without_steering(text).strip(" .!")) if part and not _only_steers(part)]
     located = [_LOCATES.match(_untimed(part)) is not None and not _AFTER.search(_untimed(part)) for part in parts]
     where: list[str] = []
     when: list[str] = []

@@ -24,7 +24,8 @@ _NOT_NOW = re.compile(
     r"|(?:khoan|mai|lat|ti|doi)(?: \w+){0,2}) g[uo]i\b"
 )
 _BARE = ("gui", "goi")
-_CHANGES = re.compile(r"\b(?:sua|doi|chinh|nham|lon)\b")
+CHANGES = re.compile(r"\b(?:sua|doi|chinh|nham|lon)\b")
+"""On folded text: something in the summary is to be put right."""
 _PARTS = re.compile(r"[,.;!?\n]+")
 _AGREES = re.compile(
     r"(?:(?:da|a|u|uh|roi|thoi|the|xong|ok|oke|okay|vang|co|duoc|dung|chinh xac|chuan)(?: roi| vay| the)?[ ,.!]+)*"
@@ -47,7 +48,7 @@ def says_yes(text: str) -> bool:
 def sends(text: str) -> bool:
     """Whether a part of ``text`` wants it sent now, and none asks whether, waits, or changes something."""
     parts = [fold(normalise(part)).strip() for part in _PARTS.split(text)]
-    if any(_NOT_NOW.search(part) or _CHANGES.search(part) for part in parts):
+    if any(_NOT_NOW.search(part) or CHANGES.search(part) for part in parts):
         return False
     return any(
         (part in _BARE or _SENDS.search(part)) and not asks(part) and not asks_when_answered(part) for part in parts

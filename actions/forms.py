@@ -110,7 +110,7 @@ class Interruptions:
 
     async def corrected(self, turn: Turn) -> Outcome | None:
         """What a correction says of a question that was answered in between right before; ``None`` where none was."""
-        if not any(reply.procedure for reply in turn.last_replies):
+        if turn.told_before is None:
             return None
         same = await of_the_same_thing(self._procedures, turn)
         return same or await self._procedures.known(turn) or await self._procedures.in_thread(turn)

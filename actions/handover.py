@@ -132,9 +132,7 @@ class AskWait(TurnAction):
             return await self._handover.where(turn)
         if due := due_again(turn):
             return Outcome((due,))
-        known = await self._procedures.known(turn)
-        found = await self._procedures.search(turn, turn.text)
-        return known or self._procedures.possible(turn, found) or await self._handover.where(turn)
+        return await self._procedures.known_or_possible(turn) or await self._handover.where(turn)
 
 
 class EndMessage(TurnAction):

@@ -44,10 +44,9 @@ async def of_the_same_thing(procedures: Procedures, turn: Turn) -> Outcome | Non
 
     "Trôi mất luôn rồi" after a torn land certificate is about one that was lost, and names neither.
     """
-    told = next((reply.procedure for reply in reversed(turn.last_replies) if reply.procedure), None)
-    if told is None:
+    if turn.told_before is None:
         return None
-    code, name = told
+    code, name = turn.told_before
     together = await procedures.search(turn, f"{name} {turn.text}")
     for other in (hit.procedure for hit in together.hits if hit.procedure.code != code):
         thing = " ".join(word for word in dict.fromkeys(_words(name)) if word in _words(other.plain_name))

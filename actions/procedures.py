@@ -232,10 +232,11 @@ class Procedures:
 
     async def answered(self, turn: Turn) -> Outcome | None:
         """The answer if search knows the message, or else what it may mean, by itself or about the focus."""
-        if known := await self.known(turn):
-            return known
-        found = await self.search(turn, turn.text)
-        return self.possible(turn, found) or await self.in_thread(turn)
+        return await self.known_or_possible(turn) or await self.in_thread(turn)
+
+    async def known_or_possible(self, turn: Turn) -> Outcome | None:
+        """The answer if search knows the message, a choice if it saw several that it may mean; else ``None``."""
+        return await self.known(turn) or self.possible(turn, await self.search(turn, turn.text))
 
     async def certain(self, turn: Turn) -> Outcome | None:
         """The answer if search is as good as certain, whatever the classifier made of the message; else ``None``."""

@@ -65,6 +65,11 @@ class Turn:
         return any(words in reply.text for reply in self.last_replies)
 
     @property
+    def told_before(self) -> tuple[str, str] | None:
+        """The code and plain name of the procedure that the last replies told of."""
+        return next((reply.procedure for reply in reversed(self.last_replies) if reply.procedure), None)
+
+    @property
     def pressed(self) -> bool:
         """Whether a button was pressed rather than something said."""
         return self.text.startswith("/")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
 
 from actions.dossier_wording import read_out
 from actions.dossiers import last_digits
+from actions.telling import FOCUS_LASTS
 from actions.wordings import say
 from records.database import Database
 from records.dossiers import DossierState, DossierView, NewDossier, store
@@ -50,6 +52,13 @@ class TestLookUp:
         assert "Tờ khai CT01" in told
         assert talk.slots["procedure"] == "1.004222"
         assert (talk.slots["dossier_code"], talk.slots["dossier_digits"]) == (None, None)
+
+    async def test_what_was_talked_of_long_before_does_not_make_the_focus_old(self, talk: Talk) -> None:
+        talk.slots |= {"procedure": "1.004194", "focus_at": time.time() - 2 * FOCUS_LASTS}
+        await ask(talk, "0099")
+        told = await talk.run("action_answer", "cần giấy tờ gì", "ask_documents")
+
+        assert told.messages[0]["custom"]["procedure"]["code"] == "1.004222"
 
     async def test_unknown_code_and_wrong_digits_are_told_alike(self, talk: Talk) -> None:
         assert await ask(talk, "1234") == REFUSED

@@ -285,42 +285,40 @@ async def test_a_clerk_goes_on_with_a_call_in_which_the_hotline_dies(
             await caller.hang_up()
 
 
-async def test_who_finds_every_line_taken_is_called_back(ports: Ports, stack: Stack, tmp_path: Path) -> None:
-    with exchange(ports, stack, tmp_path):
+@asynccontextmanager
+async def every_line_taken(ports: Ports, stack: Stack, folder: Path, number: str) -> AsyncGenerator[Telephone]:
+    """The telephone ``number``, which dials the hotline while somebody else has its only line."""
+    with exchange(ports, stack, folder):
         async with (
             hotline(ports, stack, [], voice_calls=1, voice_waiting_calls=0),
-            Telephone.running(tmp_path / "first", "0200000006", ports.sip) as first,
-            Telephone.running(tmp_path / "second", "0200000007", ports.sip) as second,
+            Telephone.running(folder / "first", "0200000006", ports.sip) as first,
+            Telephone.running(folder / "second", number, ports.sip) as second,
         ):
             await first.dial(HOTLINE.format(exchange=ports.sip))
             await first.until_said(first_sentence(phrases.GREETING))
             await second.dial(HOTLINE.format(exchange=ports.sip))
-            await second.until_said(phrases.FULL)
-            await second.press("1")
-            await second.until_hung_up()
-            ((promised, call),) = await promised_to("0200000007", stack)
-            await second.until_said(agreed(promised))
+            yield second
             await first.hang_up()
+
+
+async def test_who_finds_every_line_taken_is_called_back(ports: Ports, stack: Stack, tmp_path: Path) -> None:
+    async with every_line_taken(ports, stack, tmp_path, "0200000007") as caller:
+        await caller.until_said(phrases.FULL)
+        await caller.press("1")
+        await caller.until_hung_up()
+        ((promised, call),) = await promised_to("0200000007", stack)
+        await caller.until_said(agreed(promised))
     assert call.ending == "busy"
 
 
 async def test_who_presses_nothing_hears_the_offer_again_and_a_goodbye(
     ports: Ports, stack: Stack, tmp_path: Path
 ) -> None:
-    with exchange(ports, stack, tmp_path):
-        async with (
-            hotline(ports, stack, [], voice_calls=1, voice_waiting_calls=0),
-            Telephone.running(tmp_path / "first", "0200000006", ports.sip) as first,
-            Telephone.running(tmp_path / "second", "0200000008", ports.sip) as second,
-        ):
-            await first.dial(HOTLINE.format(exchange=ports.sip))
-            await first.until_said(first_sentence(phrases.GREETING))
-            await second.dial(HOTLINE.format(exchange=ports.sip))
-            for _ in range(2):
-                await second.until_said(phrases.FULL)
-            await second.until_said(phrases.THANKS)
-            await second.until_hung_up()
-            await first.hang_up()
+    async with every_line_taken(ports, stack, tmp_path, "0200000008") as caller:
+        for _ in range(2):
+            await caller.until_said(phrases.FULL)
+        await caller.until_said(phrases.THANKS)
+        await caller.until_hung_up()
     assert await promised_to("0200000008", stack) == []
 
 
