@@ -148,14 +148,13 @@ async def send(
             raise TooMany
         taken = NewMessage(new.text, new.payload, f"w{new.client_id}" if new.client_id else None)
         message, fresh = await take(session, conversation.id, taken)
-        if fresh:
+        if fresh and new.attachments:
             await attachments.claim(session, conversation.id, message.id, new.attachments)
     turns: Turns = request.app.state.turns
     signals: Signals = request.app.state.signals
     await _carry_on(turns, signals, database, message)
-    async with database.session() as session:
-        message = await session.get_one(Message, message.id)
-        replies = await conversations.replies(session, message.id)
+    async with database.reading() as session:
+        message, *replies = await conversations.with_replies(session, message.id)
     return Answered(
         id=message.id,
         messages=[_message_out(reply, []) for reply in replies],
@@ -170,7 +169,7 @@ async def _carry_on(turns: Turns, signals: Signals, database: Database, message:
     async with signals.subscription(message.conversation_id) as changed:
         while not await turns.answer(message.conversation_id, wait=False):
             changed.clear()
-            async with database.session() as session:
+            async with database.reading() as session:
                 state = (await session.get_one(Message, message.id)).state
             left = deadline - asyncio.get_running_loop().time()
             if state != MessageState.RECEIVED or left <= 0:

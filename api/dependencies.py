@@ -75,7 +75,7 @@ async def _own_conversation(
 ) -> Conversation:
     if credentials is None:
         raise Unauthorised
-    async with database.session() as session:
+    async with database.reading() as session:
         conversation = await conversations.find(session, conversation_id)
     if conversation is None or not conversations.opens(conversation, credentials.credentials):
         raise NotFound

@@ -62,7 +62,7 @@ class Turns:
         self._places = asyncio.Semaphore(at_once)
 
     async def answer(self, conversation_id: uuid.UUID, *, wait: bool) -> bool:
-        """Answers all that waits in a conversation.
+        """Answers all that waits in a conversation; what comes meanwhile has a caller of its own.
 
         Without ``wait``, returns ``False`` at once when another process is at it.
         """
@@ -76,7 +76,7 @@ class Turns:
                 conversation = await session.get_one(Conversation, conversation_id)
                 if len(waiting) > FLOOD:
                     await self._answer_flood(session, conversation, waiting)
-                elif not await self._answer_one(session, conversation, waiting[0]):
+                elif not await self._answer_one(session, conversation, waiting[0]) or len(waiting) == 1:
                     return True
 
     async def _answer_one(self, session: AsyncSession, conversation: Conversation, message: Message) -> bool:
@@ -141,10 +141,11 @@ class Turns:
         await self._store(session, conversation, message, turn)
 
     async def _store(self, session: AsyncSession, conversation: Conversation, message: Message, turn: Turn) -> None:
+        cases = () if message.payload else await steps.asked_about(session, conversation.id)
         message.state = MessageState.ANSWERED
         message.understanding = turn.understanding.model_dump()
         conversation.given_back = False
-        if not message.payload and (cases := await steps.asked_about(session, conversation.id)):
+        if cases:
             lost = turn.understanding.intent in _NOT_UNDERSTOOD and turn.understanding.expects is None
             if lost or conversation.status == ConversationStatus.BOT:
                 await self._pass_on(session, conversation, message, ", ".join(cases))

@@ -1,6 +1,8 @@
 """Rasa as it comes: default pipeline and policies, REST channel, replies from its own templates, memory trackers.
 
-It learns the same messages as our bot, and answers each intent with one fixed sentence: no search, no storage.
+It learns the same messages as our bot, and answers each intent with one fixed sentence: no search, no storage. It
+learns for a few epochs only: how well it understands is measured elsewhere (``benchmarks/nlu.py``), and a hundred take
+hours.
 """
 
 from __future__ import annotations
@@ -21,6 +23,10 @@ import yaml
 from knowledge.settings import Settings
 from motcua.programs import BOT_PYTHON, ROOT
 from tests.stack import free_port
+
+_EPOCHS = 5
+"""As many give the time of a turn; it depends on the size of the networks, not on their weights."""
+_DEFAULTS = "rasa/engine/recipes/config_files/default_config.yml"
 
 
 @contextmanager
@@ -66,13 +72,12 @@ def _project() -> Path:
     }
     rules = [{"rule": name, "steps": [{"intent": name}, {"action": f"utter_{name}"}]} for name in sorted(intents)]
     nlu = [{"intent": name, "examples": "".join(examples)} for name, examples in sorted(intents.items())]
-    defaults = {"pipeline": None, "policies": None}
     files = {
         "config.yml": {
             "recipe": "default.v1",
             "assistant_id": "bare",
             "language": "vi",
-            **defaults,
+            **_defaults(),
         },
         "domain.yml": domain,
         "credentials.yml": {"rest": None},
@@ -87,3 +92,13 @@ def _project() -> Path:
         if not (folder / name).exists():
             (folder / name).write_text(text, encoding="utf-8")
     return folder
+
+
+def _defaults() -> dict[str, list[dict[str, Any]]]:
+    """Rasa's default pipeline and policies, to be trained for ``_EPOCHS``."""
+    (file,) = BOT_PYTHON.parents[1].glob(f"lib/*/site-packages/{_DEFAULTS}")
+    config: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return {
+        kind: [part | ({"epochs": _EPOCHS} if "epochs" in part else {}) for part in config[kind]]
+        for kind in ("pipeline", "policies")
+    }

@@ -18,6 +18,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as reply
 
+from bot import shortcuts
 from bot.examples import TRAINING_SECONDS, TrialFailed, put_live, read_examples, try_out
 from bot.turn import NamedOutput, TurnFailed, primary_store, take_turn
 from nlu.text import collector
@@ -49,6 +50,7 @@ class MotCuaChannel(InputChannel):
         if not token:
             raise ValueError("MOTCUA_BOT_TOKEN must be set: without it anybody could speak for every citizen")
         mask_logs()
+        shortcuts.take()
         return cls(token)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:  # noqa: ARG002

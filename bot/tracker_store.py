@@ -1,10 +1,22 @@
-"""The tracker store: Rasa's SQL store, made to refuse a database that it cannot use."""
+"""The tracker store: Rasa's SQL store, made to refuse a database that it cannot use, and to ask it for little."""
 
 from __future__ import annotations
 
+import json
+from itertools import islice
 from typing import Any
 
+import sqlalchemy as sa
 from rasa.core.tracker_store import SQLTrackerStore
+from rasa.shared.core.events import Event
+from rasa.shared.core.trackers import DialogueStateTracker
+
+_LATEST_SESSION = """
+FROM events WHERE sender_id = :sender AND timestamp >= coalesce(
+    (SELECT max(timestamp) FROM events WHERE sender_id = :sender AND type_name = 'session_started'), '-Infinity')
+"""
+_EVENTS = sa.text(f"SELECT data {_LATEST_SESSION} ORDER BY id")
+_COUNT = sa.text(f"SELECT count(*) {_LATEST_SESSION}")
 
 
 class ConversationStore(SQLTrackerStore):
@@ -12,9 +24,35 @@ class ConversationStore(SQLTrackerStore):
 
     Rasa's own class logs that and goes on without the table, so that every later turn fails. Named in
     ``endpoints.yml`` with the whole database address as ``url``; the database is the bot's own, because the table is
-    called ``events``.
+    called ``events``. Plain statements read and write it: Rasa's objects and queries took a sixth of a turn.
     """
 
     def __init__(self, host: str, **kwargs: Any) -> None:
         super().__init__(host=host, **kwargs)
         self.Base.metadata.create_all(self.engine)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The tracker of the latest session; ``None`` where there is none."""
+        with self.engine.connect() as connection:
+            events = [json.loads(data) for data in connection.execute(_EVENTS, {"sender": sender_id}).scalars()]
+        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots) if events else None
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Stores the events that are not stored yet."""
+        with self.engine.begin() as connection:
+            stored: int = connection.execute(_COUNT, {"sender": tracker.sender_id}).scalar_one()
+            rows = [_row(tracker.sender_id, event) for event in islice(tracker.events, stored, None)]
+            if rows:
+                connection.execute(sa.insert(self.SQLEvent), rows)
+
+
+def _row(sender_id: str, event: Event) -> dict[str, Any]:
+    data = event.as_dict()
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": data["timestamp"],
+        "intent_name": data.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": data.get("name"),
+        "data": json.dumps(data),
+    }

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -213,9 +213,11 @@ async def transcript(session: AsyncSession, conversation_id: uuid.UUID, after: i
     return (await session.execute(wanted.order_by(Message.id))).scalars().all()
 
 
-async def replies(session: AsyncSession, message_id: int) -> Sequence[Message]:
-    """The answers to one incoming message, in order."""
-    wanted = select(Message).where(Message.in_reply_to == message_id).order_by(Message.id)
+async def with_replies(session: AsyncSession, message_id: int) -> Sequence[Message]:
+    """An incoming message and the answers to it, in order."""
+    wanted = (
+        select(Message).where(or_(Message.id == message_id, Message.in_reply_to == message_id)).order_by(Message.id)
+    )
     return (await session.execute(wanted)).scalars().all()
 
 

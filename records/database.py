@@ -32,6 +32,8 @@ class Database:
         self.calendar = Calendar.read(settings.calendar)
         self.files = FileStore.open(settings)
         self._sessions = async_sessionmaker(engine, expire_on_commit=False, info={"database": self})
+        alone = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._readings = async_sessionmaker(alone, expire_on_commit=False, info={"database": self})
 
     @classmethod
     def open(cls, settings: Settings | None = None) -> Database:
@@ -54,6 +56,12 @@ class Database:
     async def session(self) -> AsyncGenerator[AsyncSession]:
         """A session in one transaction: committed at the end, rolled back on an exception."""
         async with self._sessions.begin() as session:
+            yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[AsyncSession]:
+        """A session whose statements only read, each by itself: a transaction around them costs two round trips."""
+        async with self._readings() as session:
             yield session
 
 

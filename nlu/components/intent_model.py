@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -112,11 +113,12 @@ class IntentModel:
             self.sentences = None
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_encoder": None}
+        return {**self.__dict__, "_encoder": None, "_views": []}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._encoder = self.sentences and opened(self.sentences)
+        self._views = _views(self._features)
 
     def train(self, texts: Sequence[str], labels: Sequence[str]) -> IntentModel:
         """Learns accents, features, weights, and the temperature; ``labels`` has one intent per text."""
@@ -131,6 +133,7 @@ class IntentModel:
             ]
         )
         features, vectors = self._features.fit_transform(readings), self._vectors(readings)
+        self._views = _views(self._features)
         self.intents = sorted(set(labels))
         truth = np.array([self.intents.index(label) for label in labels])
         known, left_out = train_test_split(
@@ -143,7 +146,8 @@ class IntentModel:
 
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             tried, self._weighing = pool.map(fitted, (known, np.arange(len(truth))))
-        scores = self._scores(tried, features[2 * left_out], vectors[2 * left_out])
+        spoken = tried.machine.decision_function(features[2 * left_out])
+        scores = self._scores(tried, spoken, vectors[2 * left_out])
         self.temperature = _temperature(scores, truth[left_out])
         return self
 
@@ -157,22 +161,25 @@ class IntentModel:
 
     def chances(self, text: str) -> NDArray[np.float64]:
         """The probability of every intent, in the order of ``intents``."""
-        reading = [self.read(text)]
-        scores = self._scores(self._weighing, self._features.transform(reading), self._vectors(reading))
+        reading = self.read(text)
+        scores = self._scores(self._weighing, self._spoken(reading)[None], self._vectors([reading]))
         return _softmax(scores * self.temperature)[0]
 
     def reasons(self, text: str, intent: str, most: int) -> list[Reason]:
         """The n-grams that spoke most for ``intent``, weightiest first."""
-        row = self._features.transform([self.read(text)]).tocoo()
-        weights = self._weighing.machine.coef_[self.intents.index(intent)]
-        names = self._features.get_feature_names_out()
-        added = sorted(
-            ((float(value * weights[i]), names[i]) for i, value in zip(row.col, row.data, strict=True)), reverse=True
-        )
+        columns, weights = _seen(self._views, self.read(text))
+        weights = weights * self._weighing.machine.coef_[self.intents.index(intent)][columns]
+        names = self._features.get_feature_names_out()[columns]
+        added = sorted(zip(map(float, weights), names, strict=True), reverse=True)
         return [Reason(*name.split("__", 1), weight) for weight, name in added[:most] if weight > 0]
 
     def _meant(self, typed: str, accented: bool) -> Reading:
         return Reading(typed, self.restorer.restore(typed, accented))
+
+    def _spoken(self, reading: Reading) -> NDArray[np.float64]:
+        """What the n-grams of one message say for every intent."""
+        columns, weights = _seen(self._views, reading)
+        return self._weighing.machine.intercept_ + weights @ self._weighing.machine.coef_.T[columns]
 
     def _vectors(self, readings: Sequence[Reading]) -> Vectors:
         """The vectors of what was meant, shape ``(len(readings), dimensions)``; without an encoder they are empty."""
@@ -180,8 +187,8 @@ class IntentModel:
             return np.empty((len(readings), 0), np.float32)
         return self._encoder.questions([reading.meant for reading in readings])
 
-    def _scores(self, weighing: _Weighing, features: csr_matrix, vectors: Vectors) -> NDArray[np.float64]:
-        scores = weighing.scores(features, vectors, self.meaning)
+    def _scores(self, weighing: _Weighing, spoken: NDArray[np.float64], vectors: Vectors) -> NDArray[np.float64]:
+        scores = spoken + self.meaning * weighing.meant(vectors)
         if OUT_OF_SCOPE in self.intents:
             scores[:, self.intents.index(OUT_OF_SCOPE)] += self.scope_bias
         return scores
@@ -217,12 +224,41 @@ class _Weighing:
             regression.fit((vectors[seen] - centre) / spread, truth[seen], counts[seen])
         return cls(machine, regression, centre, spread)
 
-    def scores(self, features: csr_matrix, vectors: Vectors, meaning: float) -> NDArray[np.float64]:
-        """The score of every intent for each row; what the vectors say counts ``meaning``."""
-        scores: NDArray[np.float64] = self.machine.decision_function(features)
-        if self.regression is not None and vectors.shape[1]:
-            scores += meaning * self.regression.decision_function((vectors - self.centre) / self.spread)
-        return scores
+    def meant(self, vectors: Vectors) -> NDArray[np.float64] | float:
+        """What the vectors say for every intent, a row each; nothing without vectors."""
+        if self.regression is None or not vectors.shape[1]:
+            return 0.0
+        return self.regression.decision_function((vectors - self.centre) / self.spread)
+
+
+@dataclass(frozen=True)
+class _View:
+    """A fitted vectorizer: how it finds n-grams, their columns, and the weight of each."""
+
+    ngrams: Callable[[Reading], list[str]]
+    columns: dict[str, int]
+    weights: NDArray[np.float32]
+
+
+def _views(features: FeatureUnion) -> list[_View]:
+    fitted = [vectorizer for _, vectorizer in features.transformer_list]
+    return [_View(each.build_analyzer(), each.vocabulary_, each.idf_) for each in fitted]
+
+
+def _seen(views: Sequence[_View], reading: Reading) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """The n-grams of one message, as columns and weights.
+
+    The same as ``FeatureUnion.transform``, whose checks of its input take longer for one message than the message does.
+    """
+    columns, weights, before = [], [], 0
+    for view in views:
+        counts = Counter(column for ngram in view.ngrams(reading) if (column := view.columns.get(ngram)) is not None)
+        found = np.fromiter(counts, np.int64, len(counts))
+        weighed = (1 + np.log(np.fromiter(counts.values(), np.float64, len(counts)))) * view.weights[found]
+        columns.append(found + before)
+        weights.append(weighed / (np.linalg.norm(weighed) or 1.0))
+        before += len(view.columns)
+    return np.concatenate(columns), np.concatenate(weights)
 
 
 @lru_cache(maxsize=1)

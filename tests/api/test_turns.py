@@ -55,8 +55,8 @@ async def test_messages_are_answered_in_order(
     first, second = await take(database, conversation, "một", "hai")
     assert await turns.answer(conversation, wait=False)
     async with database.session() as session:
-        replies = [*await conversations.replies(session, first), *await conversations.replies(session, second)]
-    assert [reply.text for reply in replies] == ["re: một", "re: hai"]
+        answered = [await conversations.with_replies(session, taken) for taken in (first, second)]
+    assert [[said.text for said in each] for each in answered] == [["một", "re: một"], ["hai", "re: hai"]]
     assert [message["message_id"] for message in rasa.received] == [str(first), str(second)]
     answered = await incoming(database, conversation)
     assert [message.state for message in answered] == [MessageState.ANSWERED] * 2

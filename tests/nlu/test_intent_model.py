@@ -66,6 +66,19 @@ print(json.dumps([chances(model, "sắm ít rau") for model in (with_meaning, n_
     assert told[1]["buy"] < 0.6
 
 
+def test_one_message_is_seen_as_scikit_learn_sees_many() -> None:
+    told, _ = run(
+        """
+model, texts = trained(None), ["bán gạo nếp, bán gạo", "mua ca kho o cho", "gạo gạo gạo", "???"]
+readings = [model.read(text) for text in texts]
+scores = model._weighing.machine.decision_function(model._features.transform(readings))
+print(json.dumps([scores.tolist(), [model._spoken(reading).tolist() for reading in readings]]))
+"""
+    )
+    many, one = told
+    assert one == [pytest.approx(each, abs=1e-5) for each in many]
+
+
 def test_a_stored_model_answers_as_before_and_all_models_share_one_encoder() -> None:
     told, _ = run(
         """
