@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Literal
 from uuid import UUID
@@ -12,6 +13,7 @@ import structlog
 from fastapi import APIRouter, File, Query, Request, UploadFile
 from pydantic import BaseModel, Field, model_validator
 
+from api import sent_files
 from api.bot import Button, Understanding
 from api.dependencies import (
     DatabaseDependency,
@@ -77,6 +79,8 @@ class AttachmentOut(BaseModel):
     name: str
     content_type: str
     size: int | None
+    path: str | None = None
+    """Where a file of staff lies on this server, for whoever has the address, for a month."""
 
 
 class NewMessageIn(BaseModel):
@@ -239,21 +243,26 @@ async def _messages(database: Database, conversation_id: UUID, after: int) -> li
     async with database.session() as session:
         found = await conversations.transcript(session, conversation_id, after)
         files = await attachments.of_messages(session, [message.id for message in found])
-    return [_message_out(message, [file for file in files if file.message_id == message.id]) for message in found]
+    shown: defaultdict[int | None, list[AttachmentOut]] = defaultdict(list)
+    by_staff = {message.id for message in found if message.sender == "staff"}
+    for file in files:
+        path = sent_files.path(database, file.id) if file.message_id in by_staff else None
+        shown[file.message_id].append(_attachment_out(file, path))
+    return [_message_out(message, shown[message.id]) for message in found]
 
 
-def _message_out(message: Message, files: Sequence[Attachment]) -> MessageOut:
+def _message_out(message: Message, files: Sequence[AttachmentOut]) -> MessageOut:
     return MessageOut(
         id=message.id,
         sender=message.sender,
         text=message.text,
         buttons=[Button.model_validate(button) for button in message.buttons],
         procedure=message.procedure,
-        attachments=[_attachment_out(file) for file in files],
+        attachments=list(files),
         client_id=message.channel_message_id and message.channel_message_id.removeprefix("w"),
         at=message.created_at,
     )
 
 
-def _attachment_out(file: Attachment) -> AttachmentOut:
-    return AttachmentOut(id=file.id, name=file.name, content_type=file.content_type, size=file.size)
+def _attachment_out(file: Attachment, path: str | None = None) -> AttachmentOut:
+    return AttachmentOut(id=file.id, name=file.name, content_type=file.content_type, size=file.size, path=path)

@@ -11,16 +11,16 @@ import structlog
 from procrastinate import App, JobContext, PsycopgConnector
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api import intent_training, turns
-from api.channels.channel import Channel, ChannelDown, ChannelRefused, Outgoing, OutgoingButton
+from api import intent_training, sent_files, turns
+from api.channels.channel import Channel, ChannelDown, ChannelRefused, Outgoing, OutgoingButton, OutgoingFile, Part
 from api.hearing import CANNOT_HEAR, Hearing, HearingDown, NotHeard
 from api.intake import FETCH, defer_fetch, refuse
 from records import attachments, conversations, dossier_notices, outbox, second_factor, voice_notes
 from records.attachments import AttachmentRefused, ScannerDown
-from records.database import Database
+from records.database import Database, database_of
 from records.feedback import answers, clock
 from records.feedback.life import CITIZEN
-from records.models import Attachment, Conversation, Delivery
+from records.models import Attachment, Conversation, Delivery, Message
 from records.privacy import retention, rights
 from records.staff import intents, polls
 
@@ -74,6 +74,7 @@ class Jobs:
             pass
 
     async def _deliver_next(self, conversation_id: uuid.UUID) -> bool:
+        """Sends the next part of the oldest message that waits; says whether to go on."""
         async with self._database.session() as session:
             found = await outbox.next_delivery(session, conversation_id)
             if found is None:
@@ -82,14 +83,11 @@ class Jobs:
             if delivery.next_attempt_at is not None and delivery.next_attempt_at > dt.datetime.now(dt.UTC):
                 return False
             conversation = await session.get_one(Conversation, conversation_id)
-            buttons = [
-                OutgoingButton(button["title"], conversations.button_reference(message.id, index))
-                for index, button in enumerate(message.buttons)
-            ]
             log = structlog.get_logger().bind(channel=conversation.channel, message=message.id)
             try:
                 channel = self._channel(conversation)
-                sent_as = await channel.send(conversation.channel_user or "", Outgoing(message.text, buttons))
+                rest = channel.parts(await _outgoing(session, message))[delivery.parts_sent :]
+                sent_as = await _send(channel, conversation.channel_user or "", rest[0]) if rest else None
             except ChannelDown as error:
                 await self._failed(session, delivery, str(error), log, after=error.after)
                 return False
@@ -97,7 +95,10 @@ class Jobs:
                 outbox.mark_failed(delivery, str(error), permanent=True)
                 log.warning("message refused", reason=str(error))
                 return True
-            outbox.mark_sent(delivery, sent_as)
+            if len(rest) > 1:
+                outbox.mark_part_sent(delivery)
+            else:
+                outbox.mark_sent(delivery, sent_as)
             return True
 
     def _channel(self, conversation: Conversation) -> Channel:
@@ -221,6 +222,32 @@ class Jobs:
             for attachment_id in await voice_notes.unheard(session, STALE):
                 await voice_notes.defer_hearing(session, attachment_id)
             await dossier_notices.resume(session)
+
+
+async def _outgoing(session: AsyncSession, message: Message) -> Outgoing:
+    """A message as its channel is given it. Raises ``ChannelRefused`` when a file of it is gone."""
+    buttons = [
+        OutgoingButton(button["title"], conversations.button_reference(message.id, index))
+        for index, button in enumerate(message.buttons)
+    ]
+    database, files = database_of(session), list[OutgoingFile]()
+    for file in await attachments.of_messages(session, [message.id]):
+        try:
+            content = b"".join([block async for block in attachments.read(session, file)])
+        except FileNotFoundError as error:
+            raise ChannelRefused("the file is gone") from error
+        files.append(OutgoingFile(file.name, file.content_type, content, sent_files.link(database, file.id)))
+    return Outgoing(message.text, buttons, files)
+
+
+async def _send(channel: Channel, channel_user: str, part: Part) -> str | None:
+    """Sends a part; a file that the channel does not take after all goes as its link."""
+    try:
+        return await channel.send(channel_user, part)
+    except ChannelRefused:
+        if part.file is None:
+            raise
+        return await channel.send(channel_user, part.linked)
 
 
 async def _go_on_with_note(session: AsyncSession, note: Attachment) -> None:

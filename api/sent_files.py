@@ -1,4 +1,4 @@
-"""Files that staff send to citizens: a signed link that works for a month, whatever the channel."""
+"""Files that staff send to citizens: a signed link that works for a month, for the web and what a channel refuses."""
 
 from __future__ import annotations
 
@@ -6,23 +6,26 @@ import uuid
 
 from fastapi import APIRouter
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.responses import StreamingResponse
 
 from api.dependencies import DatabaseDependency
 from api.errors import NotFound
 from api.files import deliver
-from records.database import Database, database_of
+from records.database import Database
 
 router = APIRouter(include_in_schema=False)
 
 GOOD_FOR_SECONDS = 31 * 24 * 3600
 
 
-def link(session: AsyncSession, attachment_id: uuid.UUID) -> str:
+def path(database: Database, attachment_id: uuid.UUID) -> str:
+    """The address of a file on this server."""
+    return f"/tep/{_signer(database).dumps(attachment_id.hex)}"
+
+
+def link(database: Database, attachment_id: uuid.UUID) -> str:
     """The public address of a file."""
-    database = database_of(session)
-    return f"{database.settings.public_url}/tep/{_signer(database).dumps(attachment_id.hex)}"
+    return database.settings.public_url + path(database, attachment_id)
 
 
 @router.get("/tep/{token}")

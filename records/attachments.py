@@ -1,4 +1,4 @@
-"""Files that citizens send: checked by content, kept where nothing serves them."""
+"""Files that citizens and staff send: checked by content, kept where nothing serves them."""
 
 from __future__ import annotations
 
@@ -73,10 +73,11 @@ async def upload(
     name: str,
     content: AsyncIterator[bytes],
     *,
+    message_id: int | None = None,
     poll_id: int | None = None,
 ) -> Attachment:
     """Stores a file that comes with the request. Raises ``AttachmentRefused``; then nothing is kept."""
-    attachment = Attachment(id=uuid.uuid4(), conversation_id=conversation_id, poll_id=poll_id, kind="file")
+    attachment = Attachment(id=uuid.uuid4(), conversation_id=conversation_id, message_id=message_id, poll_id=poll_id)
     attachment.name = Path(name).name[:200]
     await fill(session, attachment, content)
     session.add(attachment)

@@ -175,14 +175,14 @@ class Attachment(Base):
 
     @property
     def sent_in(self) -> uuid.UUID:
-        """The conversation that a citizen sent it in. Raises ``LookupError`` for a file of staff."""
+        """The conversation that it was sent in. Raises ``LookupError`` for a file of a poll."""
         if self.conversation_id is None:
-            raise LookupError(f"no citizen sent {self.id}")
+            raise LookupError(f"{self.id} was sent in no conversation")
         return self.conversation_id
 
 
 class Delivery(Base):
-    """The outbox: an outgoing message on its way to a channel, at least once and in order within a conversation."""
+    """The outbox: an outgoing message on its way to a channel, in order within a conversation (``records.outbox``)."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index("outbox_pending", "conversation_id", "id", postgresql_where=text("state = 'pending'")),)
@@ -191,6 +191,8 @@ class Delivery(Base):
     conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"))
     message_id: Mapped[int] = mapped_column(ForeignKey("messages.id"))
     state: Mapped[str] = mapped_column(String(10), default=DeliveryState.PENDING)
+    parts_sent: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How many parts of it the channel took; what follows them is still to be sent."""
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[dt.datetime | None]
     last_error: Mapped[str | None]

@@ -1,4 +1,10 @@
-"""The outbox: what has still to reach a citizen on an outside channel."""
+"""The outbox: what has still to reach a citizen on an outside channel.
+
+A message goes out in parts, such as a long text and a file, one after the other, and each is noted when the channel has
+taken it. So nothing is lost, nothing overtakes, and what was noted is never sent again, whatever fails after it: only
+the part on its way when a process or a connection dies goes out once more, when the channel had taken it and could not
+say so. Neither Telegram nor Zalo takes a key by which they would know it again.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +47,13 @@ async def next_delivery(session: AsyncSession, conversation_id: uuid.UUID) -> tu
     return (row[0], row[1]) if row else None
 
 
+def mark_part_sent(delivery: Delivery) -> None:
+    """Notes that the channel took the next part of the message, and that there are more."""
+    delivery.parts_sent += 1
+
+
 def mark_sent(delivery: Delivery, channel_message_id: str | None) -> None:
-    """Notes that the channel took the message."""
+    """Notes that the channel took the message, or the last part of it."""
     delivery.state = DeliveryState.SENT
     delivery.channel_message_id = channel_message_id
     delivery.sent_at = dt.datetime.now(dt.UTC)

@@ -38,11 +38,41 @@ class OutgoingButton:
 
 
 @dataclass(frozen=True)
+class OutgoingFile:
+    """A file for a citizen, and the ``link`` that opens it where the channel does not take it."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
+    link: str = field(repr=False)
+
+    @property
+    def as_text(self) -> str:
+        """What stands in a message instead of the file."""
+        return f"Tệp đính kèm: {self.name}\n{self.link}"
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """A message to a citizen, with at most four buttons."""
 
     text: str
     buttons: Sequence[OutgoingButton] = ()
+    files: Sequence[OutgoingFile] = ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a channel delivers at once: all of an ``Outgoing``, or a piece of it; the text is the file's caption."""
+
+    text: str
+    buttons: Sequence[OutgoingButton] = ()
+    file: OutgoingFile | None = None
+
+    @property
+    def linked(self) -> Part:
+        """The same with the link in the place of the file."""
+        return Part(f"{self.text}\n\n{self.file.as_text}".strip(), self.buttons) if self.file else self
 
 
 @dataclass(frozen=True)
@@ -66,8 +96,12 @@ class Channel(Protocol):
 
     name: str
 
-    async def send(self, channel_user: str, message: Outgoing) -> str | None:
-        """Delivers a message and returns the channel's id of it.
+    def parts(self, message: Outgoing) -> Sequence[Part]:
+        """The message in what is delivered one after the other, always the same for the same message."""
+        ...
+
+    async def send(self, channel_user: str, part: Part) -> str | None:
+        """Delivers a part and returns the channel's id of it.
 
         Raises ``ChannelDown`` when it should be tried again and ``ChannelRefused`` when not.
         """

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import AsyncGenerator, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from typing import Self
+from contextlib import asynccontextmanager, contextmanager, suppress
+from typing import Any, Self
 
 import httpx
-from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
-from telegram.constants import MessageLimit
+from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from telegram.constants import FileSizeLimit, MessageLimit
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, NetworkError, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
 
-from api.channels.channel import ASK_OPERATOR, ChannelDown, ChannelRefused, Outgoing, OutgoingButton
+from api.channels.channel import (
+    ASK_OPERATOR,
+    ChannelDown,
+    ChannelRefused,
+    Outgoing,
+    OutgoingButton,
+    OutgoingFile,
+    Part,
+)
 from api.channels.download import download
+from api.channels.parts import cut
 from api.channels.telegram_updates import COMMANDS
-from api.channels.texts import split
 from api.settings import Settings
 from records.models import Json
 
 READ_SECONDS = 15.0
 """How long Telegram may take to answer."""
+TAKE_FILE_SECONDS = 60.0
+"""How long it may take to answer when it was given a file: one that is given up too early is sent twice."""
+PICTURES = {"image/jpeg", "image/png"}
 SHORT_TITLE = 18
 """Characters of a button's title that half of a phone's width shows."""
 
@@ -52,23 +63,31 @@ class TelegramChannel:
         await self._request.shutdown()
         await self._files.aclose()
 
-    async def send(self, channel_user: str, message: Outgoing) -> str | None:
-        """Sends the text in as many messages as it takes, with the buttons under the last one; returns its id.
+    def parts(self, message: Outgoing) -> list[Part]:
+        """The message as the Bot API takes it."""
+        return cut(message, MessageLimit.MAX_TEXT_LENGTH, _longest_caption)
 
-        When it fails half-way, the whole text is sent again with the next attempt.
-        """
-        pieces = split(message.text, MessageLimit.MAX_TEXT_LENGTH)
-        sent_as = None
-        for number, piece in enumerate(pieces, start=1):
-            with _errors():
+    async def send(self, channel_user: str, part: Part) -> str | None:
+        """Sends one message and returns its id."""
+        with _errors():
+            if part.file is not None:
+                sent = await self._send_file(channel_user, part.text, part.file)
+            else:
                 sent = await self.bot.send_message(
                     channel_user,
-                    piece,
-                    reply_markup=_keyboard(message.buttons) if number == len(pieces) else None,
+                    part.text,
+                    reply_markup=_keyboard(part.buttons),
                     link_preview_options=LinkPreviewOptions(is_disabled=True),
                 )
-            sent_as = str(sent.message_id)
-        return sent_as
+        return str(sent.message_id)
+
+    async def _send_file(self, channel_user: str, caption: str, file: OutgoingFile) -> Message:
+        """Sends a picture as one, and as a document where Telegram does not take it so: for its width and height."""
+        options: dict[str, Any] = {"filename": file.name, "caption": caption or None, "read_timeout": TAKE_FILE_SECONDS}
+        if file.content_type in PICTURES and len(file.content) <= FileSizeLimit.PHOTOSIZE_UPLOAD:
+            with suppress(BadRequest):
+                return await self.bot.send_photo(channel_user, file.content, **options)
+        return await self.bot.send_document(channel_user, file.content, **options)
 
     @asynccontextmanager
     async def fetch(self, remote: Json) -> AsyncGenerator[AsyncGenerator[bytes]]:
@@ -83,6 +102,10 @@ class TelegramChannel:
     async def set_commands(self) -> None:
         """Writes the bot's menu."""
         await self.bot.set_my_commands([BotCommand(name, menu) for name, (_, menu) in COMMANDS.items()])
+
+
+def _longest_caption(file: OutgoingFile) -> int | None:
+    return MessageLimit.CAPTION_LENGTH if len(file.content) <= FileSizeLimit.FILESIZE_UPLOAD else None
 
 
 def _keyboard(buttons: Sequence[OutgoingButton]) -> InlineKeyboardMarkup | None:

@@ -13,7 +13,7 @@ def split(text: str, limit: int) -> list[str]:
     """
     pieces: list[str] = []
     rest = text.strip()
-    while _units(rest) > limit:
+    while length(rest) > limit:
         fitting = _fitting(rest, limit)
         cut = next((place for end in _ENDS if (place := rest.rfind(end, 0, fitting)) > 0), fitting - 1) + 1
         pieces.append(rest[:cut].rstrip())
@@ -26,5 +26,6 @@ def _fitting(text: str, limit: int) -> int:
     return max(1, len(text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "ignore")))
 
 
-def _units(text: str) -> int:
+def length(text: str) -> int:
+    """The UTF-16 code units of ``text``."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2

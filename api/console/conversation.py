@@ -20,7 +20,6 @@ from api.console.recordings import lines_of
 from api.conversations import blocks
 from api.dependencies import DatabaseDependency
 from api.errors import NotFound
-from api.sent_files import link
 from knowledge.answers import Part, answer
 from knowledge.search import Knowledge
 from records import attachments, calls, conversations, file_links
@@ -113,16 +112,13 @@ async def reply(
     text: Text = "",
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
-    """Answers the citizen on their channel; a file goes as a link that works for a month."""
+    """Answers the citizen on their channel, with a file if there is one."""
+    name = (file and file.filename) or ""
 
     async def step(session: AsyncSession) -> None:
-        stored = None
-        if file is not None and file.filename:
-            stored = await attachments.upload(session, conversation_id, file.filename, blocks(file))
-        linked = f"\n\nTệp đính kèm: {stored.name}\n{link(session, stored.id)}" if stored else ""
-        message = await handovers.reply(session, conversation_id, signed_in.member, f"{text.strip()}{linked}")
-        if stored is not None:
-            stored.message_id = message.id
+        message = await handovers.reply(session, conversation_id, signed_in.member, text, with_file=bool(name))
+        if file and name:
+            await attachments.upload(session, conversation_id, name, blocks(file), message_id=message.id)
 
     return await _take(step, request, signed_in, database, conversation_id, draft=text)
 

@@ -83,10 +83,15 @@ async def give_back(session: AsyncSession, conversation_id: uuid.UUID, member: S
     await audit.record(session, somebody_of(member), "conversation.give_back", f"conversation:{conversation_id}")
 
 
-async def reply(session: AsyncSession, conversation_id: uuid.UUID, member: StaffMember, text: str) -> Message:
-    """Answers the citizen on their channel. Raises ``HandoverRefused`` unless ``member`` has the conversation."""
+async def reply(
+    session: AsyncSession, conversation_id: uuid.UUID, member: StaffMember, text: str, *, with_file: bool = False
+) -> Message:
+    """Answers the citizen on their channel; ``with_file`` says that a file joins the message in this transaction.
+
+    Raises ``HandoverRefused`` unless ``member`` has the conversation.
+    """
     conversation, _ = await _own(session, conversation_id, member)
-    if not text.strip():
+    if not (text.strip() or with_file):
         raise HandoverRefused("Tin nhắn chưa có nội dung.")
     return await _tell(session, conversation, "staff", conversations.storable(text).strip())
 

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from sqlalchemy import select, text, update
 
-from api.channels.channel import ChannelDown, ChannelRefused, Incoming, Outgoing
+from api.channels.channel import ChannelDown, ChannelRefused, Incoming, Outgoing, Part
 from api.hearing import Hearing
 from api.intake import take_from_channel
 from api.jobs import Jobs
@@ -45,12 +45,18 @@ class Post:
     def __init__(self) -> None:
         self.sent: list[str] = []
         self.failures: list[Exception] = []
+        self.breaks_after: str | None = None
         self.content = PICTURE
 
-    async def send(self, channel_user: str, message: Outgoing) -> str | None:
+    def parts(self, message: Outgoing) -> list[Part]:
+        return [Part(line) for line in message.text.splitlines()]
+
+    async def send(self, channel_user: str, part: Part) -> str | None:
         if self.failures:
             raise self.failures.pop(0)
-        self.sent.append(message.text)
+        self.sent.append(part.text)
+        if part.text == self.breaks_after:
+            self.failures.append(ChannelDown("502"))
         return str(len(self.sent))
 
     @asynccontextmanager
@@ -117,6 +123,26 @@ async def test_nothing_overtakes_a_message_that_waits(database: Database, jobs: 
     await make_due(database)
     await jobs.deliver(str(conversation))
     assert post.sent == ["một", "hai"]
+
+
+async def test_parts_that_were_taken_are_not_sent_again(database: Database, jobs: Jobs, post: Post) -> None:
+    conversation = await post_texts(database, "một\nhai\nba", "bốn")
+    post.breaks_after = "hai"
+    await jobs.deliver(str(conversation))
+    assert (post.sent, await states(database)) == (["một", "hai"], ["pending", "pending"])
+    await make_due(database)
+    await jobs.deliver(str(conversation))
+    assert (post.sent, await states(database)) == (["một", "hai", "ba", "bốn"], ["sent", "sent"])
+
+
+async def test_a_message_that_was_in_more_parts_before_holds_nobody_up(
+    database: Database, jobs: Jobs, post: Post
+) -> None:
+    conversation = await post_texts(database, "một")
+    async with database.session() as session:
+        await session.execute(update(Delivery).values(parts_sent=1))
+    await jobs.deliver(str(conversation))
+    assert (post.sent, await states(database)) == ([], ["sent"])
 
 
 async def test_a_refused_message_is_dead_and_the_next_one_goes_on(database: Database, jobs: Jobs, post: Post) -> None:

@@ -7,19 +7,32 @@ import itertools
 import json
 import time
 from collections import defaultdict, deque
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
+from starlette.datastructures import UploadFile
 
 from tests.fakes.server import FakeServer
+from tests.pictures import size_of
 
 TOKEN = "123456789:AAHfake-token-of-a-bot-that-does-not-exist"
 SECRET = "fake-secret_of-the-webhook"
 BOT = {"id": 123456789, "is_bot": True, "first_name": "Một Cửa", "username": "motcua_test_bot"}
 MAX_FILE = 20 * 2**20
+MAX_PHOTO, MAX_DOCUMENT = 10 * 2**20, 50 * 2**20
 
 type Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """A file that came with a call."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
 
 
 class FakeTelegram(FakeServer):
@@ -54,7 +67,7 @@ class FakeTelegram(FakeServer):
 
     @property
     def sent(self) -> list[Json]:
-        """What citizens were sent."""
+        """The texts that citizens were sent."""
         return self.calls_of("sendMessage")
 
     def fail(self, method: str, status: int, description: str = "", **parameters: Any) -> None:
@@ -107,11 +120,44 @@ class FakeTelegram(FakeServer):
             for button in row:
                 if not 1 <= len(button["callback_data"].encode()) <= 64:
                     return _error(400, "Bad Request: BUTTON_DATA_INVALID")
+        return await self._deliver(chat_id, {"text": arguments["text"]})
+
+    async def _send_photo(self, arguments: Json) -> Response:
+        photo: Uploaded = arguments["photo"]
+        if len(photo.content) > MAX_PHOTO:
+            return _error(400, "Bad Request: file is too big")
+        try:
+            width, height = size_of(photo.content)
+        except OSError:
+            return _error(400, "Bad Request: IMAGE_PROCESS_FAILED")
+        if width + height > 10_000 or max(width, height) > 20 * min(width, height):
+            return _error(400, "Bad Request: PHOTO_INVALID_DIMENSIONS")
+        shown = {"file_id": "AgACfake", "file_unique_id": "AQADfake", "width": width, "height": height}
+        return await self._send_file(arguments, {"photo": [shown]})
+
+    async def _send_document(self, arguments: Json) -> Response:
+        document: Uploaded = arguments["document"]
+        if len(document.content) > MAX_DOCUMENT:
+            return _error(413, "Request Entity Too Large")
+        if not document.content:
+            return _error(400, "Bad Request: file must be non-empty")
+        shown = {"file_id": "BQACfake", "file_unique_id": "AgADfake", "file_name": document.name}
+        return await self._send_file(arguments, {"document": shown})
+
+    async def _send_file(self, arguments: Json, shown: Json) -> Response:
+        chat_id, caption = int(arguments["chat_id"]), arguments.get("caption", "")
+        if chat_id in self.blocked_by:
+            return _error(403, "Forbidden: bot was blocked by the user")
+        if len(caption.encode("utf-16-le")) // 2 > 1024:
+            return _error(400, "Bad Request: message caption is too long")
+        return await self._deliver(chat_id, shown | ({"caption": caption} if caption else {}))
+
+    async def _deliver(self, chat_id: int, content: Json) -> Response:
         chat = {"id": chat_id, "type": "private", "first_name": "An"}
         message: Json = {"message_id": next(self._ids), "from": BOT, "chat": chat, "date": int(time.time())}
         self.delivered.append((time.time(), chat_id, message["message_id"]))
         await asyncio.sleep(self.answer_seconds)
-        return _ok(message | {"text": arguments["text"]})
+        return _ok(message | content)
 
     async def _get_updates(self, arguments: Json) -> Response:
         if self.webhook is not None:
@@ -168,6 +214,8 @@ class FakeTelegram(FakeServer):
 _METHODS = {
     "getMe": "_get_me",
     "sendMessage": "_send_message",
+    "sendPhoto": "_send_photo",
+    "sendDocument": "_send_document",
     "getUpdates": "_get_updates",
     "getFile": "_get_file",
     "answerCallbackQuery": "_answer_callback_query",
@@ -224,12 +272,15 @@ def signed(update: Json | bytes, *, secret: str = SECRET) -> tuple[bytes, dict[s
 
 
 async def _arguments(request: Request) -> Json:
-    """Arguments as the Bot API takes them: form fields, of which anything but text is JSON."""
+    """Arguments as the Bot API takes them: form fields, of which anything but text is JSON, and files."""
     arguments: Json = {}
     async with request.form() as form:
         for name, value in form.items():
-            assert isinstance(value, str)
-            arguments[name] = json.loads(value) if value[:1] in {"{", "["} and name != "text" else value
+            if isinstance(value, UploadFile):
+                arguments[name] = Uploaded(value.filename or "", value.content_type or "", await value.read())
+            else:
+                text = name in {"text", "caption"}
+                arguments[name] = json.loads(value) if value[:1] in {"{", "["} and not text else value
     return arguments
 
 

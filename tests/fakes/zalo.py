@@ -1,4 +1,4 @@
-"""A small Zalo: the Official Account's message and token endpoints, its files, and the events it sends."""
+"""A small Zalo: the Official Account's message, upload and token endpoints, its files, and the events it sends."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import itertools
 import json
 import time
 from collections import deque
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.datastructures import UploadFile
 
 from tests.fakes.server import FakeServer
 
@@ -19,6 +20,8 @@ APP_ID = "3600000000000000001"
 APP_SECRET = "fake-app-secret"
 OA_SECRET = "fake-oa-secret-key"
 OA_ID = "3880000000000000002"
+UPLOADS = {"image": ((".jpg", ".jpeg", ".png"), 2**20), "file": ((".pdf", ".doc", ".docx"), 5 * 2**20)}
+"""How names end that each kind of upload takes, and how many bytes."""
 
 type Json = dict[str, Any]
 
@@ -32,15 +35,19 @@ class FakeZalo(FakeServer):
         self.refreshed: list[str] = []
         self.access = "access-0"
         self.refresh = "refresh-0"
+        self.uploaded: dict[str, tuple[str, bytes]] = {}
+        """Name and content of what was uploaded, by what stands for it in a message."""
         self.files: dict[str, bytes] = {}
         self.redirects: dict[str, str] = {}
         self.buttons_allowed = True
         self.refresh_seconds = 0.0
         self._used: set[str] = set()
         self._failures: deque[Response | float] = deque()
+        self._upload_failures: deque[Response] = deque()
         self._token_failures: deque[Response] = deque()
         self._ids = itertools.count(1)
         self.app.post("/v3.0/oa/message/cs")(self._message)
+        self.app.post("/v2.0/oa/upload/{kind}")(self._upload)
         self.app.post("/v4/oa/access_token")(self._token)
         self.app.get("/files/{name}", response_model=None)(self._file)
 
@@ -58,7 +65,7 @@ class FakeZalo(FakeServer):
 
     def fail(self, code: int, message: str) -> None:
         """Makes the next message fail the way Zalo does: with HTTP 200."""
-        self._failures.append(JSONResponse({"error": code, "message": message}))
+        self._failures.append(_error(code, message))
 
     def break_down(self, status: int, **headers: str) -> None:
         """Makes the next message meet a gateway that answers HTML."""
@@ -67,6 +74,10 @@ class FakeZalo(FakeServer):
     def delay(self, seconds: float) -> None:
         """Makes the next message slow."""
         self._failures.append(seconds)
+
+    def fail_upload(self, failure: Response) -> None:
+        """Makes the next upload fail."""
+        self._upload_failures.append(failure)
 
     def fail_refresh(self, status: int, body: Json) -> None:
         """Makes the next exchange of a refresh token fail."""
@@ -79,21 +90,50 @@ class FakeZalo(FakeServer):
                 return failure
             await asyncio.sleep(failure)
         if request.headers.get("access_token") != self.access:
-            return JSONResponse({"error": -216, "message": "Access token is invalid"})
+            return _error(-216, "Access token is invalid")
         body: Json = await request.json()
         message = body["message"]
-        if not message.get("text") or len(message["text"]) > 2000:
-            return JSONResponse({"error": -201, "message": "message.text is invalid!"})
-        if attachment := message.get("attachment"):
-            if not self.buttons_allowed:
-                text = "The OA needs to upgrade OA Tier Package to use this feature"
-                return JSONResponse({"error": -224, "message": text})
-            buttons = attachment["payload"]["buttons"]
-            if attachment["type"] != "template" or len(buttons) > 5 or any(len(b["title"]) > 100 for b in buttons):
-                return JSONResponse({"error": -201, "message": "message.attachment is invalid!"})
+        attachment: Json = message.get("attachment", {})
+        media = attachment.get("payload", {}).get("elements") or attachment.get("type") == "file"
+        if not (media or message.get("text")) or len(message.get("text", "")) > 2000:
+            return _error(-201, "message.text is invalid!")
+        if "buttons" in attachment.get("payload", {}) and not self.buttons_allowed:
+            return _error(-224, "The OA needs to upgrade OA Tier Package to use this feature")
+        if attachment and not self._valid(attachment, message.get("text", "")):
+            return _error(-201, "message.attachment is invalid!")
         self.sent.append(body)
-        data = {"message_id": f"out{next(self._ids)}", "user_id": body["recipient"]["user_id"]}
-        return JSONResponse({"data": data, "error": 0, "message": "Success"})
+        return _success({"message_id": f"out{next(self._ids)}", "user_id": body["recipient"]["user_id"]})
+
+    def _valid(self, attachment: Json, text: str) -> bool:
+        payload = attachment["payload"]
+        match attachment["type"], payload:
+            case "template", {"buttons": buttons}:
+                return len(buttons) <= 5 and all(len(button["title"]) <= 100 for button in buttons)
+            case "template", {"template_type": "media", "elements": [{"media_type": "image", "attachment_id": key}]}:
+                return key in self.uploaded
+            case "file", {"token": key}:
+                return key in self.uploaded and not text
+            case _:
+                return False
+
+    async def _upload(self, kind: Literal["image", "file"], request: Request) -> Response:
+        """Takes a file as the documentation says, of the type that its name ends with."""
+        if request.headers.get("access_token") != self.access:
+            return _error(-216, "Access token is invalid")
+        if self._upload_failures:
+            return self._upload_failures.popleft()
+        async with request.form() as form:
+            file = form["file"]
+            assert isinstance(file, UploadFile)
+            name, content = file.filename or "", await file.read()
+        endings, most = UPLOADS[kind]
+        if not name.lower().endswith(endings):
+            return _error(-201, "file is invalid!")
+        if len(content) > most:
+            return _error(-210, "file size exceeds the limit!")
+        key = f"{kind}-{next(self._ids)}"
+        self.uploaded[key] = (name, content)
+        return _success({"attachment_id" if kind == "image" else "token": key})
 
     async def _token(self, request: Request) -> Response:
         if self._token_failures:
@@ -159,6 +199,14 @@ def signed(
         timestamp = str(event["timestamp"]) if isinstance(event, dict) else ""
     mac = hashlib.sha256(APP_ID.encode() + body + timestamp.encode() + secret.encode()).hexdigest()
     return body, {"Content-Type": "application/json", "X-ZEvent-Signature": f"mac={mac}"}
+
+
+def _success(data: Json) -> Response:
+    return JSONResponse({"data": data, "error": 0, "message": "Success"})
+
+
+def _error(code: int, message: str) -> Response:
+    return JSONResponse({"error": code, "message": message})
 
 
 def _event(name: str) -> Json:

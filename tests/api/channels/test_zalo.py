@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator
 
 import pytest
 
-from api.channels.channel import ChannelDown, ChannelRefused, Outgoing, OutgoingButton
+from api.channels.channel import ChannelDown, ChannelRefused, Outgoing, OutgoingButton, Part
 from api.channels.zalo import ZaloChannel
 from api.settings import Settings
 from records.database import Database
@@ -24,11 +24,11 @@ async def channel(zalo: FakeZalo, database: Database) -> AsyncGenerator[ZaloChan
 
 class TestSend:
     async def test_a_text(self, zalo: FakeZalo, channel: ZaloChannel) -> None:
-        assert await channel.send(CITIZEN, Outgoing("Dạ, lệ phí là 0 đồng ạ.")) == "out1"
+        assert await channel.send(CITIZEN, Part("Dạ, lệ phí là 0 đồng ạ.")) == "out1"
         assert zalo.sent == [{"recipient": {"user_id": CITIZEN}, "message": {"text": "Dạ, lệ phí là 0 đồng ạ."}}]
 
     async def test_buttons(self, zalo: FakeZalo, channel: ZaloChannel) -> None:
-        await channel.send(CITIZEN, Outgoing("Thủ tục nào ạ?", BUTTONS))
+        await channel.send(CITIZEN, Part("Thủ tục nào ạ?", BUTTONS))
         assert zalo.sent[0]["message"] == {
             "text": "Thủ tục nào ạ?",
             "attachment": {
@@ -43,19 +43,20 @@ class TestSend:
         }
 
     async def test_a_title_of_any_length(self, zalo: FakeZalo, channel: ZaloChannel) -> None:
-        await channel.send(CITIZEN, Outgoing("Thủ tục nào ạ?", [OutgoingButton("dài " * 60, "b7.0")]))
+        await channel.send(CITIZEN, Part("Thủ tục nào ạ?", [OutgoingButton("dài " * 60, "b7.0")]))
         assert len(zalo.sent[0]["message"]["attachment"]["payload"]["buttons"][0]["title"]) == 100
 
     async def test_a_long_text_with_the_buttons_under_its_end(self, zalo: FakeZalo, channel: ZaloChannel) -> None:
         text = "\n\n".join(f"Đoạn {number}: " + "giấy tờ " * 100 for number in range(5))
-        assert await channel.send(CITIZEN, Outgoing(text, BUTTONS)) == "out3"
+        for part in channel.parts(Outgoing(text, BUTTONS)):
+            await channel.send(CITIZEN, part)
         texts = [sent["message"]["text"] for sent in zalo.sent]
         assert "".join("".join(texts).split()) == "".join(text.split())
         assert ["attachment" in sent["message"] for sent in zalo.sent] == [False, False, True]
 
     async def test_an_account_without_buttons_gets_them_as_text(self, zalo: FakeZalo, channel: ZaloChannel) -> None:
         zalo.buttons_allowed = False
-        await channel.send(CITIZEN, Outgoing("Thủ tục nào ạ?", BUTTONS))
+        await channel.send(CITIZEN, Part("Thủ tục nào ạ?", BUTTONS))
         [sent] = zalo.sent
         assert sent["message"] == {
             "text": "Thủ tục nào ạ?\n\nAnh/chị nhắn giúp em một trong các lựa chọn sau:\n"
@@ -68,21 +69,21 @@ class TestToken:
         self, zalo: FakeZalo, channel: ZaloChannel
     ) -> None:
         zalo.access = "changed behind our back"
-        assert await channel.send(CITIZEN, Outgoing("chào")) == "out1"
+        assert await channel.send(CITIZEN, Part("chào")) == "out1"
         assert zalo.refreshed == ["refresh-0"]
 
     async def test_it_is_renewed_once_only(self, zalo: FakeZalo, channel: ZaloChannel) -> None:
         zalo.fail(-216, "Access token is invalid")
         zalo.fail(-220, "access_token is expired or removed")
         with pytest.raises(ChannelDown, match="-220") as failure:
-            await channel.send(CITIZEN, Outgoing("chào"))
+            await channel.send(CITIZEN, Part("chào"))
         assert failure.value.after == dt.timedelta(minutes=15)
         assert zalo.refreshed == ["refresh-0"]
 
     async def test_a_refused_renewal_waits_for_the_operator(self, zalo: FakeZalo, channel: ZaloChannel) -> None:
         zalo.access, zalo.refresh = "taken over", "by somebody else"
         with pytest.raises(ChannelDown, match="-14020") as failure:
-            await channel.send(CITIZEN, Outgoing("chào"))
+            await channel.send(CITIZEN, Part("chào"))
         assert failure.value.after == dt.timedelta(minutes=15)
         assert "refresh-0" not in str(failure.value)
 
@@ -103,7 +104,7 @@ class TestFailures:
     async def test_what_never_works(self, zalo: FakeZalo, channel: ZaloChannel, code: int, message: str) -> None:
         zalo.fail(code, message)
         with pytest.raises(ChannelRefused, match=str(code)):
-            await channel.send(CITIZEN, Outgoing("chào"))
+            await channel.send(CITIZEN, Part("chào"))
         assert zalo.sent == []
 
     @pytest.mark.parametrize(
@@ -114,32 +115,32 @@ class TestFailures:
     ) -> None:
         zalo.fail(code, "Your application reached limit call api")
         with pytest.raises(ChannelDown) as failure:
-            await channel.send(CITIZEN, Outgoing("chào"))
+            await channel.send(CITIZEN, Part("chào"))
         assert failure.value.after == (None if seconds is None else dt.timedelta(seconds=seconds))
 
     async def test_429_with_a_time_to_wait(self, zalo: FakeZalo, channel: ZaloChannel) -> None:
         zalo.break_down(429, **{"Retry-After": "30"})
         with pytest.raises(ChannelDown) as failure:
-            await channel.send(CITIZEN, Outgoing("chào"))
+            await channel.send(CITIZEN, Part("chào"))
         assert failure.value.after == dt.timedelta(seconds=30)
 
     @pytest.mark.parametrize("status", [200, 404, 500, 502, 503])
     async def test_an_answer_that_is_no_answer(self, zalo: FakeZalo, channel: ZaloChannel, status: int) -> None:
         zalo.break_down(status)
         with pytest.raises(ChannelDown, match=str(status)):
-            await channel.send(CITIZEN, Outgoing("chào"))
+            await channel.send(CITIZEN, Part("chào"))
 
     async def test_a_slow_zalo(self, zalo: FakeZalo, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("api.channels.zalo.READ_SECONDS", 0.2)
         zalo.delay(1)
         async with ZaloChannel(Settings(), database) as channel:
             with pytest.raises(ChannelDown, match="ReadTimeout"):
-                await channel.send(CITIZEN, Outgoing("chào"))
+                await channel.send(CITIZEN, Part("chào"))
 
     async def test_no_zalo_at_all(self, zalo: FakeZalo, database: Database) -> None:
         async with ZaloChannel(Settings(zalo_url="http://127.0.0.1:9"), database) as channel:
             with pytest.raises(ChannelDown, match="ConnectError"):
-                await channel.send(CITIZEN, Outgoing("chào"))
+                await channel.send(CITIZEN, Part("chào"))
 
 
 class TestFetch:

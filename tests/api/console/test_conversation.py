@@ -211,22 +211,6 @@ class TestReply:
         async with office.database.session() as session:
             assert (await session.execute(select(Delivery))).all() == []
 
-    async def test_a_file_goes_as_a_link_that_opens_it(self, office: Office) -> None:
-        conversation = await talk(office)
-        pdf = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-        async with office.desk(await office.hire("an", "agent")) as desk:
-            await desk.send(f"/conversations/{conversation}/take")
-            files = {"file": ("mau-don.pdf", pdf, "application/pdf")}
-            await desk.send(f"/conversations/{conversation}/reply", text="Mẫu đơn đây ạ.", files=files)
-            assert desk.status == 200, desk.page
-            (sent,) = await messages(office, conversation, "staff")
-            path = "/tep/" + sent.text.rpartition("/tep/")[2]
-            got = await desk.client.get(path)
-            wrong = await desk.client.get(path[:-4] + "xxxx")
-        assert (got.status_code, got.content) == (200, pdf)
-        assert "attachment" in got.headers["content-disposition"]
-        assert wrong.status_code == 404
-
     async def test_a_file_that_is_not_taken_leaves_nothing_behind(self, office: Office) -> None:
         conversation = await talk(office)
         async with office.desk(await office.hire("an", "agent")) as desk:
@@ -236,6 +220,15 @@ class TestReply:
         assert desk.status == 409
         assert "Đây ạ" in page
         assert await messages(office, conversation, "staff") == []
+
+    async def test_neither_does_one_from_who_does_not_have_the_conversation(self, office: Office) -> None:
+        conversation = await talk(office)
+        async with office.desk(await office.hire("an", "agent")) as desk:
+            await desk.open(f"/conversations/{conversation}")
+            files = {"file": ("a.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf")}
+            await desk.send(f"/conversations/{conversation}/reply", text="Đây ạ", files=files)
+        assert desk.status == 409
+        assert not office.database.settings.attachments.exists()
 
     async def test_one_that_the_channel_refused_is_shown_and_can_be_sent_again(self, office: Office) -> None:
         conversation = await talk(office)
