@@ -273,10 +273,27 @@ export function kindIcon(contentType) {
 function files(attachments) {
   const list = element('ul.sent-files');
   for (const file of attachments) {
-    const known = file.size ? [element('span.size', size(file.size))] : [];
-    list.append(element('li', kindIcon(file.content_type), element('span.name', file.name || 'Tệp'), ...known));
+    const shown = file.path && file.content_type.startsWith('image/') ? [picture(file)] : described(file);
+    list.append(element('li', ...(file.path ? [opening(file.path, ...shown)] : shown)));
   }
   return list;
+}
+
+function described(file) {
+  const known = file.size ? [element('span.size', size(file.size))] : [];
+  return [kindIcon(file.content_type), element('span.name', file.name || 'Tệp'), ...known];
+}
+
+function picture(file) {
+  const shown = element('img');
+  Object.assign(shown, { src: file.path, alt: `Ảnh ${file.name}` });
+  return shown;
+}
+
+function opening(path, ...shown) {
+  const link = element('a', ...shown);
+  Object.assign(link, { href: path, target: '_blank', rel: 'noopener' });
+  return link;
 }
 
 function procedure({ code, name }) {

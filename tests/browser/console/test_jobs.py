@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 
 from playwright.async_api import Page, expect
 from sqlalchemy import delete
 
-from records import conversations
+from records import conversations, waiting
 from records.conversations import NewMessage
 from records.feedback import answers
 from records.models import StaffSession
@@ -17,6 +18,9 @@ from tests.api.console.test_conversation import messages, talk
 from tests.api.console.test_inbox import filed
 from tests.api.console.test_voice_mails import left
 from tests.browser.console.conftest import Counter
+from tests.pictures import png
+
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
 async def citizen_says(counter: Counter, conversation: object, text: str) -> None:
@@ -58,6 +62,36 @@ async def test_a_conversation_from_the_inbox_to_giving_it_back_by_keyboard_alone
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("Trợ lý đang trả lời")).to_be_visible()
     assert [message.text for message in await messages(office, conversation, "staff")] == ["Dạ, em là Nguyễn An ạ."]
+
+
+async def test_files_of_a_reply_are_in_the_transcript_and_on_the_citizens_page(counter: Counter) -> None:
+    office = counter.office
+    async with office.database.session() as session:
+        conversation, token = await conversations.start_web(session)
+        await waiting.ask(session, conversation.id, "Hỏi đường")
+    citizen = await counter.window()
+    key = json.dumps({"id": str(conversation.id), "token": token})
+    await citizen.add_init_script(f"localStorage.setItem('motcua.conversation', {json.dumps(key)})")
+    await citizen.goto("/")
+    page = await counter.window(await office.hire("an", "agent"))
+    await page.goto(f"/console/conversations/{conversation.id}")
+    await page.get_by_role("button", name="Tiếp nhận").click()
+    for name, content, text in (("sơ đồ.png", png(64), "Dạ, đường đi đây ạ."), ("mẫu đơn.pdf", PDF, "")):
+        await page.get_by_label("Trả lời người dân").fill(text)
+        await page.get_by_label("Tệp đính kèm").set_input_files({"name": name, "mimeType": "", "buffer": content})
+        await page.get_by_role("button", name="Gửi", exact=True).click()
+        await expect(page.get_by_role("log").get_by_role("link", name=name)).to_be_visible()
+
+    await expect(citizen.get_by_text("Dạ, đường đi đây ạ.")).to_be_visible()
+    picture = citizen.get_by_role("img", name="Ảnh sơ đồ.png")
+    await expect(picture).to_be_visible()
+    await citizen.wait_for_function("document.querySelector('.sent-files img').naturalWidth === 64")
+    link = citizen.get_by_role("link", name="mẫu đơn.pdf 1 KB")
+    await expect(link).to_be_visible()
+    async with citizen.expect_download() as downloading:
+        await link.click()
+    saved = await (await downloading.value).path()
+    assert ((await downloading.value).suggested_filename, saved.read_bytes()) == ("mẫu đơn.pdf", PDF)
 
 
 async def test_a_suggestion_becomes_the_reply(counter: Counter) -> None:

@@ -12,13 +12,14 @@ from sqlalchemy import select
 from records.feedback import NewFeedback, file_feedback
 from records.models import Conversation
 from tests.browser.conftest import listen
-from tests.fakes.telegram import Citizen
+from tests.fakes.telegram import Citizen, Uploaded
 from tests.journeys.test_any_request import database_of
 from tests.stack import Stack
 from tests.talks import TelegramTalk
 
 CHAT = 5_000_000_777
 PASSWORD = "một mật khẩu dài của Lan"
+PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 REPLY = "Dạ, em là Lan ở bộ phận một cửa, em xem giúp anh/chị ạ."
 
 
@@ -38,10 +39,11 @@ async def sign_in(page: Page, first_password: str) -> None:
     await expect(page.get_by_role("heading", name="Hộp việc")).to_be_visible()
 
 
-async def sent(stack: Stack, text: str) -> bool:
-    """Whether Telegram is given ``text`` for the citizen within twenty seconds."""
+async def sent(stack: Stack, method: str, **content: object) -> bool:
+    """Whether Telegram is given ``content`` for the citizen within twenty seconds."""
+    wanted = {"chat_id": str(CHAT), **content}
     for _ in range(200):
-        if any(call["text"] == text and int(call["chat_id"]) == CHAT for call in stack.telegram.sent):
+        if any(wanted.items() <= call.items() for call in stack.telegram.calls_of(method)):
             return True
         await asyncio.sleep(0.1)
     return False
@@ -62,8 +64,13 @@ async def test_from_the_first_sign_in_to_the_rating_in_the_figures(browser: Brow
     await page.get_by_role("button", name="Tiếp nhận").click()
     await page.get_by_label("Trả lời người dân").fill(REPLY)
     await page.get_by_role("button", name="Gửi", exact=True).click()
-    assert await sent(stack, REPLY)
-    await expect(page.get_by_role("log")).to_contain_text("Đã gửi")
+    assert await sent(stack, "sendMessage", text=REPLY)
+    await page.get_by_label("Trả lời người dân").fill("Dạ, mẫu đơn đây ạ.")
+    await page.get_by_label("Tệp đính kèm").set_input_files({"name": "Mẫu đơn.pdf", "mimeType": "", "buffer": PDF})
+    await page.get_by_role("button", name="Gửi", exact=True).click()
+    form = Uploaded("Mẫu đơn.pdf", "application/pdf", PDF)
+    assert await sent(stack, "sendDocument", document=form, caption="Dạ, mẫu đơn đây ạ.")
+    await expect(page.get_by_role("log").locator("li").last).to_contain_text("Đã gửi")
     await page.get_by_role("button", name="Trả lại cho trợ lý").click()
     await expect(page.get_by_text("Trợ lý đang trả lời")).to_be_visible()
     assert "tạm trú" in (await asyncio.to_thread(talk.say, "đăng ký tạm trú mất mấy ngày")).lower()
