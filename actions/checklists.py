@@ -136,7 +136,7 @@ class ShowLifeEvent(TurnAction):
                 return self._checklists.show(turn, event)
             asked = parts_asked(turn.text, turn.intent, turn.confidence)
             return _with_button(self._procedures.tell(turn, named, *asked), list_button(event))
-        if not turn.pressed and (known := await self._procedures.known(turn)):
+        if not turn.pressed and (known := await self._procedures.known_or_possible(turn)):
             return known
         examples = ", ".join(f"“{lower_first(events()[name].title[language()])}”" for name in _EXAMPLES)
         return Outcome((Reply(say("life_events.which_event", examples=examples), _examples()),))

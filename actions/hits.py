@@ -8,7 +8,6 @@ from actions.offers import MOST
 from knowledge.model import Procedure
 from knowledge.search import Found, Hit, Verdict
 from nlu.text.normalise import fold
-from nlu.text.tokens import keys
 
 POSSIBLE = 0.1
 """Score below which even the best hit is not worth a question back."""
@@ -16,10 +15,6 @@ _FAINT = 0.15
 """Score below which the best of several hits says less than the procedure in focus."""
 _NEAR = 0.3
 """Share of the best score below which a hit is no rival."""
-_HALF = 0.5
-"""Score from which a message is about what was found, whatever was in focus before."""
-_LITTLE = 0.1
-"""Share of the focus' score up to which what was found by itself no longer counts."""
 _BRACKETS = re.compile(r"\s*\([^()]*\)$")
 
 
@@ -42,22 +37,6 @@ def clear(found: Found) -> Hit | None:
 def unknown(found: Found) -> bool:
     """Whether search knows nothing of a message, or so little that the procedure in focus is more likely meant."""
     return found.verdict is Verdict.NOTHING or (clear(found) is None and found.hits[0].score < _FAINT)
-
-
-def holds(together: Found, alone: Found, about: str, focus: str) -> bool:
-    """Whether what search half knows of a message (``alone``) goes away once it is read ``together`` with ``focus``.
-
-    "Bao lâu mới có tiền" by itself may be about an unemployment benefit; after a maternity benefit it is about that.
-    What ``about``, its subject, says wholly in the words of a procedure's name is about that one all the same.
-    """
-    likely, best = together.hits[0], alone.hits[0]
-    if clear(alone) or best.score >= _HALF or focus not in (likely.procedure.code, *likely.also):
-        return False
-    rivals = [hit.procedure for hit in alone.hits if hit.score >= best.score * _NEAR]
-    if any(set(keys(about)).issubset(keys(each.plain_name)) for each in rivals):
-        return False
-    codes = {each.code for each in rivals}
-    return sum(hit.score for hit in together.hits[1:] if hit.procedure.code in codes) <= _LITTLE * likely.score
 
 
 def worth_offering(found: Found) -> list[Procedure]:

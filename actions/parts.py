@@ -180,6 +180,15 @@ def _asks_part(clause: str) -> bool:
     return parts_asked(clause, "", 0.0) != (Part.OVERVIEW,)
 
 
+def _without_vietnamese_cues(text: str) -> str:
+    """An English ``text`` without the accented words that name a part ("how much is the lệ phí")."""
+    plain = fold(text)
+    spans = [span for _, span in _found(plain) if not text[slice(*span)].isascii()] if len(plain) == len(text) else []
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
 def topic(text: str) -> str:
     """What a message names before it goes on about it ("thế còn hộ chiếu, bác 71 tuổi thì…"); empty for another one."""
     text = normalise(text)
@@ -190,7 +199,7 @@ def topic(text: str) -> str:
 def subject(text: str) -> str:
     """The message without the words that ask for a part and without filler; empty for a bare follow-up."""
     if english.is_english(text):
-        return " ".join(english.telling(text))
+        return " ".join(english.telling(_without_vietnamese_cues(text)))
     accented = fold(text) != text.lower()
     text = expand(normalise(text)).lower()
     plain = _plain(text)

@@ -10,7 +10,7 @@ from typing import Any
 from actions import provinces
 from actions.choices import chosen, ordinal
 from actions.differences import difference
-from actions.hits import POSSIBLE, by_name, clear, holds, unknown, worth_offering
+from actions.hits import POSSIBLE, by_name, clear, unknown, worth_offering
 from actions.life_events import term_of
 from actions.offers import (
     MOST,
@@ -21,16 +21,17 @@ from actions.offers import (
     which_part,
 )
 from actions.pairs import halves
-from actions.parts import asks_beside, parts_asked, subject
+from actions.parts import parts_asked, subject
 from actions.payloads import person
-from actions.recall import comes_back, from_afar
+from actions.questions import asks
+from actions.recall import comes_back, from_afar, to_the_first
 from actions.searching import AS_GOOD_AS_CERTAIN, Searching
 from actions.telling import Telling, in_focus, remembered
 from actions.turn import Outcome, Reply, Turn
 from actions.wordings import say
 from knowledge.answers import Part
 from knowledge.model import Procedure
-from knowledge.search import Found, Knowledge, Verdict
+from knowledge.search import Found, Hit, Knowledge
 from nlu.text import places
 from nlu.text.english import is_english
 from nlu.text.tokens import keys
@@ -39,8 +40,6 @@ _TELLING = 2
 """Syllables from which on the rest of a follow-up is taken for a subject of its own."""
 _FEW = 3
 """Syllables up to which what a message names is looked for in the last list first."""
-_ANOTHER = 0.8
-"""Score from which a follow-up of hardly any subject is about another procedure than the one in focus."""
 _BEGINNING = 3
 """Syllables of a plain name that are enough to name a step of the list in hand."""
 
@@ -74,23 +73,11 @@ class Procedures:
         if listed := await self._listed(turn, about, parts):
             return listed
         focus = self._telling.focus(turn)
-        if focus and parts != (Part.OVERVIEW,) and asks_beside(turn.text):
-            return self._telling.tell(turn, focus, parts)
-        if (
-            focus
-            and self._stays(await self.search(turn, about), focus, about, parts)
-            and not _leads_to_another(await self.search(turn, turn.text), focus)
-        ):
-            return self._telling.tell(turn, focus, parts)
         found = by_name(await self._in_context(turn), about)
+        if going_on := await self._going_on(turn, found):
+            return await self._telling.or_nearest(turn, going_on, parts)
         if quoted := await self._of_the_same(turn, found, about, parts):
             return quoted
-        if focus and found.verdict is Verdict.SEVERAL:
-            if self._stays(found, focus, about, parts):
-                return self._telling.tell(turn, focus, parts)
-            short = parts != (Part.OVERVIEW,) or len(about.split()) <= _FEW
-            if short and holds(await self._searching.with_focus(turn, focus), found, about, focus.code):
-                return await self._telling.or_nearest(turn, focus, parts)
         if unknown(found) and parts != (Part.OVERVIEW,):
             told = self._telling.tell(turn, focus, parts) if focus else self._which_again(turn, parts)
             if told:
@@ -182,26 +169,36 @@ class Procedures:
         return next((code for code, name in begun if name in said), None)
 
     async def recalled(self, turn: Turn) -> Outcome | None:
-        """The one told or listed before that a message comes back to; the one told before the last if it names none."""
+        """The one told or listed before that a message comes back to.
+
+        Where it names none, the one told before the last, or the first of all.
+        """
         told: list[str] = turn.slots.get("told") or []
         earlier = [*dict.fromkeys([*told, *(turn.slots.get("listed") or ())])]
         about = comes_back(turn.text)
         if turn.pressed or about is None or not earlier:
             return None
         parts = parts_asked(turn.text, turn.intent, turn.confidence)
-        before_last = self._telling.code(turn, told[:2][-1], parts) if told else None
+        first = to_the_first(turn.text)
+        unnamed = self._telling.code(turn, told[-1] if first else told[:2][-1], parts) if told else None
         rest = about or (subject(turn.text) if is_english(turn.text) else "")
         if not rest:
-            return before_last
+            return unnamed
         found = await self.search(turn, rest)
         named = [hit.procedure for hit in found.hits if not {hit.procedure.code, *hit.also}.isdisjoint(earlier)]
         if not about and not named:
-            return before_last
+            return unnamed
         if not named:
             known = self._telling.all(earlier)
             place = chosen(about, [each.plain_name for each in known], loosely=True)
             named = [] if place is None else [known[place]]
-        return _traced(self._telling.tell(turn, named[0], parts), found) if named else None
+        if not named:
+            return unnamed if first else None
+        return _traced(self._telling.tell(turn, named[0], parts), found)
+
+    def asks_a_part(self, turn: Turn) -> bool:
+        """Whether the words of the message ask for a part of the procedure that is being talked of."""
+        return self.talks(turn) and parts_asked(turn.text, "", 0.0) != (Part.OVERVIEW,)
 
     async def mentioned(self, turn: Turn) -> dict[str, Any]:
         """The slots that bring into focus what a message is surely about, though it asks nothing of it."""
@@ -228,6 +225,9 @@ class Procedures:
             return listed
         if quoted := await self._of_the_same(turn, found, about, parts):
             return quoted
+        if going_on := await self._going_on(turn, found):
+            may_ask = turn.intent != "out_of_scope" and asks(turn.text)
+            return await self._telling.or_nearest(turn, going_on, parts) if may_ask else None
         return self._of_search(turn, found, parts) if clear(found) else None
 
     async def answered(self, turn: Turn) -> Outcome | None:
@@ -262,8 +262,14 @@ class Procedures:
 
     async def _in_context(self, turn: Turn) -> Found:
         """What search finds for the message, with the procedure in focus in mind."""
-        found = await self.search(turn, turn.text)
-        return await self._searching.in_context(turn, found, self._telling.focus(turn))
+        return await self._searching.in_context(turn, self._telling.focus(turn))
+
+    async def _going_on(self, turn: Turn, found: Found) -> Procedure | None:
+        """The procedure in focus, where a message is about it that search would not know it by."""
+        focus = self._telling.focus(turn)
+        if focus is None or not _is(clear(found), focus) or _is(clear(await self.search(turn, turn.text)), focus):
+            return None
+        return focus
 
     def settled(self, turn: Turn) -> Outcome | None:
         """What follows when the message only says where the citizen is, or asks that; ``None`` when it says more."""
@@ -358,17 +364,6 @@ class Procedures:
         again = self._about_focus(turn, parts) or self._which_again(turn, parts)
         return again or ask_for_subject(turn, parts[0])
 
-    def _stays(self, found: Found, focus: Procedure, about: str, parts: Sequence[Part]) -> bool:
-        """Whether a message with a subject of its own is still about the procedure in focus."""
-        codes = [code for hit in found.hits for code in (hit.procedure.code, *hit.also)]
-        follows_up = tuple(parts) != (Part.OVERVIEW,)
-        if hit := clear(found):
-            nearer = follows_up and len(about.split()) <= _TELLING and _names_rather(about, focus, hit.procedure)
-            return nearer or focus.code in (hit.procedure.code, *hit.also)
-        if found.verdict is Verdict.SEVERAL:
-            return follows_up and (focus.code in codes or unknown(found) or len(about.split()) < _TELLING)
-        return follows_up
-
     def _about_focus(self, turn: Turn, parts: Sequence[Part]) -> Outcome | None:
         """The part asked about the procedure in focus, when there is one and the message asks for a part of it."""
         focus = self._telling.focus(turn)
@@ -378,7 +373,7 @@ class Procedures:
 
     def _picked(self, turn: Turn) -> Outcome | None:
         """What follows when the message names one of the cases or procedures on offer, or one of the last list."""
-        if turn.pressed:
+        if turn.pressed or to_the_first(turn.text):
             return None
         cases: list[str] = turn.slots.get("offered_cases") or []
         position = chosen(turn.text, cases)
@@ -420,16 +415,9 @@ class Procedures:
         return ask_for_subject(turn, Part.OVERVIEW)
 
 
-def _names_rather(about: str, one: Procedure, other: Procedure) -> bool:
-    """Whether a few words say more of the name of ``one`` than of the name of ``other``."""
-    said = set(keys(about))
-    return len(said.intersection(keys(one.plain_name))) > len(said.intersection(keys(other.plain_name)))
-
-
-def _leads_to_another(found: Found, focus: Procedure) -> bool:
-    """Whether the whole message names another procedure, though its few words of a subject alone do not."""
-    hit = clear(found)
-    return hit is not None and hit.score >= _ANOTHER and focus.code not in (hit.procedure.code, *hit.also)
+def _is(hit: Hit | None, focus: Procedure) -> bool:
+    """Whether ``hit`` is the procedure in focus, or the same need at another level."""
+    return hit is not None and focus.code in (hit.procedure.code, *hit.also)
 
 
 def _traced(outcome: Outcome, found: Found) -> Outcome:

@@ -14,6 +14,7 @@ from nlu.text.normalise import fold, normalise
 _WORDS: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "recall.yml").read_text(encoding="utf-8"))
 _BACK = any_of(_WORDS["earlier"])
 _BACK_FOLDED = any_of([fold(words) for words in _WORDS["earlier"]])
+_FIRST = any_of(_WORDS["first"] + [fold(words) for words in _WORDS["first"]])
 _AWAY = any_of(_WORDS["away"])
 _DWELLING = any_of(_WORDS["dwelling"])
 _CLAUSES = re.compile(r"[,.;:!?]+")
@@ -31,6 +32,11 @@ def comes_back(text: str) -> str | None:
         if pattern.search(clause):
             return subject(pattern.sub(" ", clause))
     return None
+
+
+def to_the_first(text: str) -> bool:
+    """Whether a message comes back to what was talked about first."""
+    return comes_back(text) is not None and _FIRST.search(normalise(text).lower()) is not None
 
 
 def from_afar(text: str) -> str | None:

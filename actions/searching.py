@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import asyncio
 
-from actions.hits import POSSIBLE, clear, first, unknown
+from actions.context import Readings, meant
+from actions.hits import clear, unknown
 from actions.offers import MOST
-from actions.parts import topic
+from actions.parts import subject, topic
 from actions.stories import need
 from actions.turn import Turn
 from knowledge.model import Procedure
-from knowledge.search import Found, Knowledge
+from knowledge.search import Found, Knowledge, Verdict
 from nlu.text.english import is_english, telling
 from nlu.text.tokens import keys
 
 AS_GOOD_AS_CERTAIN = 0.9
 """Score from which a procedure is the answer even where the classifier takes the message for something else."""
-_RIVAL = 0.2
-"""Share of the best score from which on another procedure fits as well."""
-_LEADS = 0.6
-"""Share that one of several procedures has when the message is read with the one in focus, to be the one meant."""
-_SAYS = 0.01
-"""Score below which that reading says nothing about any of them."""
 
 
 class Searching:
@@ -38,26 +33,19 @@ class Searching:
             turn.searched[text, province] = await asyncio.to_thread(look_up, text, province or None)
         return turn.searched[text, province]
 
-    async def in_context(self, turn: Turn, found: Found, focus: Procedure | None) -> Found:
-        """``found``, with that one for certain which the procedure in focus tells apart from others that fit as well.
+    async def in_context(self, turn: Turn, focus: Procedure | None) -> Found:
+        """What search finds for the message, with the procedure certain that it is about in a talk about ``focus``.
 
         After a question about a marriage, "đăng ký lại" is that of marriages.
         """
-        if focus is None or unknown(found) or found.hits[0].score >= AS_GOOD_AS_CERTAIN:
-            return found
-        if any(hit.procedure.code == focus.code and hit.score >= POSSIBLE for hit in found.hits):
-            return found
-        rivals = [hit for hit in found.hits if hit.score >= _RIVAL * found.hits[0].score]
-        if len(rivals) == 1:
-            return found
-        told = [hit for hit in rivals if hit.procedure.code in (turn.slots.get("told") or ())]
-        if len(told) == 1:
-            return first(found, told[0])
-        together = await self.with_focus(turn, focus)
-        scores = {hit.procedure.code: hit.score for hit in together.hits}
-        shares = [scores.get(hit.procedure.code, 0.0) for hit in rivals]
-        best = max(shares)
-        return first(found, rivals[shares.index(best)]) if best >= max(_LEADS * sum(shares), _SAYS) else found
+        found = await self.found(turn, turn.text)
+        return found if focus is None else meant(turn, focus, await self.readings(turn, focus)) or found
+
+    async def readings(self, turn: Turn, focus: Procedure) -> Readings:
+        """What search finds for the message, for its subject, and for it after the name of ``focus``."""
+        about = subject(turn.text)
+        by_subject = await self.found(turn, about) if about else Found((), Verdict.NOTHING)
+        return Readings(await self.found(turn, turn.text), by_subject, await self.with_focus(turn, focus))
 
     async def with_focus(self, turn: Turn, focus: Procedure) -> Found:
         """The search for the message read after the name of the procedure in focus."""

@@ -140,7 +140,7 @@ class Unclear(TurnAction):
         if turn.intent == "out_of_scope" and (kept := await self._procedures.in_thread(turn)):
             return kept
         if turn.confidence >= _PLAUSIBLE:
-            if turn.intent in PART_OF_INTENT:
+            if turn.intent in PART_OF_INTENT or self._procedures.asks_a_part(turn):
                 return await self._procedures.answer(turn)
             if (form := FORM_OF_INTENT.get(turn.intent)) and self._may_begin(form, turn):
                 return Outcome(next_action=form)

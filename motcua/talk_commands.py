@@ -1,7 +1,8 @@
-"""``motcua ask`` and ``motcua evaluate dialogue``: talking with the running assistant, by hand and by the book."""
+"""``motcua ask``, ``motcua evaluate dialogue``, ``motcua learn context``: talks, by hand and by the book."""
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,8 +12,12 @@ import typer
 from rich.console import Console
 
 from api.settings import Settings as ApiSettings
+from knowledge.search import Knowledge
+from knowledge.settings import Settings as KnowledgeSettings
+from motcua import model
 from motcua.dialogue_evaluation import FROZEN, play, read_journeys, table
 from motcua.evaluate_commands import app as evaluate_app
+from motcua.evaluate_commands import learn_app
 from motcua.programs import ROOT
 from motcua.trace import story
 from records.settings import Settings as RecordsSettings
@@ -92,3 +97,24 @@ def dialogue(
             console.print(f"\n{each.journey.name}")
             for number, fault in wrong:
                 console.print(f"  turn {number}: {fault}", markup=False)
+
+
+@learn_app.command("context")
+def learn_context(
+    data: Annotated[Path | None, typer.Option(help="Data folder with the procedures; else MOTCUA_DATA.")] = None,
+) -> None:
+    """Fit the weights that tell which procedure a message in a talk is about, on the conversations of tests/journeys.
+
+    Prints how often the likeliest one was meant, each group of conversations by weights that were learned without it.
+    """
+    from motcua import context_learning  # scikit-learn takes a second
+
+    knowledge = Knowledge.open(KnowledgeSettings() if data is None else KnowledgeSettings(data=data))
+    steps = asyncio.run(context_learning.gather(knowledge, model.path(), read_journeys(JOURNEYS)))
+    if not steps:
+        console.print(
+            "[red]No conversation is about a procedure of this catalogue; `motcua prepare` imports them.[/red]"
+        )
+        raise typer.Exit(1)
+    console.print(context_learning.table(context_learning.left_out(steps)), markup=False)
+    context_learning.write(context_learning.learn(steps))

@@ -34,6 +34,8 @@ MESSAGES = Path(__file__).parent / "parts"
         ("mấy tuổi thì được thi", "ask_conditions", (Part.CONDITIONS,)),
         ("mà hơn hai mươi ngày rồi, có trễ chi không em", "ask_time", (Part.DEADLINE,)),
         ("luật biểu trong bao nhiêu ngày phải khai", "ask_time", (Part.DEADLINE,)),
+        ("bao nhieu ngay phai di khai, duong vao ban em sat lo", "ask_time", (Part.DEADLINE,)),
+        ("nghỉ tạm thì báo trước mấy hôm", "ask_time", (Part.DEADLINE,)),
         ("con 3 tuổi chưa làm khai sinh, thế có trễ không ạ", "ask_procedure", (Part.DEADLINE,)),
         ("có bị phạt hay mất phí gì không ạ", "ask_fee", (Part.DEADLINE, Part.FEE)),
         ("is it too late to register a birth", "ask_conditions", (Part.DEADLINE,)),

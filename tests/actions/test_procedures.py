@@ -357,6 +357,19 @@ class TestComingBack:
         assert said.messages[-1]["custom"]["procedures"] == [before]
         assert talk.slots["told"][0] == before
 
+    @pytest.mark.parametrize(
+        "back", ["còn cái giấy đầu tiên tôi hỏi ấy bao lâu thì xong", "chuyện ông bạn tui hồi đầu mấy ngày"]
+    )
+    async def test_what_names_none_may_come_back_to_the_first_of_all(self, talk: Talk, back: str) -> None:
+        await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
+        before = talk.slots["procedure"]
+        for later in ("đăng ký kết hôn cần gì", f"{PASSPORT} cần gì"):
+            await talk.run("action_answer", later, "ask_documents")
+
+        said = await talk.run("action_answer", back, "ask_time")
+
+        assert said.messages[-1]["custom"]["procedures"] == [before]
+
     async def test_whatever_the_classifier_makes_of_it(self, talk: Talk) -> None:
         await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
         before = talk.slots["procedure"]
