@@ -6,17 +6,20 @@ The slot ``checklist`` keeps ``{"event": name, "done": {name: [step numbers]}}``
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from actions.choices import NUMBER_WORDS, number_of
 from actions.life_events import LifeEvent, Step, beside, event_of, events
+from actions.names import shown, title
 from actions.offers import NOTHING_WAITS
 from actions.parts import PART_OF_INTENT, parts_asked
 from actions.payloads import Button, button
 from actions.procedures import Procedures
 from actions.turn import Outcome, Reply, Turn, TurnAction
 from actions.wordings import language, say
+from knowledge.model import Procedure
 from knowledge.search import Knowledge
 from knowledge.wording import lower_first
 from nlu.text.normalise import fold
@@ -100,7 +103,7 @@ class Checklists:
         """The steps that can be done now, by name."""
         open_steps = [step for number, step in enumerate(event.steps, 1) if number not in done]
         return tuple(
-            button(self._name(step), "ask_procedure", procedure=step.code) for step in open_steps[:_MOST_BUTTONS]
+            button(self._name(step, title), "ask_procedure", procedure=step.code) for step in open_steps[:_MOST_BUTTONS]
         )
 
     def _slots(self, turn: Turn, event: LifeEvent, done: list[int]) -> dict[str, Any]:
@@ -108,9 +111,9 @@ class Checklists:
         listed = [step.code for step in event.steps]
         return NOTHING_WAITS | {"checklist": checklist, "listed": listed}
 
-    def _name(self, step: Step) -> str:
+    def _name(self, step: Step, called: Callable[[Procedure], str] = shown) -> str:
         procedure = self._knowledge.procedure(step.code)
-        return procedure.plain_name if procedure else step.code
+        return called(procedure) if procedure else step.code
 
 
 class ShowLifeEvent(TurnAction):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from nlu.text.english import is_english, telling
 from nlu.text.normalise import fold
 from nlu.text.tokens import keys
 
@@ -70,7 +71,7 @@ def _by_words(text: str, options: Sequence[str], *, loosely: bool) -> int | None
     """The one option that has most of the telling words, those that not every option has."""
     words = [set(keys(option)) for option in options]
     common = set[str].intersection(*words)
-    asked = set(keys(text)) - common
+    asked = set(telling(text) if is_english(text) else keys(text)) - common
     hits = [len(asked & (option - common)) for option in words]
     best = max(hits)
     if best == 0 or hits.count(best) > 1 or (best * 2 < len(asked) and not loosely):

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from actions.differences import difference
+from actions.names import shown, title
 from actions.parts import INTENT_OF_PART
 from actions.payloads import Button, button, person, start
 from actions.turn import Outcome, Reply, Turn
-from actions.wordings import say
+from actions.wordings import language, say
 from knowledge.answers import Part, answer, source_line
 from knowledge.model import Procedure
 from knowledge.wording import bullets
@@ -43,7 +44,7 @@ def offer(turn: Turn, offered: Sequence[Procedure], part: Part, *, sorry: bool =
     """
     codes = [each.code for each in offered]
     if len(offered) == 1:
-        name = offered[0].plain_name
+        name = shown(offered[0])
         buttons = (
             button(say("buttons.right"), "choose_procedure", procedure=codes[0]),
             button(say("buttons.not_it"), "deny"),
@@ -60,17 +61,17 @@ def offer(turn: Turn, offered: Sequence[Procedure], part: Part, *, sorry: bool =
 
 
 def _which(turn: Turn, offered: Sequence[Procedure], *, sorry: bool) -> tuple[str, list[str]]:
-    """The question, and the titles of its buttons."""
-    names = telling_names(offered)
-    told = difference(offered)
-    labels = list(told.labels) if told else names
+    """The question, and the titles of its buttons; in Vietnamese by what tells the procedures apart."""
+    names = _apart(offered, [shown(each) for each in offered])
+    told = difference(offered) if language() == "vi" else None
+    labels = list(told.labels) if told else _apart(offered, [title(each) for each in offered])
     if turn.channel == "voice":
         return say("procedures.which_spoken", choices=either(labels[:_MOST_SPOKEN])), labels
     listed = "\n".join(f"{number}. {name}" for number, name in enumerate(names, 1))
     if sorry:
-        return say("procedures.perhaps", listed=listed), names
+        return say("procedures.perhaps", listed=listed), labels
     if told is None:
-        return say("procedures.which", listed=listed), names
+        return say("procedures.which", listed=listed), labels
     return say(f"procedures.which_{told.kind}", choices=either(labels), listed=listed), labels
 
 
@@ -103,9 +104,9 @@ def which_part(turn: Turn, focus: Procedure, nearest: Sequence[str]) -> Outcome:
     if asked_too_often(turn):
         return _person_instead(turn, Part.OVERVIEW, "")
     buttons = (*next_buttons(focus, ())[: MOST - 1], person())
-    text = say("procedures.which_part", name=focus.plain_name)
+    text = say("procedures.which_part", name=shown(focus))
     if nearest:
-        quoted = say("procedures.nearest", name=focus.plain_name, lines=bullets(nearest, "điều"))
+        quoted = say("procedures.nearest", name=shown(focus), lines=bullets(nearest, "điều"))
         text = f"{quoted}\n\n{source_line(focus)}"
     return Outcome((Reply(text, buttons, procedures=(focus.code,)),), _counted(turn))
 
@@ -125,9 +126,8 @@ def next_buttons(procedure: Procedure, asked: Sequence[str]) -> tuple[Button, ..
     )
 
 
-def telling_names(offered: Sequence[Procedure]) -> list[str]:
-    """The plain names; those that stand twice with their levels, or their field."""
-    names = [each.plain_name for each in offered]
+def _apart(offered: Sequence[Procedure], names: Sequence[str]) -> list[str]:
+    """``names``; those that stand twice with their levels, or their field."""
     return [
         f"{name} ({levels(each) or each.field})" if names.count(name) > 1 else name
         for name, each in zip(names, offered, strict=True)

@@ -12,6 +12,7 @@ from actions.choices import chosen, ordinal
 from actions.differences import difference
 from actions.hits import POSSIBLE, by_name, clear, unknown, worth_offering
 from actions.life_events import term_of
+from actions.names import shown
 from actions.offers import (
     MOST,
     ask_for_subject,
@@ -190,7 +191,7 @@ class Procedures:
             return unnamed
         if not named:
             known = self._telling.all(earlier)
-            place = chosen(about, [each.plain_name for each in known], loosely=True)
+            place = chosen(about, [shown(each) for each in known], loosely=True)
             named = [] if place is None else [known[place]]
         if not named:
             return unnamed if first else None
@@ -383,7 +384,7 @@ class Procedures:
         told = difference(offered)
         position = told.pick(turn.text) if told else None
         if position is None:
-            position = chosen(turn.text, [each.plain_name for each in offered])
+            position = chosen(turn.text, [shown(each) for each in offered])
         if position is None:
             offered = self._telling.all(turn.slots.get("listed"))
             position = ordinal(turn.text, len(offered))

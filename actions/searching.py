@@ -10,6 +10,7 @@ from actions.offers import MOST
 from actions.parts import subject, topic
 from actions.stories import need
 from actions.turn import Turn
+from knowledge.english import english_name
 from knowledge.model import Procedure
 from knowledge.search import Found, Knowledge, Verdict
 from nlu.text.english import is_english, telling
@@ -49,7 +50,7 @@ class Searching:
 
     async def with_focus(self, turn: Turn, focus: Procedure) -> Found:
         """The search for the message read after the name of the procedure in focus."""
-        name = self._knowledge.english_name(focus.code) if is_english(turn.text) else ""
+        name = english_name(focus.code) if is_english(turn.text) else ""
         return await self.found(turn, f"{name or focus.plain_name} {turn.text}")
 
     def name_words(self, procedure: Procedure) -> set[str]:
@@ -57,7 +58,7 @@ class Searching:
         return {
             *keys(procedure.plain_name),
             *keys(procedure.name),
-            *telling(self._knowledge.english_name(procedure.code)),
+            *telling(english_name(procedure.code)),
         }
 
     def _look_up_message(self, text: str, province: str | None) -> Found:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions.life_events import term_of
+from actions.names import shown
 from actions.offers import MOST, NOTHING_WAITS, levels, next_buttons, which_part
 from actions.parts import INTENT_OF_PART
 from actions.payloads import Button, button, person
@@ -117,7 +118,7 @@ def _reply(turn: Turn, told: Answer, part: Part, procedure: Procedure) -> Reply:
     text = told.text
     if language() != "vi":
         asked = say(f"procedures.asked_{part.value}")
-        text = f"{say('procedures.official', part=asked, name=procedure.plain_name)}\n{text}"
+        text = f"{say('procedures.official', part=asked, name=shown(procedure))}\n{text}"
     return Reply(text, (), (procedure.code, procedure.plain_name), (procedure.code,), intent)
 
 

@@ -49,6 +49,12 @@ def read_english(folder: Path = FOLDER) -> dict[str, tuple[str, ...]]:
     return by_code
 
 
+def english_name(code: str) -> str:
+    """How foreigners call the procedure with this code; empty where nobody wrote it down."""
+    wordings = read_english().get(code) or read_english().get(code[: len("1.004222")])
+    return wordings[0] if wordings else ""
+
+
 def words_of(texts: Iterable[str]) -> list[str]:
     """The telling words of English ``texts``."""
     return [word for text in texts for word in content(text)]

@@ -229,11 +229,6 @@ class Knowledge:
         """The procedure with this code, with or without a locality suffix."""
         return self._catalogue.get(code)
 
-    def english_name(self, code: str) -> str:
-        """How foreigners call the procedure with this code; empty where nobody wrote it down."""
-        wordings = read_english().get(code) or read_english().get(code[: len("1.004222")])
-        return wordings[0] if wordings else ""
-
     def nearest_lines(self, procedure: Procedure, text: str) -> tuple[str, ...]:
         """The lines of its record that may answer ``text``, nearest first; none without the dense model."""
         asked = text if english.is_english(text) else analyse(text, self._state.restorer).text

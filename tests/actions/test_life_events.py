@@ -132,7 +132,9 @@ class TestChecklist:
         said = await talk.run("action_life_event", "I just had a baby, what do I have to do", "life_event")
 
         assert "A new baby" in said.text
+        assert "Birth registration (Làm giấy khai sinh cho con)" in said.text
         assert "after step 1" in said.text
+        assert "Birth registration" in [each["title"] for each in said.messages[-1]["buttons"]]
 
     async def test_one_step_that_is_named_is_answered_alone(self, talk: Talk) -> None:
         said = await talk.run(

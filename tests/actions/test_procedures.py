@@ -530,6 +530,18 @@ async def test_a_question_in_english_keeps_its_subject_and_comes_back(talk: Talk
     assert back.slots["asked_parts"] == ["fee"]
 
 
+async def test_a_choice_in_english_has_the_names_that_foreigners_know(talk: Talk) -> None:
+    said = await talk.run("action_answer", "register my residence", "ask_documents")
+
+    assert "2. Permanent residence registration of a Vietnamese (Đăng ký thường trú" in said.text
+    assert "Permanent residence registration of a Vietnamese" in [
+        each["title"] for each in said.messages[-1]["buttons"]
+    ]
+
+    chosen = await talk.run("action_choose", "the permanent one", "choose_procedure")
+    assert chosen.slots["procedure"] == "1.004222"
+
+
 async def test_one_of_a_list_is_chosen_in_english(talk: Talk) -> None:
     talk.slots |= {"offered_procedures": ["1.003144", "1.001194"], "listed": ["1.003144", "1.001194"]}
     chosen = await talk.run("action_choose", "the second one", "choose_procedure")

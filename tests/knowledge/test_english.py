@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from knowledge.aliases import read_aliases
-from knowledge.english import read_english
+from knowledge.english import english_name, read_english
 from knowledge.evaluation import evaluate, read_questions
 from knowledge.index.ranking import Verdict
 from knowledge.search import Knowledge
@@ -44,8 +44,8 @@ def test_a_code_stands_once(tmp_path: Path) -> None:
 def test_english_finds_procedures_by_their_english_wordings(starter: Knowledge) -> None:
     found = starter.search("can my wife get a residence card")
     assert (found.verdict, found.hits[0].procedure.code) == (Verdict.CLEAR, "1.003460")
-    assert starter.english_name("1.003460") == "Temporary residence card for a foreigner"
-    assert not starter.english_name("9.999999")
+    assert english_name("1.003460") == "Temporary residence card for a foreigner"
+    assert not english_name("9.999999")
 
 
 def test_what_is_said_in_vietnamese_is_found_as_well(starter: Knowledge) -> None:
