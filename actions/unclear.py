@@ -187,7 +187,9 @@ async def _tells_event(procedures: Procedures, turn: Turn) -> bool:
         return False
     if turn.intent in PART_OF_INTENT and procedures.named(turn, [step.code for step in event.steps]):
         return True
-    return _WHERE_TO_BEGIN.search(fold(turn.text)) is not None or not await procedures.known(turn)
+    if _WHERE_TO_BEGIN.search(fold(turn.text)):
+        return True
+    return not procedures.asks_a_part(turn) and not await procedures.known(turn)
 
 
 async def _plain_words(procedures: Procedures, turn: Turn) -> Outcome | None:
