@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from actions.corrections import misheard, misspoke
-from actions.emergencies import first_aid
+from actions.emergencies import first_aid, is_emergency
 from actions.handover import Handover
 from actions.misunderstandings import of_the_same_thing
 from actions.parts import PART_OF_INTENT
@@ -82,7 +82,7 @@ class Interruptions:
 
         What ``answers`` the form plainly stops nothing, whatever the classifier made of it.
         """
-        if turn.intent == "emergency" and (turn.entity("emergency") or turn.confidence >= _NEARLY_CERTAIN):
+        if is_emergency(turn):
             return Outcome((first_aid(turn),))
         short = _short(turn)
         if asks_for_time(turn) or (_LATER.match(fold(turn.text)) and not answers):

@@ -96,7 +96,7 @@ def actions(knowledge: Knowledge, database: Database, calendar: Calendar) -> lis
         "choose_procedure": choose,
         "correct": Correct(procedures),
         "deny": yes_or_no,
-        "emergency": Emergency(),
+        "emergency": Emergency(procedures),
         "life_event": life_events,
         "repeat": Repeat(procedures),
         "request_person": RequestPerson(handover),

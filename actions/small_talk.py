@@ -20,6 +20,7 @@ from nlu.text.tokens import keys
 PAUSE = re.compile(
     r"(?:(?:da|a|u|oi) )*(?:khoan|cho|doi)"
     r"(?: (?:da|chut|mot chut|ti|mot ti|xiu|lat|mot lat|em|toi|minh|nhe|a|nha|may phut))*"
+    r"|khoan\b.*\b(?:cho|doi) (?:\w+ )?(?:chut|ti|xiu|lat)(?: (?:nghe|nghen|nha|nhe|em|a|da))*"
     r"|(?:wait|hold on|one moment|just a moment)(?: please)?"
 )
 """On folded text: the citizen wants a moment, and nothing stopped ("khoan đã", "chờ em chút")."""

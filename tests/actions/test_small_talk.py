@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from actions.wordings import say
 from records.conversations import find
 from records.database import Database
 from tests.actions.conftest import Talk
@@ -117,3 +118,24 @@ async def test_an_emergency_is_answered_with_its_number(talk: Talk) -> None:
     assert "111" in told["child"]
     assert "115" in told["self_harm"]
     assert all(number in told["unknown"] for number in ("111", "113", "114", "115"))
+
+
+async def test_what_may_be_an_emergency_gets_the_numbers_and_its_answer(talk: Talk) -> None:
+    said = await talk.run(
+        "action_emergency", "ba tôi bị tai biến run tay, làm lại thẻ căn cước bị mất thì cần giấy gì", "emergency", 0.7
+    )
+
+    assert "115" in said.messages[0]["text"]
+    assert talk.slots["procedure"] == "1.014064"
+
+
+async def test_who_is_sure_to_be_in_danger_gets_the_numbers_alone(talk: Talk) -> None:
+    said = await talk.run("action_emergency", "cứu, làm lại thẻ căn cước bị mất thì cần giấy gì", "emergency", 0.95)
+
+    assert len(said.messages) == 1
+    assert "procedure" not in talk.slots
+
+
+async def test_who_drives_wants_a_moment_and_no_ambulance(talk: Talk) -> None:
+    text = "khoan khoan chị đang chạy xe tới ngã tư chờ chị chút nghe"
+    assert (await talk.run("action_emergency", text, "emergency", 0.6)).text == say("small_talk.take_your_time")
