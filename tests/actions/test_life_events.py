@@ -54,6 +54,7 @@ NAMED = {
     "we moved to another flat, what do we have to do": "moving",
     "đăng ký kết hôn": None,
     "bị lũ cuốn mất hết đồ": "disaster",
+    "ba chị hồi trước làm nhà máy, giờ muốn đổi bệnh viện trong thẻ bảo hiểm": None,
 }
 
 
