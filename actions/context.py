@@ -63,37 +63,38 @@ def meant(turn: Turn, focus: Procedure, read: Readings) -> Found | None:
     code = max(likely, key=likely.__getitem__)
     if likely[code] < _CERTAIN:
         return None
-    hits = (hit for found in read for hit in found.hits if code in (hit.procedure.code, *hit.also))
+    hits = (hit for found in read for hit in found.hits if code in hit.codes)
     return first(read.alone, next(hits, Hit(focus, 0.0, ())))
 
 
 def signs(turn: Turn, focus: Procedure, read: Readings) -> dict[str, dict[str, float]]:
     """What speaks for each procedure that may be meant, by its code; the one in focus comes first."""
     scores = [_scores(found, focus.code) for found in read]
+    about = subject(turn.text)
     candidates = [focus.code, *(code for each, most in zip(scores, _SEEN, strict=True) for code in [*each][:most])]
     procedures = {hit.procedure.code: hit.procedure for found in read for hit in found.hits} | {focus.code: focus}
     told: list[str] = turn.slots.get("told") or []
     rows: dict[str, dict[str, float]] = {}
     for code in dict.fromkeys(candidates):
         alone, by_subject, together = (_odds(each.get(code, 0.0)) for each in scores)
-        next_alone, next_by_subject, _ = (_best(each, code) for each in scores)
+        next_alone, next_by_subject = (_best(each, code) for each in scores[:2])
         rows[code] = {
             "alone": alone,
             "subject": by_subject,
             "together": together,
             "alone over the next": alone - next_alone,
             "subject over the next": by_subject - next_by_subject,
-            "named": _named(subject(turn.text), procedures[code]),
+            "named": _named(about, procedures[code]),
         }
         if code == focus.code:
-            rows[code] |= _of_focus(turn, next_alone, next_by_subject)
+            rows[code] |= _of_focus(turn, about, next_alone, next_by_subject)
         else:
             rows[code]["together over the next but the focus"] = together - _best(scores[2], code, focus.code)
             rows[code]["told"] = float(code in told)
     return rows
 
 
-def _of_focus(turn: Turn, next_alone: float, next_by_subject: float) -> dict[str, float]:
+def _of_focus(turn: Turn, about: str, next_alone: float, next_by_subject: float) -> dict[str, float]:
     """What speaks for staying with the procedure in focus, given the odds of the best other one."""
     plain = folded(turn.text)
     parts = parts_asked(turn.text, turn.intent, turn.confidence)
@@ -101,7 +102,7 @@ def _of_focus(turn: Turn, next_alone: float, next_by_subject: float) -> dict[str
         "focus": 1.0,
         "focus, asks for a part": float(parts != (Part.OVERVIEW,)),
         "focus, asks for a part first": float(asks_beside(turn.text)),
-        "focus, length of the subject": min(len(keys(subject(turn.text))), _LONG) / _LONG,
+        "focus, length of the subject": min(len(keys(about)), _LONG) / _LONG,
         "focus, asks": float(asks(turn.text)),
         "focus, another alone": next_alone,
         "focus, another by the subject": next_by_subject,
@@ -113,7 +114,7 @@ def _of_focus(turn: Turn, next_alone: float, next_by_subject: float) -> dict[str
 
 def _scores(found: Found, focus: str) -> dict[str, float]:
     """The score of every hit; a need that has the focus among its levels counts as the focus."""
-    return {focus if focus in (hit.procedure.code, *hit.also) else hit.procedure.code: hit.score for hit in found.hits}
+    return {focus if focus in hit.codes else hit.procedure.code: hit.score for hit in found.hits}
 
 
 def _best(scores: dict[str, float], *without: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import yaml
@@ -110,9 +111,9 @@ def asks_beside(text: str) -> bool:
     Such as "cần giấy tờ gì, em còn có mỗi căn cước".
     """
     first, *others = [clause for clause in _CLAUSES.split(text) if any(map(str.isalnum, clause))] or [""]
-    if not others or subject(first) or not _asks_part(first):
+    if not others or subject(first) or not asks_part(first):
         return False
-    return not any(_asks_part(each) or _NEED.search(_plain(each).lower()) for each in others)
+    return not any(asks_part(each) or _NEED.search(_plain(each).lower()) for each in others)
 
 
 def _plain(text: str) -> str:
@@ -176,17 +177,22 @@ def _apart(said: str, spans: dict[Part, _Span], one: Part, other: Part) -> bool:
     return joined or all(_ASKING.search(said[slice(*span)]) for span in (first, second))
 
 
-def _asks_part(clause: str) -> bool:
+def asks_part(clause: str) -> bool:
+    """Whether the words of ``clause`` ask for a part, whatever the classifier makes of it."""
     return parts_asked(clause, "", 0.0) != (Part.OVERVIEW,)
+
+
+def _blanked(text: str, spans: Iterable[_Span]) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _without_vietnamese_cues(text: str) -> str:
     """An English ``text`` without the accented words that name a part ("how much is the lệ phí")."""
     plain = fold(text)
     spans = [span for _, span in _found(plain) if not text[slice(*span)].isascii()] if len(plain) == len(text) else []
-    for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
+    return _blanked(text, spans)
 
 
 def topic(text: str) -> str:
@@ -205,8 +211,8 @@ def subject(text: str) -> str:
     plain = _plain(text)
     if not accented or len(plain) != len(text):
         text = plain
-    for start, end in (*(span for _, span in _found(plain)), *(each.span() for each in _FRAME.finditer(plain))):
-        text = text[:start] + " " * (end - start) + text[end:]
+    cues = (span for _, span in _found(plain))
+    text = _blanked(text, (*cues, *(each.span() for each in _FRAME.finditer(plain))))
     words = tokens(text)
     if not words:
         return ""

@@ -22,7 +22,7 @@ from actions.offers import (
     which_part,
 )
 from actions.pairs import halves
-from actions.parts import parts_asked, subject
+from actions.parts import asks_part, parts_asked, subject
 from actions.payloads import person
 from actions.questions import asks
 from actions.recall import comes_back, from_afar, to_the_first
@@ -102,7 +102,7 @@ class Procedures:
             return self._which_again(turn, parts) if waits else None
         together = await self._searching.with_focus(turn, focus)
         hit = clear(together)
-        if hit and focus.code not in (hit.procedure.code, *hit.also):
+        if hit and focus.code not in hit.codes:
             return _traced(self._telling.tell(turn, hit.procedure, parts, hit.also), together)
         return await self._telling.or_nearest(turn, focus, parts)
 
@@ -186,7 +186,7 @@ class Procedures:
         if not rest:
             return unnamed
         found = await self.search(turn, rest)
-        named = [hit.procedure for hit in found.hits if not {hit.procedure.code, *hit.also}.isdisjoint(earlier)]
+        named = [hit.procedure for hit in found.hits if not set(hit.codes).isdisjoint(earlier)]
         if not about and not named:
             return unnamed
         if not named:
@@ -199,7 +199,7 @@ class Procedures:
 
     def asks_a_part(self, turn: Turn) -> bool:
         """Whether the words of the message ask for a part of the procedure that is being talked of."""
-        return self.talks(turn) and parts_asked(turn.text, "", 0.0) != (Part.OVERVIEW,)
+        return self.talks(turn) and asks_part(turn.text)
 
     async def mentioned(self, turn: Turn) -> dict[str, Any]:
         """The slots that bring into focus what a message is surely about, though it asks nothing of it."""
@@ -298,7 +298,7 @@ class Procedures:
         if not (hit and focus and told) or tuple(parts) != (Part.OVERVIEW,) or asked_too_often(turn):
             return None
         more = set(keys(about)).difference(self._searching.name_words(focus))
-        if focus.code not in (hit.procedure.code, *hit.also) or len(more) < _TELLING:
+        if focus.code not in hit.codes or len(more) < _TELLING:
             return None
         lines = await self._telling.nearest(turn, focus)
         return _traced(which_part(turn, focus, lines), found) if lines else None
@@ -418,7 +418,7 @@ class Procedures:
 
 def _is(hit: Hit | None, focus: Procedure) -> bool:
     """Whether ``hit`` is the procedure in focus, or the same need at another level."""
-    return hit is not None and focus.code in (hit.procedure.code, *hit.also)
+    return hit is not None and focus.code in hit.codes
 
 
 def _traced(outcome: Outcome, found: Found) -> Outcome:

@@ -44,7 +44,7 @@ def need(text: str, whole: Found, search: Callable[[str], Found]) -> Found | Non
     """
     if len(keys(text)) < (_A_STORY_IN_ENGLISH if is_english(text) else _A_STORY):
         return None
-    seen = {code for hit in whole.hits for code in (hit.procedure.code, *hit.also)}
+    seen = {code for hit in whole.hits for code in hit.codes}
     weighed = [(_weight(found, seen), found) for part in _wanting(text) if clear(found := search(part))]
     weight, best = max(weighed, key=lambda one: one[0], default=(0.0, whole))
     return best if weight >= _ENOUGH else None
@@ -52,7 +52,7 @@ def need(text: str, whole: Found, search: Callable[[str], Found]) -> Found | Non
 
 def _weight(found: Found, seen: set[str]) -> float:
     hit = found.hits[0]
-    return hit.score + (0.0 if seen.isdisjoint((hit.procedure.code, *hit.also)) else _SEEN)
+    return hit.score + (0.0 if seen.isdisjoint(hit.codes) else _SEEN)
 
 
 def _wanting(text: str) -> list[str]:

@@ -170,7 +170,7 @@ def evaluate(knowledge: Searcher, questions: Iterable[Question], engine: str = "
     answers: list[Answer] = []
     for question in questions:
         found = knowledge.search(question.question, limit=_DEPTH)
-        codes = tuple(frozenset((hit.procedure.code, *hit.also)) for hit in found.hits)
+        codes = tuple(frozenset(hit.codes) for hit in found.hits)
         answers.append(Answer(question, codes, found.verdict))
     return report(engine, answers)
 

@@ -76,6 +76,11 @@ class Hit:
     score: float
     also: tuple[str, ...]
 
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the need, its own first."""
+        return (self.procedure.code, *self.also)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:

@@ -109,7 +109,7 @@ def succeeded(recogniser: Recogniser, knowledge: Knowledge, tasks: Iterable[Task
                 outcomes.setdefault("wrong answer", []).append(answer is not None and not right)
             case _:
                 hits = knowledge.search(heard.text, limit=_SHOWN).hits if heard.text else ()
-                right = any(task.wanted in (hit.procedure.code, *hit.also) for hit in hits)
+                right = any(task.wanted in hit.codes for hit in hits)
         outcomes.setdefault(task.kind, []).append(right)
     return {kind: Share(sum(each), len(each)) for kind, each in outcomes.items()}
 

@@ -13,6 +13,8 @@ from records.attachments import NewAttachment
 from records.conversations import NewMessage
 from records.models import Json
 
+PICTURES = frozenset({"image/jpeg", "image/png"})
+"""What every channel shows as a picture, within its limits."""
 ASK_OPERATOR = dt.timedelta(minutes=15)
 """How long to wait where only the operator can help: a token is wrong or revoked, an app switched off."""
 

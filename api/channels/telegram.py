@@ -15,6 +15,7 @@ from telegram.request import HTTPXRequest
 
 from api.channels.channel import (
     ASK_OPERATOR,
+    PICTURES,
     ChannelDown,
     ChannelRefused,
     Outgoing,
@@ -32,7 +33,6 @@ READ_SECONDS = 15.0
 """How long Telegram may take to answer."""
 TAKE_FILE_SECONDS = 60.0
 """How long it may take to answer when it was given a file: one that is given up too early is sent twice."""
-PICTURES = {"image/jpeg", "image/png"}
 SHORT_TITLE = 18
 """Characters of a button's title that half of a phone's width shows."""
 

@@ -12,6 +12,7 @@ import structlog
 
 from api.channels.channel import (
     ASK_OPERATOR,
+    PICTURES,
     ChannelDown,
     ChannelRefused,
     Outgoing,
@@ -35,7 +36,6 @@ MAX_TITLE = 100
 MAX_CAPTION = 1000
 """Zalo takes as much as in any text; with the link instead of a picture that it refused, the text still fits."""
 MAX_IMAGE, MAX_FILE = 2**20, 5 * 2**20
-_IMAGES = {"image/jpeg", "image/png"}
 _FILES = {
     "application/pdf",
     "application/msword",
@@ -122,7 +122,7 @@ class ZaloChannel:
     async def _upload(self, file: OutgoingFile) -> Json:
         """Hands a file to Zalo, which keeps it for seven days; returns the attachment that stands for it."""
         content = {"file": (file.name, file.content, file.content_type)}
-        if file.content_type in _IMAGES:
+        if file.content_type in PICTURES:
             kept = await self._ask("/v2.0/oa/upload/image", files=content)
             image = {"media_type": "image", "attachment_id": kept.get("attachment_id")}
             return {"type": "template", "payload": {"template_type": "media", "elements": [image]}}
@@ -163,7 +163,7 @@ class _NotInPackage(ChannelRefused):
 
 
 def _longest_caption(file: OutgoingFile) -> int | None:
-    if file.content_type in _IMAGES and len(file.content) <= MAX_IMAGE:
+    if file.content_type in PICTURES and len(file.content) <= MAX_IMAGE:
         return MAX_CAPTION
     return 0 if file.content_type in _FILES and len(file.content) <= MAX_FILE else None
 
