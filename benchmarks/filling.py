@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import sys
 from typing import LiteralString
 
 import psycopg
@@ -37,6 +38,7 @@ def fill(connection: psycopg.Connection, vault: Vault, wanted: int) -> None:
     for start in range(there, wanted, 500_000):
         _dossiers(connection, vault, start, min(start + 500_000, wanted))
         connection.commit()
+        print(f"{min(start + 500_000, wanted):,} of {wanted:,} dossiers", file=sys.stderr)
     cases = _count(connection, "SELECT count(*) FROM feedback WHERE NOT demonstration")
     connection.execute(_CASES, {"first": cases, "last": wanted // DOSSIERS_PER_CASE - 1})
     connection.commit()

@@ -132,6 +132,12 @@ def answer(
     return Answer("\n\n".join(lines), told.cases_to_choose if told else (), missing=told is None)
 
 
+def told_of_parts(procedure: Procedure) -> dict[str, str]:
+    """What is told of the parts that the record has, by their Vietnamese names; papers are told case by case."""
+    asked = {part: tell(procedure) for part, tell in _TELL.items() if part is not Part.OVERVIEW}
+    return {_PART_NAMES[part]: told.text for part, told in asked.items() if told}
+
+
 def _recorded_offices(recorded: Procedure, here: Procedure, province: Province) -> list[str]:
     if recorded.executing_agencies == here.executing_agencies:
         return []

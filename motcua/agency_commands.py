@@ -41,6 +41,16 @@ def revoke(key_id: Annotated[str, typer.Argument(help="The part of the key betwe
 
 
 @agency_app.command()
+def approval(
+    name: str,
+    wanted: Annotated[bool, typer.Option("--on/--off", help="On: answers of its people wait for a lead.")],
+) -> None:
+    """Say whether the agency's answers to reports go out only after a lead approved them (docs/feedback.md)."""
+    in_session(lambda session: agencies.approve_answers(session, name, wanted=wanted))
+    console.print("On." if wanted else "Off.")
+
+
+@agency_app.command()
 def account(
     name: str,
     bank: Annotated[str, typer.Option(help="The bank's six digits with NAPAS, such as 970436.")],
@@ -55,9 +65,10 @@ def account(
 @agency_app.command("list")
 def list_agencies() -> None:
     """List agencies, what they may write, and their keys."""
-    table = Table("Agency", "Units", "Fields of work", "Keys")
+    table = Table("Agency", "Units", "Fields of work", "Answers approved", "Keys")
     for listed in in_session(agencies.listing):
         keys = [f"{key.id} {f'revoked {key.revoked_at:%F}' if key.revoked_at else 'in use'}" for key in listed.keys]
         agency = listed.agency
-        table.add_row(agency.name, ", ".join(agency.prefixes), ", ".join(agency.fields) or "all", "\n".join(keys))
+        fields, approved = ", ".join(agency.fields) or "all", "yes" if agency.answers_approved else "no"
+        table.add_row(agency.name, ", ".join(agency.prefixes), fields, approved, "\n".join(keys))
     console.print(table)

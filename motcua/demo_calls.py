@@ -52,14 +52,14 @@ async def add(session: AsyncSession, told: dict[str, Any]) -> None:
 async def _call(session: AsyncSession, lines: list[tuple[str, str]], journal: Journal, seconds: float) -> uuid.UUID:
     call_id, began = uuid.uuid4(), dt.datetime.now(dt.UTC) - dt.timedelta(minutes=12)
     conversation, _ = await conversations.start_web(session, channel="voice")
-    said = [text for speaker, text in lines if speaker == "caller"]
-    for text in said:
-        message, _ = await conversations.take(session, conversation.id, NewMessage(text))
-        message.state = "answered"
-        message.understanding = {"intent": "ask_procedure", "confidence": 0.9, "procedures": []}
-    session.add_all(
-        Message(conversation_id=conversation.id, sender="bot", text=text) for who, text in lines if who != "caller"
-    )
+    for speaker, text in lines:
+        if speaker == "caller":
+            message, _ = await conversations.take(session, conversation.id, NewMessage(text))
+            message.state = "answered"
+            message.understanding = {"intent": "ask_procedure", "confidence": 0.9, "procedures": []}
+        else:
+            session.add(Message(conversation_id=conversation.id, sender="bot", text=text))
+            await session.flush()
     await calls.begin(session, call_id, None)
     await session.flush()
     ended = {"started_at": began, "ended_at": began + dt.timedelta(seconds=seconds), "ending": "queue"}

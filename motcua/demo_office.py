@@ -18,12 +18,14 @@ from records import agencies, conversations, waiting
 from records.calendar import TIME_ZONE
 from records.conversations import NewMessage
 from records.database import database_of
+from records.dossier_states import DossierState
 from records.feedback.codes import new_tracking_code
 from records.figures import reports
 from records.figures.periods import Every
 from records.models import (
     Agency,
     Conversation,
+    Dossier,
     Feedback,
     FeedbackEvent,
     FeedbackRating,
@@ -43,10 +45,11 @@ _CHANNELS = ("web", "web", "zalo", "zalo", "telegram", "voice", "open311")
 
 @dataclass(frozen=True)
 class Size:
-    """How much: cases and conversations, spread over the last ``days``."""
+    """How much: cases, conversations and dossiers, spread over the last ``days``."""
 
     cases: int = 600
     talks: int = 400
+    dossiers: int = 2500
     days: int = 120
 
 
@@ -72,6 +75,7 @@ async def fill(session: AsyncSession, size: Size, seed: int = 1) -> dict[str, st
     members = (await session.execute(select(StaffMember).order_by(StaffMember.id))).scalars().all()
     await _cases(session, data, size, chance)
     await _talks(session, data, size, chance)
+    await _dossiers(session, data, size, chance)
     for text in data["waiting"]:
         await _waiting(session, text, chance)
     await demo_calls.add(session, data["hotline"])
@@ -187,6 +191,34 @@ async def _talks(session: AsyncSession, data: dict[str, Any], size: Size, chance
             )
 
 
+async def _dossiers(session: AsyncSession, data: dict[str, Any], size: Size, chance: random.Random) -> None:
+    """Dossiers of three invented provinces, each with a diligence of its own."""
+    today = dt.datetime.now(TIME_ZONE).date()
+    rows: list[dict[str, Any]] = []
+    for serial in range(size.dossiers):
+        unit, diligence = chance.choice([("H97", 0.97), ("H98", 0.9), ("H99", 0.8)])
+        _, procedure, name = chance.choice(data["asked"])
+        submitted = today - dt.timedelta(days=int(size.days * chance.random() ** 1.5))
+        promised = submitted + dt.timedelta(days=chance.choice([3, 5, 7, 15]))
+        finished = promised + dt.timedelta(days=chance.randint(-2, 0) if chance.random() < diligence else 4)
+        done = finished <= today
+        rows.append(
+            {
+                "code": f"{unit}.10-{submitted:%y%m%d}-{10_000 + serial}",
+                "procedure_code": procedure,
+                "procedure_name": name,
+                "agency": data["agencies"][0]["name"],
+                "state": DossierState.RETURNED if done else DossierState.PROCESSING,
+                "submitted_on": submitted,
+                "promised_on": promised,
+                "finished_on": finished if done else None,
+                "demonstration": True,
+            }
+        )
+    for start in range(0, len(rows), _BATCH):
+        await session.execute(insert(Dossier), rows[start : start + _BATCH])
+
+
 async def _waiting(session: AsyncSession, text: str, chance: random.Random) -> None:
     """A conversation that waits for a person now."""
     conversation, _ = await conversations.start_web(session)
@@ -196,7 +228,8 @@ async def _waiting(session: AsyncSession, text: str, chance: random.Random) -> N
     await waiting.ask(session, conversation.id, "Công dân đề nghị gặp cán bộ")
     asked = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=chance.randint(2, 25))
     of_it = Handover.conversation_id == conversation.id
-    await session.execute(update(Handover).where(of_it).values(asked_at=asked))
+    due = database_of(session).calendar.add_working_time(asked, waiting.ANSWER_WITHIN)
+    await session.execute(update(Handover).where(of_it).values(asked_at=asked, due_at=due))
 
 
 async def _poll(session: AsyncSession, lead: StaffMember, told: dict[str, Any]) -> None:

@@ -276,6 +276,8 @@ class Agency(Base):
     """Units whose dossiers it may write, each with the units below it, such as ``H56.14``."""
     fields: Mapped[list[str]] = mapped_column(default=list)
     """Fields of work that it is limited to; empty for all."""
+    answers_approved: Mapped[bool] = mapped_column(default=False)
+    """Whether the answers of its people go out only after a lead approved them."""
     created_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
 
 

@@ -148,7 +148,7 @@ class FeedbackEvent(Base):
     step: Mapped[str] = mapped_column(String(20))
     state: Mapped[str] = mapped_column(String(12))
     """The state after the step."""
-    actor_kind: Mapped[str] = mapped_column(String(10))
+    actor_kind: Mapped[str] = mapped_column(String(20))
     actor_id: Mapped[str] = mapped_column(default="")
     actor_name: Mapped[str] = mapped_column(default="")
     reason: Mapped[str] = mapped_column(default="")

@@ -68,6 +68,8 @@ class Handover(Base):
     conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"))
     reason: Mapped[str] = mapped_column(default="")
     asked_at: Mapped[dt.datetime] = mapped_column(server_default=func.now())
+    due_at: Mapped[dt.datetime | None]
+    """When whoever asked should have been answered; none where staff took the conversation over unasked."""
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     taken_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]

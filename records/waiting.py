@@ -5,13 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from statistics import median_low
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records.database import database_of
 from records.models import Conversation, ConversationStatus, Handover
 
+ANSWER_WITHIN = dt.timedelta(minutes=15)
+"""Office hours within which somebody who asked for a person is to be answered; a goal of the office, no term of law."""
 _RECENT = 20
 """Handovers that the expected wait is learned from, the latest ones."""
 _RECENT_DAYS = 30
@@ -33,7 +37,8 @@ async def ask(session: AsyncSession, conversation_id: uuid.UUID, reason: str) ->
         .where(Conversation.id == conversation_id, Conversation.status == ConversationStatus.BOT)
         .values(status=ConversationStatus.WAITING, status_reason=reason)
     )
-    queued = insert(Handover).values(conversation_id=conversation_id, reason=reason)
+    due_at = database_of(session).calendar.add_working_time(dt.datetime.now(dt.UTC), ANSWER_WITHIN)
+    queued = insert(Handover).values(conversation_id=conversation_id, reason=reason, due_at=due_at)
     await session.execute(
         queued.on_conflict_do_nothing(index_elements=["conversation_id"], index_where=Handover.ended_at.is_(None))
     )
@@ -69,17 +74,17 @@ async def leave(session: AsyncSession, conversation_id: uuid.UUID) -> bool:
 
 
 async def usual_wait(session: AsyncSession) -> dt.timedelta | None:
-    """The middle one of the latest waits; ``None`` where nobody was taken over of late."""
+    """The middle one of the latest waits, in office hours; ``None`` where nobody was taken over of late."""
     since = dt.datetime.now(dt.UTC) - dt.timedelta(days=_RECENT_DAYS)
     latest = (
-        select((Handover.taken_at - Handover.asked_at).label("wait"))
+        select(Handover.asked_at, Handover.taken_at)
         .where(Handover.taken_at > since)
         .order_by(Handover.taken_at.desc())
         .limit(_RECENT)
-        .subquery()
     )
-    middle = select(func.percentile_disc(0.5).within_group(latest.c.wait))
-    return (await session.execute(middle)).scalar_one_or_none()
+    calendar = database_of(session).calendar
+    waits = [calendar.working_time(asked, taken) for asked, taken in (await session.execute(latest)).tuples() if taken]
+    return median_low(waits) if waits else None
 
 
 async def leave_message(session: AsyncSession, conversation_id: uuid.UUID, reason: str) -> None:

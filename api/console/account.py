@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import ua_parser
 from fastapi import APIRouter, Form, Request, Response
 
 from api.console.access import SignedInFully, remember
@@ -72,4 +73,12 @@ async def _account(request: Request, signed_in: SignedIn, database: Database, er
     async with database.session() as session:
         found = await sessions.of_member(session, signed_in.member.id)
     status = 422 if error else 200
-    return render(request, "account.html", status, sessions=found, current=signed_in.session.id, error=error)
+    shown = {"sessions": found, "current": signed_in.session.id, "browser_name": _browser_name}
+    return render(request, "account.html", status, error=error, **shown)
+
+
+def _browser_name(sent: str) -> str:
+    """``Chrome trên Windows`` for what a browser says of itself."""
+    known = ua_parser.parse(sent)
+    browser, system = (part.family if part else "" for part in (known.user_agent, known.os))
+    return " trên ".join(filter(None, (browser, system))) or "Không rõ trình duyệt"

@@ -140,7 +140,7 @@ FORMS: dict[str, StepForm] = {
         text="Lý do",
     ),
     "classify": StepForm(
-        "Đổi lĩnh vực",
+        "Chọn lĩnh vực",
         Step.CLASSIFY,
         lambda s, c, a, g: steps.classify(s, c, a, g.target, version=g.version, reason=g.text),
         text="Lý do",
@@ -246,5 +246,6 @@ def offered(case: Feedback, actor: Actor, *, linked: bool) -> tuple[dict[str, St
         "unlink": not linked,
     }
     found = {name: form for name, form in found.items() if not unwanted.get(name, False)}
-    main = {name: form for name, form in found.items() if name in _MAIN}
+    expected = _MAIN if case.category else (*_MAIN, "classify")
+    main = {name: form for name, form in found.items() if name in expected}
     return main, {name: form for name, form in found.items() if name not in main}

@@ -78,9 +78,10 @@ async def take_step(
                 await reached(session, signed_in.member, target)
             given = Given(version, text, note, target)
             await FORMS[step].carry(session, case.tracking_code, actor_of(signed_in.member), given)
+            still_theirs = reaches(signed_in.member, case)
     except CaseError as error:
         return await show(request, signed_in, database, code, status=409, error=str(error), draft=(step, text))
-    return go(taken(f"/cases/{code}"))
+    return go(taken(f"/cases/{code}") if still_theirs else f"/inbox?handed_on={case.tracking_code}")
 
 
 @router.post("/open")

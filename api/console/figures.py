@@ -24,7 +24,7 @@ from records.calendar import TIME_ZONE
 from records.figures import cases, dossiers, talks
 from records.figures.cases import By
 from records.figures.cells import FEWEST, Cell, Row, guard
-from records.figures.indicators import INDICATORS, shown
+from records.figures.indicators import INDICATORS, Indicator, shown
 from records.figures.periods import Period, last_days
 from records.models import StaffMember
 from records.privacy.masking import masked
@@ -69,15 +69,22 @@ async def wall_live(request: Request, signed_in: FigureReader, database: Databas
 
 @router.get("/cases")
 async def league_page(
-    request: Request, signed_in: FigureReader, database: DatabaseDependency, period: Wanted, by: By = By.AGENCY
+    request: Request,
+    signed_in: FigureReader,
+    database: DatabaseDependency,
+    period: Wanted,
+    by: By = By.AGENCY,
+    sort: str = "on_time",
 ) -> Response:
-    """The league table of agencies, categories or channels, beside the period before, and its course."""
+    """The league table of agencies, categories or channels, best first, beside the period before, and its course."""
     member = signed_in.member
+    sort = sort if sort in INDICATORS else "on_time"
     found = await cases.overview(database, within_reach(member), period, by, CHANNEL_NAMES)
     return render(
         request,
         "league.html",
-        rows=_as_seen(member, found.rows),
+        rows=_ranked(_as_seen(member, found.rows), INDICATORS[sort]),
+        sort=sort,
         total=_as_seen(member, [Row("", _ALL, found.whole)])[0],
         before={row.key: row.cells for row in _as_seen(member, found.before)},
         course=_as_seen(member, found.course),
@@ -89,7 +96,7 @@ async def league_page(
         hidden_note=HIDDEN_NOTE,
         trend=_trend,
         behind=_sees_cases(member),
-        **_period_choices(period, by=by.value),
+        **_period_choices(period, by=by.value, sort=sort),
     )
 
 
@@ -104,7 +111,7 @@ async def league_download(
         f"Kết quả xử lý phản ánh, kiến nghị theo {by.label.lower()}",
         [f"Từ {period.start:%d/%m/%Y} đến {period.last:%d/%m/%Y}"],
         [by.label, *(f"{each.name} ({each.unit})" for each in INDICATORS.values())],
-        [[row.name, *(outside(cell) for cell in row.cells.values())] for row in guard(rows)],
+        [[row.name, *(outside(key, cell) for key, cell in row.cells.items())] for row in guard(rows)],
         [*(f"{each.name}: {each.how}" for each in INDICATORS.values()), HIDDEN_NOTE],
     )
     return file_or_404(sheet, form, f"phan-anh-{by}-{period.start}-{period.last}")
@@ -184,9 +191,11 @@ async def unanswered_part(
     return render(request, "services_unanswered.html", groups=common, fewest=FEWEST)
 
 
-def outside(cell: Cell) -> Value:
-    """A guarded cell as it leaves the console."""
-    return HIDDEN if cell.hidden else None if cell.value is None else round(cell.value, 2)
+def outside(indicator: str, cell: Cell) -> Value:
+    """A guarded cell as it leaves the console; counts are whole numbers."""
+    if cell.hidden or cell.value is None:
+        return HIDDEN if cell.hidden else None
+    return round(cell.value) if INDICATORS[indicator].value is None else round(cell.value, 2)
 
 
 def cell_text(indicator: str, cell: Cell) -> str:
@@ -209,6 +218,17 @@ def _sees_cases(member: StaffMember) -> bool:
 def _as_seen(member: StaffMember, rows: Sequence[Row]) -> Sequence[Row]:
     """Whoever may read the cases may count them; others get no figure about few people."""
     return rows if _sees_cases(member) else guard(rows)
+
+
+def _ranked(rows: Sequence[Row], indicator: Indicator) -> list[Row]:
+    """The best first, or the most where neither more nor less is better; lines without a figure at the end."""
+    sign = 1 if indicator.better < 0 else -1
+
+    def place(row: Row) -> tuple[bool, float]:
+        value = row.cells[indicator.key].value
+        return value is None, sign * (value or 0.0)
+
+    return sorted(rows, key=place)
 
 
 def _trend(indicator: str, now: Cell, before: Mapping[str, Cell] | None) -> tuple[str, str]:
@@ -258,8 +278,8 @@ def _services(lines: Iterable[dossiers.Line], by: str, knowledge: Knowledge) -> 
     grouped: dict[str, list[dossiers.Line]] = defaultdict(list)
     for line in lines:
         province = province_of_code(line.unit)
-        name = _field(knowledge, line.procedure) if by == "field" else province.full_name if province else line.unit
-        grouped[name or "Không rõ"].append(line)
+        unit = province.full_name if province else line.unit and f"Đơn vị {line.unit}"
+        grouped[(_field(knowledge, line.procedure) if by == "field" else unit) or "Không rõ"].append(line)
     rows: list[Row] = []
     for name, own in grouped.items():
         filed, finished = sum(each.filed for each in own), sum(each.finished for each in own)

@@ -51,6 +51,11 @@ _NAMES = {
 }
 """What a line is called about which nothing is known."""
 _MOST_AT_ONCE = 50
+_CHOICES = {
+    "assign": "Anh/chị chọn cán bộ được phân công rồi thực hiện lại.",
+    "classify": "Anh/chị chọn lĩnh vực mới rồi thực hiện lại.",
+}
+"""What is said where the choice that a step needs was not made."""
 
 
 def _filters(
@@ -73,9 +78,10 @@ async def inbox_page(
     database: DatabaseDependency,
     filters: Wanted,
     after: Annotated[str, Query(max_length=80)] = "",
+    handed_on: Annotated[str, Query(max_length=20)] = "",
 ) -> Response:
-    """Shows the inbox."""
-    return await _inbox(request, signed_in, database, filters, after=after)
+    """Shows the inbox; ``handed_on`` is a case that somebody just handed on to where they do not reach."""
+    return await _inbox(request, signed_in, database, filters, after=after, handed_on=handed_on)
 
 
 @router.get("/list")
@@ -106,6 +112,8 @@ async def bulk(
         error = "Anh/chị chọn ít nhất một việc rồi thực hiện lại."
         return await _inbox(request, signed_in, database, filters, status=422, error=error)
     target = {"assign": colleague, "classify": to_category}.get(step, "")
+    if not target and step in _CHOICES:
+        return await _inbox(request, signed_in, database, filters, status=422, error=_CHOICES[step])
     problems: dict[tuple[str, str], str] = {}
     for picked in map(Picked.read, works):
         try:
@@ -165,6 +173,7 @@ async def _inbox(
     problems: Mapping[tuple[str, str], str] | None = None,
     done: int = 0,
     error: str = "",
+    handed_on: str = "",
 ) -> Response:
     member = signed_in.member
     async with database.session() as session:
@@ -198,6 +207,7 @@ async def _inbox(
         problems=problems or {},
         done=done,
         error=error,
+        handed_on=handed_on,
         colleagues=colleagues,
         masked=masked,
     )

@@ -15,6 +15,7 @@ from api.console.questions import MOST, Group, grouped
 from api.dependencies import DatabaseDependency
 from api.errors import ApiError, NotFound
 from knowledge import trial
+from knowledge.answers import told_of_parts
 from knowledge.edits import Edits
 from knowledge.imports import differences
 from knowledge.model import Procedure
@@ -174,6 +175,7 @@ def _procedure_page(
         procedure=official,
         draft=own,
         live=now,
+        told=told_of_parts(official),
         versions=edits.of(official.code),
         imports=[(each, _import_changes(history, each)) for each in reversed(history)],
         old=checked is not None and dt.date.today() - checked > UNCHECKED_AFTER,  # noqa: DTZ011

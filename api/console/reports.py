@@ -105,7 +105,7 @@ async def report_download(
         due.title,
         [due.owner, f"Từ {due.period.start:%d/%m/%Y} đến {due.period.last:%d/%m/%Y}", *signature],
         ["Chỉ tiêu", "Số liệu", "Đơn vị"],
-        [[INDICATORS[key].name, outside(cell), INDICATORS[key].unit] for key, cell in cells.items()],
+        [[INDICATORS[key].name, outside(key, cell), INDICATORS[key].unit] for key, cell in cells.items()],
         [
             *(f"{INDICATORS[key].name}: {INDICATORS[key].how}" for key in cells),
             HIDDEN_NOTE,

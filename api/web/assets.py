@@ -8,17 +8,21 @@ import mimetypes
 from dataclasses import dataclass
 from pathlib import Path
 
+import brotli  # pyright: ignore[reportMissingTypeStubs]
 from starlette.requests import Request
 from starlette.responses import Response
 
 _TYPES = {".js": "text/javascript", ".woff2": "font/woff2"}
+_BROTLI_QUALITY = 9
+"""The best that takes no seconds at the start."""
 _FOREVER = "public, max-age=31536000, immutable"
 
 
 @dataclass(frozen=True)
 class _Asset:
     content: bytes
-    compressed: bytes | None
+    packed: dict[str, bytes]
+    """By encoding, the smallest first; empty where packing gains next to nothing."""
     content_type: str
 
 
@@ -51,16 +55,22 @@ class Assets:
             "X-Content-Type-Options": "nosniff",
         }
         content = asset.content
-        if asset.compressed is not None:
+        if asset.packed:
             headers["Vary"] = "Accept-Encoding"
-            if "gzip" in request.headers.get("accept-encoding", ""):
-                headers["Content-Encoding"] = "gzip"
-                content = asset.compressed
+            offered = request.headers.get("accept-encoding", "").split(",")
+            accepted = {each.partition(";")[0].strip() for each in offered}
+            if encoding := next((each for each in asset.packed if each in accepted), None):
+                headers["Content-Encoding"] = encoding
+                content = asset.packed[encoding]
         return Response(content, headers=headers, media_type=asset.content_type)
 
 
 def _read(path: Path) -> _Asset:
     content = path.read_bytes()
     content_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    compressed = gzip.compress(content, mtime=0)
-    return _Asset(content, compressed if len(compressed) < 0.9 * len(content) else None, content_type)
+    packed = {"br": _brotli(content), "gzip": gzip.compress(content, mtime=0)}
+    return _Asset(content, packed if len(packed["br"]) < 0.9 * len(content) else {}, content_type)
+
+
+def _brotli(content: bytes) -> bytes:
+    return brotli.compress(content, quality=_BROTLI_QUALITY)  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]

@@ -14,11 +14,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.database import database_of
 from records.feedback.journal import by_code, record, take_up
-from records.feedback.life import CITIZEN, SYSTEM, Actor, FeedbackState, ReasonNeeded, Role, Step, StepRefused
+from records.feedback.life import (
+    CITIZEN,
+    OF_AGENCY,
+    SYSTEM,
+    Actor,
+    FeedbackState,
+    ReasonNeeded,
+    Role,
+    Step,
+    StepRefused,
+)
 from records.feedback.notices import followers
 from records.feedback.steps import reopening_ends
 from records.feedback.terms import read_terms, warning_before
-from records.models import Feedback, FeedbackRating
+from records.models import Agency, Feedback, FeedbackRating
 
 RATING_REASONS = {
     "slow": "Trả lời chậm",
@@ -39,7 +49,7 @@ async def answer(session: AsyncSession, code: str, actor: Actor, text: str, *, v
     if not text.strip():
         raise ReasonNeeded("Nội dung trả lời còn trống.")
     _refuse_while_asking(case)
-    if database_of(session).settings.feedback_approval and actor.kind in (Role.CLERK, Role.AGENCY):
+    if await _needs_approval(session, actor):
         case.proposed_answer = {"text": text.strip(), "by": actor.id, "name": actor.name}
         await record(session, case, actor, Step.PROPOSE_ANSWER, details={"text": text.strip()})
         return case
@@ -50,13 +60,19 @@ async def answer(session: AsyncSession, code: str, actor: Actor, text: str, *, v
 async def approve_answer(
     session: AsyncSession, code: str, actor: Actor, *, version: int | None = None, text: str | None = None
 ) -> Feedback:
-    """Sends the proposed answer, as it stands or as ``text``; a lead does, and never the author of it."""
+    """Sends the proposed answer, as it stands or as ``text``; a lead does, and never the author of it.
+
+    A lead of the agency may where the agency alone wants approval; where the office does, a lead of the office.
+    """
     case = await take_up(session, code, version)
     proposed = case.proposed_answer
     if proposed is None:
         raise StepRefused("Chưa có trả lời nào chờ duyệt.")
-    if actor.kind is not Role.LEAD or actor.id == proposed["by"]:
-        raise StepRefused("Trả lời cần một lãnh đạo khác với người soạn duyệt.")
+    of_office = database_of(session).settings.feedback_approval
+    leads = {Role.LEAD} if of_office else {Role.LEAD, Role.AGENCY_LEAD}
+    if actor.kind not in leads or actor.id == proposed["by"]:
+        office = " của bộ phận một cửa" if of_office else ""
+        raise StepRefused(f"Trả lời cần một lãnh đạo{office} khác với người soạn duyệt.")
     _refuse_while_asking(case)
     await _answer(session, case, actor, text or proposed["text"], written_by=proposed["name"])
     return case
@@ -159,6 +175,14 @@ async def close_answered(session: AsyncSession, limit: int = 200) -> int:
 def _refuse_while_asking(case: Feedback) -> None:
     if case.paused_at is not None:
         raise StepRefused("Đang chờ người gửi bổ sung; anh/chị ghi nhận thông tin bổ sung trước khi trả lời.")
+
+
+async def _needs_approval(session: AsyncSession, actor: Actor) -> bool:
+    if database_of(session).settings.feedback_approval:
+        return actor.kind in (Role.CLERK, *OF_AGENCY)
+    if actor.kind is not Role.AGENCY:
+        return False
+    return (await session.get_one(Agency, actor.agency_id)).answers_approved
 
 
 async def _answer(session: AsyncSession, case: Feedback, actor: Actor, text: str, *, written_by: str = "") -> None:

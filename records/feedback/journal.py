@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from records import audit
 from records.calendar import TIME_ZONE
 from records.feedback.codes import canonical_tracking_code
-from records.feedback.life import WORKERS, Actor, CaseError, FeedbackState, Role, Step, StepRefused, next_state
+from records.feedback.life import OF_AGENCY, WORKERS, Actor, CaseError, FeedbackState, Step, StepRefused, next_state
 from records.feedback.notices import tell
 from records.models import Feedback, FeedbackEvent, Json
 
@@ -71,7 +71,7 @@ async def record(
 
     Raises ``StepRefused`` and ``ReasonNeeded``; then nothing of the step may be kept.
     """
-    if actor.kind is Role.AGENCY and (actor.agency_id is None or actor.agency_id != case.agency_id):
+    if actor.kind in OF_AGENCY and (actor.agency_id is None or actor.agency_id != case.agency_id):
         raise StepRefused("Phản ánh này không được chuyển đến cơ quan của anh/chị.")
     former = await _former_state(session, case) if step is Step.UNMERGE else None
     handled = case.handler_id is not None

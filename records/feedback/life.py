@@ -136,12 +136,14 @@ class Role(StrEnum):
     """A clerk who may also approve answers, hand out work, and reopen after the term."""
     AGENCY = "agency"
     """Somebody of the agency that the case was forwarded to."""
+    AGENCY_LEAD = "agency_lead"
+    """One of them who may also approve the agency's answers."""
     SYSTEM = "system"
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who takes a step; ``agency_id`` says for which agency somebody acts whose role is ``AGENCY``."""
+    """Who takes a step; ``agency_id`` says for which agency somebody acts whose role is one of ``OF_AGENCY``."""
 
     kind: Role
     id: str = ""
@@ -175,8 +177,10 @@ class Move:
 
 _STAFF = frozenset({Role.CLERK, Role.LEAD})
 _OFFICE = _STAFF | {Role.SYSTEM}
-WORKERS = _STAFF | {Role.AGENCY}
+OF_AGENCY = frozenset({Role.AGENCY, Role.AGENCY_LEAD})
+WORKERS = _STAFF | OF_AGENCY
 """Everybody who works on cases."""
+_LEADS = frozenset({Role.LEAD, Role.AGENCY_LEAD})
 _ALL = frozenset(_S)
 
 
@@ -198,7 +202,7 @@ MOVES = {
     Step.ASK: _move(OPEN, WORKERS),
     Step.RESUME: _move(OPEN, WORKERS | {Role.CITIZEN, Role.SYSTEM}),
     Step.PROPOSE_ANSWER: _move({_S.ACCEPTED, _S.ASSIGNED, _S.WITH_AGENCY}, WORKERS),
-    Step.RETURN_ANSWER: _move({_S.ACCEPTED, _S.ASSIGNED, _S.WITH_AGENCY}, {Role.LEAD}, needs_reason=True),
+    Step.RETURN_ANSWER: _move({_S.ACCEPTED, _S.ASSIGNED, _S.WITH_AGENCY}, _LEADS, needs_reason=True),
     Step.ANSWER: _move({_S.ACCEPTED, _S.ASSIGNED, _S.WITH_AGENCY}, WORKERS | {Role.SYSTEM}, _S.ANSWERED),
     Step.CLOSE: _move({_S.ANSWERED}, _OFFICE | {Role.CITIZEN}, _S.CLOSED),
     Step.REOPEN: _move(DONE, _STAFF | {Role.CITIZEN}, _To.IN_WORK, needs_reason=True),

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from statistics import median
 
 from sqlalchemy import ColumnElement, distinct, extract, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records.database import database_of
 from records.feedback.life import OPEN
 from records.figures.periods import Period
 from records.models import Conversation, Feedback, Handover, Message
-from records.staff.inbox import ANSWER_WITHIN
 
 NOW = dt.timedelta(minutes=30)
 """A conversation goes on for this long after the citizen's last message."""
@@ -22,7 +23,7 @@ NOW = dt.timedelta(minutes=30)
 @dataclass(frozen=True)
 class ChannelLine:
     """One channel, or all of them: conversations going on, waiting, with a person; those of a period; those of them
-    that were answered without a person; and how long people waited for one, in minutes (median)."""
+    that were answered without a person; and how long people waited for one, in minutes of office hours (median)."""
 
     channel: str
     now: int
@@ -93,7 +94,7 @@ async def late_cases(session: AsyncSession, reach: ColumnElement[bool]) -> tuple
 
 async def waiting_too_long(session: AsyncSession) -> int:
     """Conversations that wait for a person for longer than the office wants."""
-    late = Handover.ended_at.is_(None), Handover.staff_id.is_(None), Handover.asked_at < func.now() - ANSWER_WITHIN
+    late = Handover.ended_at.is_(None), Handover.staff_id.is_(None), Handover.due_at < func.now()
     return (await session.execute(select(func.count()).select_from(Handover).where(*late))).scalar_one()
 
 
@@ -123,11 +124,14 @@ async def by_hour(session: AsyncSession, period: Period) -> dict[int, int]:
 
 async def _waited(session: AsyncSession, period: Period) -> dict[str, float]:
     start, end = period.moments
-    minutes: ColumnElement[Any] = extract("epoch", Handover.taken_at - Handover.asked_at) / 60
+    calendar = database_of(session).calendar
+    minutes = defaultdict[str, list[float]](list)
     rows = await session.execute(
-        select(Conversation.channel, func.percentile_cont(0.5).within_group(minutes))
+        select(Conversation.channel, Handover.asked_at, Handover.taken_at)
         .join(Handover, Handover.conversation_id == Conversation.id)
         .where(Handover.taken_at.is_not(None), Handover.asked_at >= start, Handover.asked_at < end)
-        .group_by(Conversation.channel)
     )
-    return {row[0]: float(row[1]) for row in rows.all()}
+    for channel, asked_at, taken_at in rows.tuples():
+        if taken_at:
+            minutes[channel].append(calendar.working_time(asked_at, taken_at).total_seconds() / 60)
+    return {channel: median(waits) for channel, waits in minutes.items()}

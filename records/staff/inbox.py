@@ -46,8 +46,6 @@ from records.models import (
 )
 from records.staff.permissions import Permission, permissions_of, within_reach
 
-ANSWER_WITHIN = dt.timedelta(minutes=15)
-"""How soon somebody who asked for a person should be answered; a goal of the office, not a term of law."""
 _MENTIONED_WITHIN = dt.timedelta(days=14)
 PAGE = 50
 
@@ -173,7 +171,7 @@ def _conversations(member: StaffMember, filters: Filters) -> Select[*tuple[Any, 
         cast(null(), Text).label("category"),
         holder.label("handler"),
         func.coalesce(Handover.asked_at, Conversation.created_at).label("since"),
-        cast(func.coalesce(Handover.asked_at, Conversation.created_at) + ANSWER_WITHIN, TIMESTAMP(True)).label("due"),
+        cast(func.coalesce(Handover.due_at, Handover.asked_at, Conversation.created_at), TIMESTAMP(True)).label("due"),
         # Whoever is being answered is not late any more.
         (Handover.staff_id.is_not(None) | Handover.id.is_(None)).label("paused"),
         literal(0).label("version"),
@@ -184,7 +182,7 @@ def _conversations(member: StaffMember, filters: Filters) -> Select[*tuple[Any, 
         case "mine":
             conditions.append(Handover.staff_id == member.id)
         case "late":
-            conditions += [Handover.staff_id.is_(None), Handover.asked_at < func.now() - ANSWER_WITHIN]
+            conditions += [Handover.staff_id.is_(None), Handover.due_at < func.now()]
         case "mentions":
             conditions.append(
                 exists().where(

@@ -79,7 +79,8 @@ def permissions_of(member: StaffMember) -> frozenset[Permission]:
 def actor_of(member: StaffMember) -> Actor:
     """What ``member`` is in the life of a case."""
     if member.agency_id is not None:
-        return Actor(Role.AGENCY, str(member.id), member.name, member.agency_id)
+        kind = Role.AGENCY_LEAD if StaffRole.LEAD in member.roles else Role.AGENCY
+        return Actor(kind, str(member.id), member.name, member.agency_id)
     kind = Role.LEAD if _P.LEAD in permissions_of(member) else Role.CLERK
     return Actor(kind, str(member.id), member.name)
 

@@ -14,7 +14,7 @@ from knowledge.search import Knowledge
 from records.calendar import TIME_ZONE, Calendar
 from records.database import Database
 from records.models import Conversation, ConversationStatus, Handover
-from tests.actions.conftest import Talk
+from tests.actions.conftest import OPEN, Talk
 
 
 @pytest.fixture
@@ -42,7 +42,8 @@ async def test_the_place_in_the_queue_is_told(talk: Talk, database: Database) ->
     assert "trước anh/chị còn 1 người" in said.text
 
 
-async def test_the_usual_wait_is_told(talk: Talk, database: Database) -> None:
+async def test_the_usual_wait_is_told(talk: Talk, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "calendar", OPEN)
     now, other = dt.datetime.now(dt.UTC), uuid.uuid4()
     async with database.session() as session:
         session.add(Conversation(id=other, channel="web"))

@@ -27,6 +27,8 @@ def test_an_agency_from_its_first_key_to_its_last(environment: dict[str, str]) -
     listed = run(environment, "list")
     assert all(text in listed for text in ("Sở Mẫu", "H99.14, H99.15", "Hộ tịch", f"{key.split('.')[1]} in use"))
     assert key.split(".")[2] not in listed
+    assert run(environment, "approval", "Sở Mẫu", "--on").strip() == "On."
+    assert re.search(r"Hộ tịch +│ yes", run(environment, "list"))
     run(environment, "revoke", key.split(".")[1])
     assert f"{key.split('.')[1]} revoked 20" in run(environment, "list")
 
@@ -36,6 +38,7 @@ def test_an_agency_from_its_first_key_to_its_last(environment: dict[str, str]) -
     [
         (("add", "Sở [Mẫu]", "--prefix", "14"), "not a unit of a dossier code"),
         (("key", "[Không có]"), "there is no agency '[Không có]'"),
+        (("approval", "Không có", "--off"), "there is no agency 'Không có'"),
         (("revoke", "0000000000"), "there is no key '0000000000' in use"),
     ],
 )

@@ -11,7 +11,7 @@ from motcua import demo_office
 from motcua.demo_office import Size
 from records.calendar import TIME_ZONE
 from records.database import Database
-from records.figures import cases, reports
+from records.figures import cases, dossiers, reports
 from records.figures.cases import By
 from records.figures.periods import last_days
 from records.figures.reports import ReportState
@@ -23,7 +23,7 @@ from records.staff.inbox import Filters
 
 async def test_an_empty_office_is_full_of_plausible_work(database: Database) -> None:
     async with database.session() as session:
-        passwords = await demo_office.fill(session, Size(cases=200, talks=60, days=100))
+        passwords = await demo_office.fill(session, Size(cases=200, talks=60, dossiers=300, days=100))
         lead = await accounts.by_login(session, "lan.tran")
         assert lead is not None
         counts = await inbox.counts(session, lead)
@@ -33,6 +33,7 @@ async def test_an_empty_office_is_full_of_plausible_work(database: Database) -> 
         called = (await session.execute(select(Call))).scalars().all()
         left = (await call_backs.messages(session))[0][0]
         states = {due.state for due in await reports.listing(session, lead)}
+        services = await dossiers.lines(session, period)
     assert set(passwords) == {"lan.tran", "minh.le", "hoa.pham", "quan.do", "tuan.vu"}
     assert counts["conversations"] == len(found) == 4
     assert counts["late"] > 3
@@ -45,6 +46,8 @@ async def test_an_empty_office_is_full_of_plausible_work(database: Database) -> 
     assert sum(row.cells["received"].value or 0 for row in rows) == 200
     shares = [row.cells["on_time"].value or 0 for row in rows]
     assert max(shares) - min(shares) > 10
+    assert {line.unit for line in services} == {"H97", "H98", "H99"}
+    assert sum(line.finished for line in services) > 200
     assert {ReportState.SENT_LATE, ReportState.LATE} & states
 
 

@@ -37,14 +37,14 @@ async def test_the_place_is_by_who_asked_first_and_asking_again_keeps_it(
     assert other == waiting.Place(2, None)
 
 
-async def test_who_is_taken_over_leaves_the_queue_and_teaches_the_wait(
+async def test_who_is_taken_over_leaves_the_queue_and_teaches_the_wait_in_office_hours(
     database: Database, conversations: list[uuid.UUID]
 ) -> None:
     first, second, _ = conversations
-    now = dt.datetime.now(dt.UTC)
+    opening = database.calendar.next_opening(dt.datetime.now(dt.UTC) - dt.timedelta(days=14))
     async with database.session() as session:
-        asked = now - dt.timedelta(minutes=7)
-        session.add(Handover(conversation_id=first, reason="a", asked_at=asked, taken_at=now))
+        asked, taken = opening - dt.timedelta(hours=9), opening + dt.timedelta(minutes=7)
+        session.add(Handover(conversation_id=first, reason="a", asked_at=asked, taken_at=taken))
         await waiting.ask(session, second, "b")
         place = await waiting.place(session, second)
 
@@ -90,3 +90,15 @@ async def test_a_message_that_was_left_is_told_to_staff(database: Database, conv
         await waiting.leave_message(session, conversations[0], "có lời nhắn")
     async with database.session() as session:
         assert (await session.execute(select(Handover.reason))).scalar_one() == "có lời nhắn"
+
+
+async def test_an_answer_is_due_in_office_hours(database: Database, conversations: list[uuid.UUID]) -> None:
+    before = dt.datetime.now(dt.UTC)
+    async with database.session() as session:
+        await waiting.ask(session, conversations[0], "a")
+        due = (await session.execute(select(Handover.due_at))).scalar_one()
+    after = dt.datetime.now(dt.UTC)
+    add = database.calendar.add_working_time
+    assert due is not None
+    assert add(before, waiting.ANSWER_WITHIN) <= due <= add(after, waiting.ANSWER_WITHIN)
+    assert database.calendar.is_open(due - dt.timedelta(seconds=1))

@@ -24,7 +24,7 @@ const draw = (holder) => {
   charts.set(holder, chart);
   const colour = style("--tblr-body-color");
   const values = { type: "value", axisLabel: { color: colour }, splitLine: { lineStyle: { color: colour, opacity: 0.15 } } };
-  const labels = { type: "category", data: names, inverse: across, axisLabel: { color: colour, width: across ? 170 : undefined, overflow: "truncate" } };
+  const labels = { type: "category", data: names, inverse: across, axisLabel: { color: colour, width: across ? 170 : undefined, overflow: "break" } };
   chart.setOption({
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     color: ["#206bc4", "#2fb344", "#d63939"],

@@ -164,6 +164,38 @@ class TestReach:
             assert desk.status == 200
         assert (await case_of(office, theirs)).state == "answered"
 
+    async def test_who_declines_what_was_forwarded_is_told_that_it_is_done(self, office: Office, so: int) -> None:
+        code = await filed(office)
+        async with office.desk(await office.hire("an", "agent")) as desk:
+            await desk.send(f"/cases/{code}/steps/accept", version=await version(office, code))
+            await desk.send(f"/cases/{code}/steps/forward", version=await version(office, code), target="Sở Mẫu")
+        async with office.desk(await office.hire("so", "agent", agency="Sở Mẫu")) as desk:
+            page = await desk.send(
+                f"/cases/{code}/steps/decline_forward", version=await version(office, code), text="Việc của Sở Khác"
+            )
+        assert (desk.status, desk.path) == (200, "/inbox")
+        assert f"Phản ánh {code} không còn thuộc phần việc của anh/chị" in page
+        assert (await case_of(office, code)).agency_id is None
+
+    async def test_where_an_agency_wants_it_its_own_lead_approves(self, office: Office, so: int) -> None:
+        async with office.database.session() as session:
+            await agencies.approve_answers(session, "Sở Mẫu", wanted=True)
+        code = await filed(office)
+        async with office.desk(await office.hire("an", "agent")) as desk:
+            await desk.send(f"/cases/{code}/steps/accept", version=await version(office, code))
+            await desk.send(f"/cases/{code}/steps/forward", version=await version(office, code), target="Sở Mẫu")
+        clerk = await office.hire("so", "agent", agency="Sở Mẫu", name="Phạm Sở")
+        lead = await office.hire("truong", "lead", agency="Sở Mẫu")
+        async with office.desk(clerk) as desk, office.desk(lead) as head:
+            await desk.send(f"/cases/{code}/steps/accept_forward", version=await version(office, code))
+            await desk.send(f"/cases/{code}/steps/answer", version=await version(office, code), text="Đã sửa.")
+            assert ("Phạm Sở trình duyệt" in desk.page, "Duyệt và gửi" in desk.page) == (True, False)
+            assert code in await head.open("/inbox?view=approval")
+            assert "Duyệt và gửi" in await head.open(f"/cases/{code}")
+            await head.send(f"/cases/{code}/steps/approve", version=await version(office, code), text="Đã sửa ạ.")
+            assert head.status == 200
+        assert (await case_of(office, code)).answer == "Đã sửa ạ."
+
     async def test_somebody_limited_to_categories_sees_those(self, office: Office) -> None:
         inside = await filed(office, category="lighting")
         outside = await filed(office, category="traffic")
@@ -219,6 +251,8 @@ async def test_category_and_agency_are_suggested_with_the_reason(office: Office)
     code = await filed(office, "Mặt đường đầy ổ gà, xe máy té hoài", where="ấp 2, xã Mẫu Một")
     async with office.desk(await office.hire("an", "agent")) as desk:
         await desk.open(f"/cases/{code}")
+        assert "Chưa phân loại" in desk.page
+        assert '<option value="roads" selected>' in desk.page
         await desk.send(f"/cases/{code}/steps/accept", version=await version(office, code))
         assert "<li>Đường, vỉa hè, cầu cống (vì có: " in desk.page
         assert "Ủy ban nhân dân xã Mẫu Một (Đường, vỉa hè, cầu cống: thường do" in desk.page

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from openpyxl import load_workbook
@@ -55,6 +56,26 @@ class TestLeague:
             assert "Tiếp nhận: Tất cả" in page
             assert all(each in page for each in (code, other, elsewhere))
 
+    async def test_who_does_best_stands_first_by_the_figure_that_was_chosen(self, office: Office) -> None:
+        good, slow = (await many(office, 1, "Sở Nhanh"))[0], (await many(office, 2, "Sở Chậm"))[0]
+        await many(office, 3, "Sở Im")
+        await answer(office, good, 3)
+        await answer(office, slow, 5)
+        async with office.database.session() as session:
+            of_it = update(Feedback).where(Feedback.tracking_code == slow)
+            await session.execute(of_it.values(due_at=Feedback.created_at))
+        orders = {
+            "on_time": ["Sở Nhanh", "Sở Chậm", "Sở Im"],
+            "satisfaction": ["Sở Chậm", "Sở Nhanh", "Sở Im"],
+            "received": ["Sở Im", "Sở Chậm", "Sở Nhanh"],
+            "nonsense": ["Sở Nhanh", "Sở Chậm", "Sở Im"],
+        }
+        async with office.desk(await office.hire("chi", "lead")) as desk:
+            for sort, names in orders.items():
+                page = await desk.open(f"/figures/cases?sort={sort}")
+                assert re.findall(r'<th scope="row">(Sở [^<]+)', page)[:3] == names, sort
+                assert 'aria-sort="descending"' in page
+
     async def test_an_analyst_sees_no_figure_about_few_people_and_no_case(self, office: Office) -> None:
         code, *_ = await many(office, 6, "Sở Mẫu")
         await many(office, 3, "Sở Nhỏ")
@@ -94,7 +115,7 @@ class TestLeague:
         assert response.headers["content-type"] == FORMS[form][0]
         if form == "csv":
             rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
-            assert {row[0]: row[1] for row in rows[1:]} == {"Sở Lớn": "7.0", "Sở Vừa": "dưới 5", "Sở Nhỏ": "dưới 5"}
+            assert {row[0]: row[1] for row in rows[1:]} == {"Sở Lớn": "7", "Sở Vừa": "dưới 5", "Sở Nhỏ": "dưới 5"}
         if form == "xlsx":
             page = load_workbook(io.BytesIO(response.content)).active
             assert page is not None

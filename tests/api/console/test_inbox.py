@@ -18,7 +18,7 @@ from records.models import Agency, Feedback, Handover, Presence
 from records.signals import Signals
 from records.staff import inbox, presence
 from records.staff.inbox import words
-from records.waiting import ask
+from records.waiting import ANSWER_WITHIN, ask
 from tests.api.console.office import Office
 from tests.api.console.test_cases import case_of
 from tests.stack import free_port
@@ -31,7 +31,7 @@ async def waiting(office: Office, text: str, minutes: float = 0, channel: str = 
         await ask(session, conversation.id, "gặp cán bộ")
         asked = dt.datetime.now(dt.UTC) - dt.timedelta(minutes=minutes)
         of_it = Handover.conversation_id == conversation.id
-        await session.execute(update(Handover).where(of_it).values(asked_at=asked))
+        await session.execute(update(Handover).where(of_it).values(asked_at=asked, due_at=asked + ANSWER_WITHIN))
     return str(conversation.id)
 
 
@@ -236,6 +236,9 @@ class TestBulk:
             await other.send("/inbox/bulk", step="assign", colleague="nobody", works=[f"case:{free} 1"])
             assert "Không có cán bộ xử lý" in other.page
             assert "chọn ít nhất một việc" in await other.send("/inbox/bulk", step="claim")
+            for step, told in (("assign", "chọn cán bộ"), ("classify", "chọn lĩnh vực")):
+                page = await other.send("/inbox/bulk", step=step, works=picked(other.page))
+                assert (other.status, told in page) == (422, True)
             await other.send("/inbox/bulk", step="close", works=[f"case:{free} 1"])
             assert other.status == 422
 

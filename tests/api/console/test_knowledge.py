@@ -97,6 +97,8 @@ class TestVersions:
         async with office.desk(await office.hire("bien", "editor")) as desk:
             await desk.open(f"/knowledge/procedures/{BIRTH}")
             assert "Bản chính thức" in desk.page
+            assert "<dt>Thời gian giải quyết</dt>" in desk.page
+            assert "Trở về lời sẵn có" not in desk.page
             page = await desk.send(
                 f"/knowledge/procedures/{BIRTH}", title="Khai sinh cho bé", aliases="giấy cho em bé\n"
             )
@@ -110,9 +112,13 @@ class TestVersions:
             await desk.send(f"{desk.path}/publish")
             assert "Quay lại bản này" in await desk.open(one)
             await desk.send(f"{one}/publish")
-        shown = knowledge.procedure(BIRTH)
-        assert shown is not None
-        assert shown.title == "Khai sinh cho bé"
+            shown = knowledge.procedure(BIRTH)
+            assert shown is not None
+            assert shown.title == "Khai sinh cho bé"
+            assert "Trở về lời sẵn có" in desk.page
+            await desk.send(f"/knowledge/procedures/{BIRTH}")
+            await desk.send(f"{desk.path}/publish")
+        assert knowledge.procedure(BIRTH) == knowledge.catalogue.without_edits(BIRTH)
 
     async def test_a_phrasing_that_search_cannot_use_is_refused_and_the_text_stays(self, office: Office) -> None:
         async with office.desk(await office.hire("bien", "editor")) as desk:

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from api.console.sign_in import inside
 from records.models import StaffSession
-from records.staff import accounts
+from records.staff import accounts, sessions
 from tests.api.console.office import Browser, Office
 
 NEW = "con mèo nhà hàng xóm"
@@ -154,11 +154,22 @@ class TestSession:
         member = await office.hire("an", "agent")
         async with office.desk(member) as here, office.desk(member) as there:
             await here.open("/account")
+            assert "Đăng xuất mọi thiết bị khác" in here.page
             await here.send("/account/sessions/end", session_id=here.value(r'name="session_id" value="(\d+)"'))
             await there.open("/account")
             assert there.path == "/sign-in"
             await here.open("/account")
             assert here.path == "/account"
+
+    async def test_a_browser_is_called_what_people_call_it(self, office: Office) -> None:
+        member = await office.hire("an", "agent")
+        phone = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36"
+        async with office.database.session() as session:
+            await sessions.start(session, member, phone, second_factor=True)
+        async with office.desk(member) as desk:
+            page = await desk.open("/account")
+        assert "Chrome Mobile trên Android" in page
+        assert "Không rõ trình duyệt" in page
 
     async def test_those_of_somebody_else_cannot_be_ended(self, office: Office) -> None:
         an, binh = await office.hire("an", "agent"), await office.hire("binh", "agent")

@@ -145,12 +145,14 @@ class TestStatic:
 
         plain = await client.get(address, headers={"Accept-Encoding": "identity"})
         packed = await client.get(address, headers={"Accept-Encoding": "gzip"})
+        smallest = await client.get(address, headers={"Accept-Encoding": "gzip, deflate, br;q=0.9"})
 
         assert "content-encoding" not in plain.headers
-        assert packed.headers["content-encoding"] == "gzip"
+        assert (packed.headers["content-encoding"], smallest.headers["content-encoding"]) == ("gzip", "br")
         assert packed.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
-        assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
-        assert packed.content == plain.content
+        sizes = [int(each.headers["content-length"]) for each in (smallest, packed, plain)]
+        assert sizes[0] < sizes[1] < sizes[2] / 2
+        assert smallest.content == packed.content == plain.content
 
     async def test_the_address_of_another_release_works_but_is_not_kept(self, client: httpx.AsyncClient) -> None:
         file = await client.get("/static/web/0000000000000000/chat.js")

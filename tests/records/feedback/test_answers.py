@@ -5,9 +5,10 @@ import datetime as dt
 import pytest
 from sqlalchemy import update
 
+from records import agencies
 from records.database import Database
 from records.feedback import FeedbackState, answers, steps
-from records.feedback.life import CITIZEN, ReasonNeeded, Step, StepRefused
+from records.feedback.life import CITIZEN, Actor, ReasonNeeded, Role, Step, StepRefused
 from records.feedback.views import WorkFilter, count_work
 from records.models import Feedback
 from tests.records.feedback.conftest import AN, LEAD, Office
@@ -52,6 +53,22 @@ async def test_a_lead_approves(strict: Office) -> None:
     case = await strict.case(code)
     assert (case.state, case.answer, case.proposed_answer) == (S.ANSWERED, "Đã thay bóng đèn.", None)
     assert (await strict.events(code))[-1].details["written_by"] == "Nguyễn An"
+
+
+async def test_where_the_office_wants_approval_a_lead_of_the_agency_is_not_enough(strict: Office) -> None:
+    async with strict.database.session() as session:
+        await agencies.add(session, "Sở Mẫu", ["H99.01"])
+        so = (await agencies.listing(session))[0].agency.id
+    clerk, head = Actor(Role.AGENCY, "so", "Phạm Sở", so), Actor(Role.AGENCY_LEAD, "truong", "Vũ Trưởng", so)
+    code = await strict.file()
+    await strict.take(steps.accept, code, AN)
+    await strict.take(steps.forward, code, AN, "Sở Mẫu", agency_id=so)
+    await strict.take(steps.accept_forward, code, clerk)
+    await strict.take(answers.answer, code, clerk, "Đã sửa.")
+    with pytest.raises(StepRefused, match="của bộ phận một cửa"):
+        await strict.take(answers.approve_answer, code, head)
+    await strict.take(answers.approve_answer, code, LEAD)
+    assert (await strict.case(code)).state == S.ANSWERED
 
 
 async def test_a_lead_approves_nothing_while_the_citizen_is_asked(strict: Office) -> None:

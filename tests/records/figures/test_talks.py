@@ -3,10 +3,12 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
+import pytest
 from sqlalchemy import update
 
+from motcua.programs import ROOT
 from records import conversations, waiting
-from records.calendar import TIME_ZONE
+from records.calendar import TIME_ZONE, Calendar
 from records.conversations import NewMessage
 from records.database import Database
 from records.figures import talks
@@ -28,7 +30,10 @@ async def say(database: Database, channel: str, ago: dt.timedelta = dt.timedelta
 
 
 class TestChannels:
-    async def test_who_is_there_who_waits_and_who_was_answered_alone(self, database: Database) -> None:
+    async def test_who_is_there_who_waits_and_who_was_answered_alone(
+        self, database: Database, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(database, "calendar", Calendar.read(ROOT / "tests" / "open_all_day.yml"))
         await say(database, "zalo")
         await say(database, "zalo", person=True)
         taken = await say(database, "web", person=True)
@@ -55,7 +60,7 @@ class TestChannels:
         before = TODAY.moments[0] - dt.timedelta(hours=1)
         async with database.session() as session:
             await session.execute(update(Message).where(Message.conversation_id == waiting).values(created_at=before))
-            await session.execute(update(Handover).values(asked_at=before))
+            await session.execute(update(Handover).values(asked_at=before, due_at=before))
             (line,) = await talks.channels(session, TODAY)
             assert (line.waiting, line.talks) == (1, 0)
             assert await talks.waiting_too_long(session) == 1
