@@ -51,7 +51,7 @@ def offer(turn: Turn, offered: Sequence[Procedure], part: Part, *, sorry: bool =
         )
         text = say("procedures.is_it_rather" if sorry else "procedures.is_it", name=name)
     else:
-        text, titles = _which(turn, offered, sorry=sorry)
+        text, titles = _which(turn, offered, part, sorry=sorry)
         buttons = tuple(
             button(title, "choose_procedure", procedure=code) for title, code in zip(titles, codes, strict=False)
         )
@@ -60,7 +60,7 @@ def offer(turn: Turn, offered: Sequence[Procedure], part: Part, *, sorry: bool =
     return Outcome((reply,), NOTHING_WAITS | waiting | {"procedure": None, "case": None} | _counted(turn))
 
 
-def _which(turn: Turn, offered: Sequence[Procedure], *, sorry: bool) -> tuple[str, list[str]]:
+def _which(turn: Turn, offered: Sequence[Procedure], part: Part, *, sorry: bool) -> tuple[str, list[str]]:
     """The question, and the titles of its buttons; in Vietnamese by what tells the procedures apart."""
     names = _apart(offered, [shown(each) for each in offered])
     told = difference(offered) if language() == "vi" else None
@@ -70,8 +70,10 @@ def _which(turn: Turn, offered: Sequence[Procedure], *, sorry: bool) -> tuple[st
     listed = "\n".join(f"{number}. {name}" for number, name in enumerate(names, 1))
     if sorry:
         return say("procedures.perhaps", listed=listed), labels
-    if told is None:
+    if told is None and part is Part.OVERVIEW:
         return say("procedures.which", listed=listed), labels
+    if told is None:
+        return f"{_of_which(part)}\n{listed}", labels
     return say(f"procedures.which_{told.kind}", choices=either(labels), listed=listed), labels
 
 
@@ -79,12 +81,13 @@ def ask_for_subject(turn: Turn, part: Part) -> Outcome:
     """Asks what the question is about; a person instead after too many questions."""
     if asked_too_often(turn):
         return _person_instead(turn, part, "")
-    if part is Part.OVERVIEW:
-        text = say("procedures.what_procedure")
-    else:
-        text = say("procedures.of_which", part=say(f"procedures.asked_{part.value}"))
+    text = say("procedures.what_procedure") if part is Part.OVERVIEW else _of_which(part)
     slots = NOTHING_WAITS | {"waiting_part": part.value} | _counted(turn)
     return Outcome((Reply(text, intent=INTENT_OF_PART[part]),), slots)
+
+
+def _of_which(part: Part) -> str:
+    return say("procedures.of_which", part=say(f"procedures.asked_{part.value}"))
 
 
 def nothing_found(turn: Turn, fields: Sequence[str], part: Part) -> Outcome:

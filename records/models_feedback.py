@@ -54,10 +54,10 @@ class Feedback(Base):
         Index("feedback_reopen_until", "reopen_until", postgresql_where=text("state = 'answered'")),
         Index("feedback_words", text("motcua_words((what || ' '::text) || \"where\")"), postgresql_using="gin"),
         Index(
-            "feedback_open_place",
-            literal_column('motcua_folded("where")', Text()).label("place"),
+            "feedback_open_text",
+            literal_column("motcua_folded(what)", Text()).label("text"),
             postgresql_using="gin",
-            postgresql_ops={"place": "gin_trgm_ops"},
+            postgresql_ops={"text": "gin_trgm_ops"},
             postgresql_where=_OPEN,
         ),
         Index("feedback_open_point", "latitude", "longitude", postgresql_where=_OPEN),

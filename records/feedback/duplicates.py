@@ -14,7 +14,7 @@ from records.models import Feedback
 
 NEAR_METRES = 300
 LEAST_LIKENESS = 0.3
-"""Shared trigrams of the words without accents, from 0 to 1; what PostgreSQL calls similar."""
+"""Shared trigrams of the words without accents, from 0 to 1; what PostgreSQL calls similar (``%``)."""
 _MOST = 20
 _METRES_IN_A_DEGREE = 111_320
 
@@ -38,15 +38,19 @@ class Similar:
 
 
 async def similar_cases(session: AsyncSession, case: Feedback) -> Sequence[Similar]:
-    """Open cases like ``case``, the likeliest first: within ``NEAR_METRES``, or at a place that is written alike."""
-    likeness = func.similarity(func.motcua_folded(Feedback.what), func.motcua_folded(case.what))
+    """Open cases like ``case``, the likeliest first: within ``NEAR_METRES``, or at a place that is written alike.
+
+    The index finds those whose texts are alike; many cases share a place.
+    """
+    text, own_text = func.motcua_folded(Feedback.what), _folded(case.what)
+    likeness = func.similarity(text, own_text)
     there = _there(case)
     if there is None:
         return []
     wanted = (
         select(Feedback, likeness)
         .where(Feedback.state.in_(OPEN), Feedback.id != case.id, Feedback.merged_into_id.is_(None))
-        .where(Feedback.demonstration == case.demonstration, there, likeness >= LEAST_LIKENESS)
+        .where(Feedback.demonstration == case.demonstration, there, text.op("%")(own_text))
         .order_by(likeness.desc(), Feedback.id)
         .limit(_MOST)
     )
@@ -57,7 +61,7 @@ def _there(case: Feedback) -> ColumnElement[bool] | None:
     """Whether another case is at the place of ``case``; none if it names no place."""
     places: list[ColumnElement[bool]] = []
     if case.where.strip():
-        places.append(func.motcua_folded(Feedback.where).op("%")(func.motcua_folded(case.where)))
+        places.append(func.similarity(func.motcua_folded(Feedback.where), _folded(case.where)) >= LEAST_LIKENESS)
     if case.latitude is not None and case.longitude is not None:
         north = NEAR_METRES / _METRES_IN_A_DEGREE
         east = north / _narrowing(case.latitude)
@@ -68,6 +72,11 @@ def _there(case: Feedback) -> ColumnElement[bool] | None:
             )
         )
     return or_(*places) if places else None
+
+
+def _folded(value: str) -> ColumnElement[str]:
+    """``value`` without accents, worked out once and not for every row."""
+    return select(func.motcua_folded(value)).scalar_subquery()
 
 
 def _metres(case: Feedback, other: Feedback) -> int | None:

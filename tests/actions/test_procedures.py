@@ -141,6 +141,13 @@ async def test_two_parts_in_one_message_are_both_answered(talk: Talk) -> None:
     assert talk.slots["asked_parts"] == ["time", "fee"]
 
 
+async def test_a_part_of_what_a_list_holds_is_asked_back_by_its_name(talk: Talk) -> None:
+    talk.slots |= {"listed": ["1.000656", "1.003197"]}
+    said = await talk.run("action_answer", "lệ phí bao nhiêu", "ask_fee")
+
+    assert said.text.startswith("Dạ, anh/chị hỏi lệ phí của thủ tục nào ạ?\n1. ")
+
+
 async def test_without_a_subject_the_procedure_is_asked_for_and_the_part_remembered(talk: Talk) -> None:
     first = await talk.run("action_answer", "lệ phí bao nhiêu", "ask_fee")
     second = await talk.run("action_answer", REPLACE_CARD, "ask_procedure")
@@ -336,68 +343,6 @@ async def test_who_was_misheard_is_asked_to_type(talk: Talk) -> None:
 
     assert said.text == "Dạ, anh/chị vui lòng gõ lại câu hỏi ạ."
     assert talk.slots["procedure"] is None
-
-
-class TestComingBack:
-    @pytest.mark.parametrize(
-        "back",
-        [
-            "quay lại cái căn cước hồi nãy, có phải đóng tiền không",
-            "cai can cuoc khi nay thi het bao nhieu tien",
-            "cái hồi nãy hết bao nhiêu tiền",
-        ],
-    )
-    async def test_a_message_comes_back_to_what_was_told_before(self, talk: Talk, back: str) -> None:
-        await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
-        before = talk.slots["procedure"]
-        await talk.run("action_answer", f"{PASSPORT} cần gì", "ask_documents")
-
-        said = await talk.run("action_answer", back, "ask_fee")
-
-        assert said.messages[-1]["custom"]["procedures"] == [before]
-        assert talk.slots["told"][0] == before
-
-    @pytest.mark.parametrize(
-        "back", ["còn cái giấy đầu tiên tôi hỏi ấy bao lâu thì xong", "chuyện ông bạn tui hồi đầu mấy ngày"]
-    )
-    async def test_what_names_none_may_come_back_to_the_first_of_all(self, talk: Talk, back: str) -> None:
-        await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
-        before = talk.slots["procedure"]
-        for later in ("đăng ký kết hôn cần gì", f"{PASSPORT} cần gì"):
-            await talk.run("action_answer", later, "ask_documents")
-
-        said = await talk.run("action_answer", back, "ask_time")
-
-        assert said.messages[-1]["custom"]["procedures"] == [before]
-
-    async def test_whatever_the_classifier_makes_of_it(self, talk: Talk) -> None:
-        await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
-        before = talk.slots["procedure"]
-        await talk.run("action_answer", f"{PASSPORT} cần gì", "ask_documents")
-        back = "thôi quay lại cái căn cước hồi đầu đó anh nhờ thằng em anh đi làm giùm được không"
-
-        assert (await talk.run("action_unclear", back, confidence=0.3)).messages[-1]["custom"]["procedures"] == [before]
-        await talk.run("action_answer", f"{PASSPORT} cần gì", "ask_documents")
-        ticked = await talk.run("action_checklist", "cái căn cước hồi nãy mấy hôm thì xong", "checklist", 0.7)
-        assert ticked.messages[-1]["custom"]["procedures"] == [before]
-
-    async def test_now_is_not_before(self, talk: Talk) -> None:
-        await talk.run("action_answer", f"{REPLACE_CARD} cần gì", "ask_documents")
-        await talk.run("action_answer", f"{PASSPORT} cần gì", "ask_documents")
-        now = talk.slots["procedure"]
-
-        said = await talk.run("action_answer", "lúc này nộp ở đâu", "ask_place")
-
-        assert said.messages[-1]["custom"]["procedures"] == [now]
-
-    async def test_of_several_that_fit_the_one_told_before_is_meant(self, talk: Talk) -> None:
-        await talk.run("action_answer", "làm khai sinh cho con cần gì", "ask_documents")
-        before = talk.slots["procedure"]
-        await talk.run("action_answer", f"{PASSPORT} cần gì", "ask_documents")
-
-        said = await talk.run("action_answer", "còn khai sinh thì nộp ở đâu", "ask_place")
-
-        assert said.messages[-1]["custom"]["procedures"] == [before]
 
 
 @pytest.mark.parametrize(
