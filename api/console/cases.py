@@ -81,7 +81,7 @@ async def take_step(
             still_theirs = reaches(signed_in.member, case)
     except CaseError as error:
         return await show(request, signed_in, database, code, status=409, error=str(error), draft=(step, text))
-    return go(taken(f"/cases/{code}") if still_theirs else f"/inbox?handed_on={case.tracking_code}")
+    return go(taken(f"/cases/{code}") if still_theirs else f"{taken('/inbox')}&handed_on={case.tracking_code}")
 
 
 @router.post("/open")
