@@ -75,7 +75,7 @@ async def test_what_came_before_the_cut_stands() -> None:
 
 
 _PACKED = gzip.compress(b"{}", mtime=0)
-"""Without the time, which would give the tests another name in every second, and in every process that collects them."""
+"""Without the time, which would give the tests another name in every second and in every process that collects them."""
 
 
 @pytest.mark.parametrize("body", [b"{}", _PACKED[:-8] + b"12345678", _PACKED + b"{}"])
