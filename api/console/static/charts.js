@@ -1,5 +1,4 @@
 // Draws tables of the page: a chart shows what its table says, and nothing else.
-const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const charts = new Map();
 
 const read = (holder) => {
@@ -22,14 +21,14 @@ const draw = (holder) => {
   if (across) holder.style.height = `${Math.max(8, 2.2 * names.length + 4)}rem`;
   const chart = charts.get(holder) ?? echarts.init(holder, null, { renderer: "canvas" });
   charts.set(holder, chart);
-  const colour = style("--tblr-body-color");
+  const colour = getComputedStyle(holder).color;
   const values = { type: "value", axisLabel: { color: colour }, splitLine: { lineStyle: { color: colour, opacity: 0.15 } } };
-  const labels = { type: "category", data: names, inverse: across, axisLabel: { color: colour, width: across ? 170 : undefined, overflow: "break" } };
+  const labels = { type: "category", data: names, inverse: across, axisLabel: { color: colour, width: across ? 170 : undefined, overflow: "break", lineHeight: 15 } };
   chart.setOption({
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     color: ["#206bc4", "#2fb344", "#d63939"],
     grid: { left: across ? 185 : 40, right: 16, top: series.length > 1 ? 36 : 12, bottom: 28 },
-    legend: series.length > 1 ? { textStyle: { color: colour } } : undefined,
+    legend: series.length > 1 ? { top: 0, textStyle: { color: colour } } : undefined,
     tooltip: { trigger: "axis", renderMode: "richText" },
     xAxis: across ? values : labels,
     yAxis: across ? labels : values,
