@@ -215,8 +215,7 @@ async def _dossiers(session: AsyncSession, data: dict[str, Any], size: Size, cha
                 "demonstration": True,
             }
         )
-    for start in range(0, len(rows), _BATCH):
-        await session.execute(insert(Dossier), rows[start : start + _BATCH])
+    await session.execute(insert(Dossier), rows)
 
 
 async def _waiting(session: AsyncSession, text: str, chance: random.Random) -> None:

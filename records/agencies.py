@@ -48,9 +48,22 @@ async def add(session: AsyncSession, name: str, prefixes: list[str], fields: lis
         raise ValueError(f"there is an agency {name.strip()!r} already")
 
 
+async def find(session: AsyncSession, name: str) -> Agency | None:
+    """The agency of that name, if there is one."""
+    return (await session.execute(select(Agency).where(Agency.name == name.strip()))).scalar_one_or_none()
+
+
+async def named(session: AsyncSession, name: str) -> Agency:
+    """The agency of that name. Raises ``UnknownAgency``."""
+    agency = await find(session, name)
+    if agency is None:
+        raise UnknownAgency(f"there is no agency {name.strip()!r}")
+    return agency
+
+
 async def issue_key(session: AsyncSession, name: str) -> str:
     """A new key for the agency ``name``, which is told here once. Raises ``UnknownAgency``."""
-    agency = await _named(session, name)
+    agency = await named(session, name)
     key_id = secrets.token_hex(5)
     key = f"{_MARK}.{key_id}.{secrets.token_urlsafe(32)}"
     digest = database_of(session).vault.digest(_PURPOSE, key)
@@ -60,7 +73,7 @@ async def issue_key(session: AsyncSession, name: str) -> str:
 
 async def approve_answers(session: AsyncSession, name: str, *, wanted: bool) -> None:
     """Whether answers of the people of the agency ``name`` wait for a lead. Raises ``UnknownAgency``."""
-    (await _named(session, name)).answers_approved = wanted
+    (await named(session, name)).answers_approved = wanted
 
 
 async def revoke(session: AsyncSession, key_id: str) -> None:
@@ -97,10 +110,3 @@ def covers(agency: Agency, code: str) -> bool:
 def works_in(agency: Agency, field: str) -> bool:
     """Whether the agency may write dossiers of procedures in ``field``."""
     return not agency.fields or field.casefold() in {known.casefold() for known in agency.fields}
-
-
-async def _named(session: AsyncSession, name: str) -> Agency:
-    agency = (await session.execute(select(Agency).where(Agency.name == name.strip()))).scalar_one_or_none()
-    if agency is None:
-        raise UnknownAgency(f"there is no agency {name.strip()!r}")
-    return agency

@@ -113,7 +113,7 @@ async def entries_of(session: AsyncSession, subject: str, limit: int = 200) -> S
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which entries are read: of one subject, of one actor by name, of actions that begin alike; empty for all."""
+    """Which entries are read: of one subject, of one actor by name, of one action; empty for all."""
 
     subject: str = ""
     actor: str = ""
@@ -130,7 +130,7 @@ async def newest(
     if wanted.actor:
         rows = rows.where(AuditEntry.actor_name == wanted.actor)
     if wanted.action:
-        rows = rows.where(AuditEntry.action.startswith(wanted.action, autoescape=True))
+        rows = rows.where(AuditEntry.action == wanted.action)
     if before is not None:
         rows = rows.where(AuditEntry.id < before)
     return (await session.execute(rows)).scalars().all()

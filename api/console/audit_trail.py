@@ -67,7 +67,7 @@ async def audit_page(
     action: Text = "",
     before: Annotated[int | None, Query(ge=1, le=2**62)] = None,
 ) -> Response:
-    """The newest entries first; of one subject, of one of staff by name, or of actions that begin alike."""
+    """The newest entries first; of one subject, of one of staff by name, or of one action."""
     wanted = audit.Wanted(subject.strip(), actor.strip(), action.strip())
     async with database.session() as session:
         found = await audit.newest(session, wanted, before=before, limit=_PAGE)

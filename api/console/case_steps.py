@@ -9,10 +9,11 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from records import agencies
 from records.feedback import answers, joining, steps
 from records.feedback.journal import by_code
 from records.feedback.life import Actor, FeedbackState, Role, Step, StepRefused, steps_open_to
-from records.models import Agency, Feedback, StaffMember
+from records.models import Feedback, StaffMember
 from records.staff.permissions import Permission, actor_of, permissions_of, reaches
 
 
@@ -69,14 +70,13 @@ async def _assign(session: AsyncSession, code: str, actor: Actor, given: Given) 
 
 
 async def _forward(session: AsyncSession, code: str, actor: Actor, given: Given) -> None:
-    known = select(Agency.id).where(Agency.name == given.target.strip())
-    agency_id = (await session.execute(known)).scalar_one_or_none()
+    agency = await agencies.find(session, given.target)
     await steps.forward(
         session,
         code,
         actor,
         given.target,
-        agency_id=agency_id,
+        agency_id=agency.id if agency else None,
         version=given.version,
         reason=given.text,
         note=given.note,

@@ -6,8 +6,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from records.agencies import UnknownAgency
-from records.models import Agency, DossierEvent, PaymentAccount
+from records import agencies
+from records.models import DossierEvent, PaymentAccount
 from records.payments import vietqr
 
 
@@ -17,9 +17,7 @@ async def set_account(session: AsyncSession, agency: str, bank: str, number: str
     vietqr.content(bank, number, 1, "x")
     if not holder:
         raise ValueError("the account needs a holder")
-    agency_id = (await session.execute(select(Agency.id).where(Agency.name == agency.strip()))).scalar_one_or_none()
-    if agency_id is None:
-        raise UnknownAgency(f"there is no agency {agency.strip()!r}")
+    agency_id = (await agencies.named(session, agency)).id
     values = {"bank": bank, "number": number, "holder": holder}
     new = insert(PaymentAccount).values(agency_id=agency_id, **values)
     await session.execute(

@@ -21,9 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from zxcvbn import zxcvbn
 
 from nlu.text.normalise import fold
-from records import audit
+from records import agencies, audit
 from records.database import database_of
-from records.models import Agency, Feedback, StaffMember, StaffSession
+from records.models import Feedback, StaffMember, StaffSession
 from records.staff.permissions import Permission, StaffRole, permissions_of, reaches
 
 LOCK_AFTER = 5
@@ -96,10 +96,10 @@ async def change(
         raise StaffError(f"Vai trò là một hoặc nhiều trong: {', '.join(StaffRole)}.")
     member.roles, member.fields, member.agency_id = sorted(set(roles)), sorted(set(fields)), None
     if agency:
-        wanted = select(Agency.id).where(Agency.name == agency.strip())
-        member.agency_id = (await session.execute(wanted)).scalar_one_or_none()
-        if member.agency_id is None:
+        found = await agencies.find(session, agency)
+        if found is None:
             raise StaffError(f"Không có cơ quan “{agency}”.")
+        member.agency_id = found.id
 
 
 async def record(session: AsyncSession, actor: audit.Actor, action: str, login: str, **given: Any) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.actions.conftest import Talk
-
-REPLACE_CARD = "làm lại thẻ căn cước bị mất"
-PASSPORT = "làm hộ chiếu phổ thông"
+from tests.actions.test_procedures import PASSPORT, REPLACE_CARD
 
 
 class TestComingBack:

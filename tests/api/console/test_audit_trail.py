@@ -26,6 +26,15 @@ async def test_the_auditor_reads_who_did_what_and_why_page_after_page(office: Of
         assert ("lý do 7<" in page, "lý do 8<" in page, "Hệ thống" in page) == (True, False, False)
 
 
+async def test_one_action_is_not_those_whose_names_begin_with_it(office: Office) -> None:
+    async with office.database.session() as session:
+        for action in ("privacy.erase", "privacy.erase.ask"):
+            await audit.record(session, audit.SYSTEM, action, f"conversation:{action}")
+    async with office.desk(await office.hire("soat", "auditor")) as desk:
+        page = await desk.open("/audit?action=privacy.erase")
+    assert ("conversation:privacy.erase<" in page, "conversation:privacy.erase.ask" in page) == (True, False)
+
+
 async def test_somebody_of_an_outside_agency_reads_none_of_it(office: Office) -> None:
     async with office.database.session() as session:
         await agencies.add(session, "Điện lực Mẫu", ["H99.21"])
