@@ -19,11 +19,11 @@ from records.models import Conversation
 from records.second_factor import network_digest
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     return request.app.state.database
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     return request.app.state.settings
 
 
@@ -40,7 +40,7 @@ SessionDependency = Annotated[AsyncSession, Depends(_session, scope="function")]
 """A session whose transaction commits before the response is sent."""
 
 
-def _network(request: Request, database: DatabaseDependency, settings: SettingsDependency) -> bytes | None:
+async def _network(request: Request, database: DatabaseDependency, settings: SettingsDependency) -> bytes | None:
     """Of the addresses in X-Forwarded-For, each of our own proxies has added one at the end."""
     address = request.client.host if request.client else None
     if settings.proxies:
@@ -55,7 +55,7 @@ NetworkDependency = Annotated[bytes | None, Depends(_network)]
 _bearer = HTTPBearer(auto_error=False, description="The token that came with the conversation.")
 
 
-def _internal(
+async def _internal(
     settings: SettingsDependency, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> bool:
     token = settings.internal_token.get_secret_value()

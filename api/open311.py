@@ -99,7 +99,7 @@ def _check_jurisdiction(given: str | None, settings: Settings) -> None:
         raise Open311Error(404, "jurisdiction_id was not found")
 
 
-def _jurisdiction(settings: SettingsDependency, jurisdiction_id: str | None = None) -> None:
+async def _jurisdiction(settings: SettingsDependency, jurisdiction_id: str | None = None) -> None:
     _check_jurisdiction(jurisdiction_id, settings)
 
 

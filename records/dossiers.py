@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import second_factor
@@ -20,6 +20,19 @@ from records.second_factor import Locked as Locked
 from records.second_factor import Refused as Refused
 
 _UNNAMED = "cơ quan chưa ghi tên thủ tục"
+
+_TOLD = (
+    select(
+        Dossier.__table__,
+        DossierEvent.state.label("state_then"),
+        DossierEvent.at,
+        DossierEvent.note.label("note_then"),
+        DossierEvent.details["promised"].astext.label("promised_then"),
+    )
+    .outerjoin(DossierEvent, DossierEvent.dossier_code == Dossier.code)
+    .where(Dossier.code == bindparam("wanted"))
+    .order_by(DossierEvent.at, DossierEvent.state)
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +92,7 @@ async def look_up(database: Database, code: str, digits: str, asker: Asker) -> D
     """
     code = code.strip().upper()
     refused_at = asyncio.get_running_loop().time() + REFUSAL_SECONDS
-    async with database.session() as session:
+    async with database.reading() as session:
         outcome = await second_factor.check(session, code, digits, asker) or await view(session, code)
     if not isinstance(outcome, DossierView):
         await asyncio.sleep(refused_at - asyncio.get_running_loop().time())
@@ -88,11 +101,7 @@ async def look_up(database: Database, code: str, digits: str, asker: Asker) -> D
 
 async def view(session: AsyncSession, code: str) -> DossierView:
     """A dossier as the person it belongs to may see it. Raises ``LookupError`` for an unknown code."""
-    table, events = Dossier.__table__, DossierEvent.__table__
-    promised = DossierEvent.details["promised"].astext.label("promised_then")
-    told = select(table, events.c.state.label("state_then"), events.c.at, events.c.note.label("note_then"), promised)
-    of_dossier = told.outerjoin(events, DossierEvent.dossier_code == Dossier.code).where(Dossier.code == code)
-    rows = (await session.execute(of_dossier.order_by(DossierEvent.at, DossierEvent.state))).all()
+    rows = (await session.execute(_TOLD, {"wanted": code})).all()
     if not rows:
         raise LookupError(code)
     dossier = rows[0]

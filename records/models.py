@@ -320,7 +320,7 @@ class Verification(Base):
             "verifications_of_network",
             "network_digest",
             "at",
-            postgresql_where=text("network_digest IS NOT NULL"),
+            postgresql_where=text("NOT succeeded"),
         ),
     )
 

@@ -11,12 +11,11 @@ import ipaddress
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, func, text, update
+from sqlalchemy import func, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.database import database_of
 from records.models import Conversation, Verification
-from records.settings import Settings
 from records.vault import Vault
 
 REFUSAL_SECONDS = 0.25
@@ -47,13 +46,6 @@ class Locked:
     until: dt.datetime
 
 
-def pause(wrong: int, limit: int, first: dt.timedelta) -> dt.timedelta:
-    """How long to wait after the last of ``wrong`` pairs: nothing below ``limit``, then ``first``, twice that, …"""
-    if wrong < limit:
-        return dt.timedelta(0)
-    return min(first * 2 ** min(wrong - limit, 20), WINDOW)
-
-
 def digits_digest(vault: Vault, code: str, number: str | None) -> bytes | None:
     """Keyed hash of the last four digits of a number on file; the same digits of another dossier give another one."""
     return vault.digest("second factor", f"{code} {number[-4:]}") if number else None
@@ -73,31 +65,27 @@ def network_digest(vault: Vault, address: str | None) -> bytes | None:
 async def check(session: AsyncSession, code: str, digits: str, asker: Asker) -> Refused | Locked | None:
     """Compares the pair and counts the attempt; none when it fits.
 
+    From the last wrong pair that is one too many, the pause is that of the settings, and every further one doubles it.
     Attempts on one code wait for each other, so that guesses at the same moment count like guesses in turn. The same
     message handed in again counts once.
     """
-    database = database_of(session)
-    digest = database.vault.digest("dossier code", code)
-    # An attempt that PostgreSQL forgets when it crashes within the second is worth less than a faster answer.
-    await session.execute(_BEGIN, {"lock": int.from_bytes(digest[:8], signed=True)})
+    vault, settings = database_of(session).vault, database_of(session).settings
     values = {
         "code": code,
-        "digest": digest,
-        "conversation": asker.conversation_id,
+        "digest": vault.digest("dossier code", code),
+        "known": vault.stored_digests("second factor", f"{code} {digits}"),
+        "citizen": asker.conversation_id,
         "message": asker.message_id,
         "network": asker.network,
-        "window": WINDOW,
+        "most": settings.verification_limit,
+        "most_of_network": settings.verification_network_limit,
+        "pause": dt.timedelta(minutes=settings.verification_window_minutes),
+        "counted": WINDOW,
     }
-    found = (await session.execute(_LOOK, values)).mappings().one()
-    if until := _locked_until(database.settings, found):
-        return Locked(until)
-    results = [
-        database.vault.matches("second factor", f"{code} {digits}", known or b"")
-        for known in (found["phone_digits"], found["identity_digits"])
-    ]
-    succeeded = any(results)
-    await session.execute(_NOTE, values | {"network": found["network"], "succeeded": succeeded})
-    return None if succeeded else Refused()
+    attempt = (await session.execute(_ATTEMPT, values)).one()
+    if attempt.locked_until:
+        return Locked(attempt.locked_until)
+    return None if attempt.fits else Refused()
 
 
 async def opened(session: AsyncSession, code: str, conversation_id: uuid.UUID, within: dt.timedelta) -> bool:
@@ -115,51 +103,9 @@ async def forget_networks(session: AsyncSession) -> None:
         await session.execute(old.values(network_digest=None))
 
 
-def _locked_until(settings: Settings, counts: RowMapping) -> dt.datetime | None:
-    first = dt.timedelta(minutes=settings.verification_window_minutes)
-    ends = [
-        counts[f"{whose}_last"] + pause(counts[f"{whose}_wrong"], limit, first)
-        for whose, limit in (
-            ("code", settings.verification_limit),
-            ("citizen", settings.verification_limit),
-            ("network", settings.verification_network_limit),
-        )
-        if counts[f"{whose}_wrong"] >= limit
-    ]
-    until = max(ends, default=None)
-    return until if until and until > dt.datetime.now(dt.UTC) else None
-
-
-_BEGIN = text("SELECT pg_advisory_xact_lock(:lock), set_config('synchronous_commit', 'off', true)")
-
-_WRONG = """
-    CROSS JOIN LATERAL (
-        SELECT count(*) AS {whose}_wrong, max(at) AS {whose}_last FROM verifications
-        WHERE {column} = asked.{whose} AND NOT succeeded AND at > now() - CAST(:window AS interval)
-        AND (asked.message IS NULL OR message_id IS DISTINCT FROM asked.message
-            OR conversation_id IS DISTINCT FROM asked.citizen)) AS of_{whose}"""
-
-# The left join gives one row whether there is such a dossier or not.
-_LOOK = text(
-    """
-    WITH asked AS (
-        SELECT CAST(:digest AS bytea) AS code, CAST(:conversation AS uuid) AS citizen,
-            CAST(:message AS text) AS message, COALESCE(CAST(:network AS bytea), (
-                SELECT network_digest FROM conversations WHERE id = CAST(:conversation AS uuid))) AS network)
-    SELECT phone_digits, identity_digits, asked.network, code_wrong, code_last, citizen_wrong, citizen_last,
-        network_wrong, network_last
-    FROM asked LEFT JOIN dossiers ON dossiers.code = :code"""  # noqa: S608
-    + "".join(
-        _WRONG.format(whose=whose, column=column)
-        for whose, column in (("code", "code_digest"), ("citizen", "conversation_id"), ("network", "network_digest"))
-    )
-)
-
-_NOTE = text("""
-    INSERT INTO verifications (code_digest, conversation_id, network_digest, message_id, succeeded)
-    SELECT :digest, CAST(:conversation AS uuid), CAST(:network AS bytea), CAST(:message AS text), :succeeded
-    WHERE NOT EXISTS (SELECT FROM verifications
-        WHERE conversation_id = CAST(:conversation AS uuid) AND message_id = CAST(:message AS text))""")
+_ATTEMPT = text("""
+    SELECT locked_until, fits FROM motcua_attempt(:code, :digest, CAST(:known AS bytea[]), CAST(:citizen AS uuid),
+        CAST(:message AS text), CAST(:network AS bytea), :most, :most_of_network, :pause, :counted)""")
 
 _OPENED = text("""
     SELECT FROM verifications WHERE conversation_id = :conversation AND at > :since

@@ -68,13 +68,14 @@ class Vault:
         """The hashes of ``value`` with every key, to search for what was written under any of them."""
         return [_digest(key, key_id, purpose, value) for key_id, key in self._keys.items()]
 
+    def stored_digests(self, purpose: str, value: str) -> list[bytes]:
+        """Every form in which a hash of ``value`` may be stored: before keys had ids, it was the bare 32 bytes."""
+        made = self.digests(purpose, value)
+        return made + [digest[-_HASH_BYTES:] for digest in made]
+
     def matches(self, purpose: str, value: str, digest: bytes) -> bool:
         """Whether ``digest`` was made of ``value`` with any of the keys, compared in constant time."""
-        # Hashes from before keys had ids are the bare 32 bytes.
-        results = [
-            hmac.compare_digest(made[-len(digest) :] if len(digest) == _HASH_BYTES else made, digest)
-            for made in self.digests(purpose, value)
-        ]
+        results = [hmac.compare_digest(made, digest) for made in self.stored_digests(purpose, value)]
         return any(results)
 
 

@@ -40,7 +40,7 @@ class ClearSounds:
         return sound
 
 
-def _sounds(request: Request) -> ClearSounds:
+async def _sounds(request: Request) -> ClearSounds:
     return request.app.state.sounds
 
 

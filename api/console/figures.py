@@ -43,7 +43,7 @@ _MOST_ASKED = 15
 _MOST_IN_VAIN = 10
 
 
-def _period(
+async def _period(
     days: Annotated[int, Query(ge=1, le=366)] = 30, start: dt.date | None = None, end: dt.date | None = None
 ) -> Period:
     today = dt.datetime.now(TIME_ZONE).date()

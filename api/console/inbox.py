@@ -58,7 +58,7 @@ _CHOICES = {
 """What is said where the choice that a step needs was not made."""
 
 
-def _filters(
+async def _filters(
     view: str = "all",
     q: Annotated[str, Query(max_length=200)] = "",
     channel: str = "",

@@ -7,17 +7,16 @@ import time
 import uuid
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from records import second_factor
 from records.conversations import start_web
 from records.database import Database
 from records.dossiers import DossierState, DossierView, Locked, NewDossier, Refused, look_up, store
 from records.models import Conversation, Verification
-from records.second_factor import Asker, forget_networks, network_digest, opened, pause
+from records.second_factor import Asker, forget_networks, network_digest, opened
 
 CODE, UNKNOWN = "H99.10-240823-0001", "H99.10-240823-9999"
-QUARTER = dt.timedelta(minutes=15)
 
 
 @pytest.fixture(autouse=True)
@@ -40,10 +39,19 @@ async def age(database: Database, by: dt.timedelta) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "minutes"), [(0, 0), (4, 0), (5, 15), (6, 30), (7, 60), (8, 120), (12, 24 * 60), (500, 24 * 60)]
+    ("wrong", "minutes"), [(4, None), (5, 15), (6, 30), (7, 60), (8, 120), (12, 24 * 60), (500, 24 * 60)]
 )
-def test_pauses_grow(wrong: int, minutes: int) -> None:
-    assert pause(wrong, 5, QUARTER) == dt.timedelta(minutes=minutes)
+async def test_pauses_grow(database: Database, wrong: int, minutes: int | None) -> None:
+    digest = database.vault.digest("dossier code", CODE)
+    last = dt.datetime.now(dt.UTC)
+    guesses = [{"code_digest": digest, "succeeded": False, "at": last - dt.timedelta(seconds=n)} for n in range(wrong)]
+    async with database.session() as session:
+        await session.execute(insert(Verification), guesses)
+    found = await look_up(database, CODE, "0021", Asker())
+    if minutes is None:
+        assert isinstance(found, DossierView)
+    else:
+        assert found == Locked(last + dt.timedelta(minutes=minutes))
 
 
 async def test_the_second_pause_is_longer(database: Database) -> None:
