@@ -30,20 +30,34 @@ class ConversationStore(SQLTrackerStore):
     def __init__(self, host: str, **kwargs: Any) -> None:
         super().__init__(host=host, **kwargs)
         self.Base.metadata.create_all(self.engine)
+        sa.event.listen(self.engine, "connect", _commit_each)
+        self.engine.dispose()
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker of the latest session; ``None`` where there is none."""
         with self.engine.connect() as connection:
             events = [json.loads(data) for data in connection.execute(_EVENTS, {"sender": sender_id}).scalars()]
-        return DialogueStateTracker.from_dict(sender_id, events, self.domain.slots) if events else None
+        if not events:
+            return None
+        tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+        tracker.events_stored = len(events)
+        return tracker
 
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Stores the events that are not stored yet."""
-        with self.engine.begin() as connection:
-            stored: int = connection.execute(_COUNT, {"sender": tracker.sender_id}).scalar_one()
+        """Stores the events that are not stored yet; of a tracker not read here, the database knows which."""
+        with self.engine.connect() as connection:
+            stored: int | None = getattr(tracker, "events_stored", None)
+            if stored is None:
+                stored = connection.execute(_COUNT, {"sender": tracker.sender_id}).scalar_one()
             rows = [_row(tracker.sender_id, event) for event in islice(tracker.events, stored, None)]
             if rows:
                 connection.execute(sa.insert(self.SQLEvent), rows)
+        tracker.events_stored = len(tracker.events)
+
+
+def _commit_each(connection: Any, _record: object) -> None:
+    """A turn is read by one statement and written by another; a transaction around each would be three."""
+    connection.autocommit = True
 
 
 def _row(sender_id: str, event: Event) -> dict[str, Any]:

@@ -30,7 +30,7 @@ from rasa.shared.core.events import ActionExecutionRejected, ActiveLoop, BotUtte
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.requests import separate
-from bot.shortcuts import for_rules
+from bot.shortcuts import next_action
 
 _FALLBACK = "nlu_fallback"
 OUTLIVES_SESSION = frozenset({"language", "heard_language", "province", "checklist"})
@@ -113,7 +113,7 @@ async def _process(processor: MessageProcessor, tracker: DialogueStateTracker, m
         await processor.run_action_extract_slots(output, tracker)
         listening = False
         while not listening and processor._should_handle_message(tracker):
-            action, prediction = processor.predict_next_with_tracker_if_should(for_rules(tracker))
+            action, prediction = next_action(processor, tracker)
             await _run(processor, tracker, action, prediction, output)
             listening = not processor.should_predict_another_action(action.name())
     except TurnFailed:

@@ -232,7 +232,7 @@ class Knowledge:
 
     def procedure(self, code: str) -> Procedure | None:
         """The procedure with this code, with or without a locality suffix."""
-        return self._catalogue.get(code)
+        return self._shown(self._catalogue.generation(), code)
 
     def nearest_lines(self, procedure: Procedure, text: str) -> tuple[str, ...]:
         """The lines of its record that may answer ``text``, nearest first; none without the dense model."""

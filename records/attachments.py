@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.fernet import Fernet
-from sqlalchemy import func, select
+from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records import malware
@@ -28,6 +28,12 @@ _TOO_LARGE = f"Tệp lớn hơn {MAX_BYTES // 2**20} MB nên chưa gửi đượ
 _HARMFUL = "Tệp có mã độc nên em không nhận được. Anh/chị kiểm tra thiết bị, rồi gửi tệp khác giúp em."
 
 AttachmentRefused = FileRefused
+
+_OF_MESSAGES = (
+    select(Attachment)
+    .where(Attachment.message_id == any_(bindparam("messages", type_=ARRAY(BigInteger))))
+    .order_by(Attachment.created_at)
+)
 """The file is empty, too large, harmful, or of a kind that is not taken; the message is for the citizen."""
 
 
@@ -155,8 +161,7 @@ def _key(attachment: Attachment) -> str:
 
 async def of_messages(session: AsyncSession, message_ids: Sequence[int]) -> Sequence[Attachment]:
     """The attachments of messages, in the order in which they came."""
-    wanted = select(Attachment).where(Attachment.message_id.in_(message_ids)).order_by(Attachment.created_at)
-    return (await session.execute(wanted)).scalars().all()
+    return (await session.scalars(_OF_MESSAGES, {"messages": message_ids})).all()
 
 
 async def claim(session: AsyncSession, conversation_id: uuid.UUID, message_id: int, ids: Sequence[uuid.UUID]) -> None:

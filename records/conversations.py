@@ -12,13 +12,50 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select, text, update
+from sqlalchemy import bindparam, func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.models import Conversation, ConversationStatus, Json, Message, MessageState
 
 NOTIFY_CHANNEL = "conversation"
+
+# Statements of every turn, built once: building one takes as long as running it.
+_TAKE = select(Message).from_statement(
+    insert(Message)
+    .values(
+        conversation_id=bindparam("conversation"),
+        sender="citizen",
+        channel_message_id=bindparam("channel_message_id"),
+        text=bindparam("text"),
+        payload=bindparam("payload"),
+        buttons=[],
+        state=MessageState.RECEIVED,
+        attempts=0,
+    )
+    .on_conflict_do_nothing(
+        index_elements=["conversation_id", "channel_message_id"], index_where=text("channel_message_id IS NOT NULL")
+    )
+    .returning(Message)
+)
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:key)")
+_PENDING = (
+    select(Message)
+    .where(Message.conversation_id == bindparam("conversation"), Message.state == MessageState.RECEIVED)
+    .order_by(Message.id)
+    .limit(bindparam("most"))
+)
+_RECENT = select(func.count()).where(
+    Message.conversation_id == bindparam("conversation"),
+    Message.sender == "citizen",
+    Message.created_at > bindparam("since"),
+)
+_WITH_REPLIES = (
+    select(Message)
+    .where(or_(Message.id == bindparam("message"), Message.in_reply_to == bindparam("message")))
+    .order_by(Message.id)
+)
 
 
 @dataclass(frozen=True)
@@ -71,27 +108,14 @@ async def of_channel_user(session: AsyncSession, channel: str, channel_user: str
 
 async def take(session: AsyncSession, conversation_id: uuid.UUID, message: NewMessage) -> tuple[Message, bool]:
     """Stores an incoming message once. Returns it, and whether it is new rather than delivered again."""
-    values: Json = {
-        "conversation_id": conversation_id,
-        "sender": "citizen",
+    values = {
+        "conversation": conversation_id,
         "channel_message_id": message.channel_message_id,
         "text": storable(message.text),
         "payload": message.payload,
-        "buttons": [],
-        "state": MessageState.RECEIVED,
-        "attempts": 0,
     }
-    taken = (
-        insert(Message)
-        .values(**values)
-        .on_conflict_do_nothing(
-            index_elements=["conversation_id", "channel_message_id"],
-            index_where=text("channel_message_id IS NOT NULL"),
-        )
-    )
-    stored = (await session.execute(taken.returning(Message))).scalar_one_or_none()
+    stored = (await session.execute(_TAKE, values)).scalar_one_or_none()
     if stored is not None:
-        await wake(session, conversation_id)
         return stored, True
     again = select(Message).where(
         Message.conversation_id == conversation_id, Message.channel_message_id == message.channel_message_id
@@ -109,29 +133,19 @@ def storable(value: str) -> str:
 async def lock(session: AsyncSession, conversation_id: uuid.UUID, *, wait: bool) -> bool:
     """Makes this transaction the only one that answers the conversation; without ``wait``, says whether it may."""
     key = int.from_bytes(conversation_id.bytes[:8], signed=True)
-    function = func.pg_advisory_xact_lock if wait else func.pg_try_advisory_xact_lock
-    result = (await session.execute(select(function(key)))).scalar_one()
+    result = (await session.execute(_LOCK if wait else _TRY_LOCK, {"key": key})).scalar_one()
     return wait or bool(result)
 
 
 async def pending(session: AsyncSession, conversation_id: uuid.UUID, limit: int) -> Sequence[Message]:
     """The oldest incoming messages that are not answered yet, in order."""
-    wanted = (
-        select(Message)
-        .where(Message.conversation_id == conversation_id, Message.state == MessageState.RECEIVED)
-        .order_by(Message.id)
-        .limit(limit)
-    )
-    return (await session.execute(wanted)).scalars().all()
+    return (await session.scalars(_PENDING, {"conversation": conversation_id, "most": limit})).all()
 
 
 async def recent(session: AsyncSession, conversation_id: uuid.UUID, window: dt.timedelta) -> int:
     """How many messages the citizen sent within the last ``window``."""
     since = dt.datetime.now(dt.UTC) - window
-    wanted = select(func.count()).where(
-        Message.conversation_id == conversation_id, Message.sender == "citizen", Message.created_at > since
-    )
-    return (await session.execute(wanted)).scalar_one()
+    return (await session.execute(_RECENT, {"conversation": conversation_id, "since": since})).scalar_one()
 
 
 async def overdue(session: AsyncSession, older_than: dt.timedelta, limit: int = 500) -> Sequence[uuid.UUID]:
@@ -165,7 +179,7 @@ async def say(
     procedure: Json | None = None,
     in_reply_to: int | None = None,
 ) -> Message:
-    """Stores an outgoing message and wakes whoever waits for it."""
+    """Stores an outgoing message with the next flush, which gives it its id."""
     message = Message(
         conversation_id=conversation_id,
         sender=sender,
@@ -175,8 +189,6 @@ async def say(
         in_reply_to=in_reply_to,
     )
     session.add(message)
-    await session.flush()
-    await wake(session, conversation_id)
     return message
 
 
@@ -203,7 +215,7 @@ def button_reference(message_id: int, index: int) -> str:
 
 
 async def wake(session: AsyncSession, conversation_id: uuid.UUID) -> None:
-    """Notifies the listeners of a conversation when the transaction commits."""
+    """Notifies the listeners of a conversation when the transaction commits, as a new message does by itself."""
     await session.execute(select(func.pg_notify(NOTIFY_CHANNEL, str(conversation_id))))
 
 
@@ -215,10 +227,7 @@ async def transcript(session: AsyncSession, conversation_id: uuid.UUID, after: i
 
 async def with_replies(session: AsyncSession, message_id: int) -> Sequence[Message]:
     """An incoming message and the answers to it, in order."""
-    wanted = (
-        select(Message).where(or_(Message.id == message_id, Message.in_reply_to == message_id)).order_by(Message.id)
-    )
-    return (await session.execute(wanted)).scalars().all()
+    return (await session.scalars(_WITH_REPLIES, {"message": message_id})).all()
 
 
 def _token_hash(token: str) -> bytes:

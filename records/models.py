@@ -144,6 +144,8 @@ class Attachment(Base):
     __tablename__ = "attachments"
     __table_args__ = (
         Index("attachments_of_conversation", "conversation_id"),
+        Index("attachments_of_message", "message_id", postgresql_where=text("message_id IS NOT NULL")),
+        Index("attachments_of_feedback", "feedback_id", postgresql_where=text("feedback_id IS NOT NULL")),
         Index("attachments_encrypted", "created_at", postgresql_where=text("content_key IS NOT NULL")),
         Index("attachments_of_poll", "poll_id", postgresql_where=text("poll_id IS NOT NULL")),
     )
@@ -185,7 +187,10 @@ class Delivery(Base):
     """The outbox: an outgoing message on its way to a channel, in order within a conversation (``records.outbox``)."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_pending", "conversation_id", "id", postgresql_where=text("state = 'pending'")),)
+    __table_args__ = (
+        Index("outbox_pending", "conversation_id", "id", postgresql_where=text("state = 'pending'")),
+        Index("outbox_of_message", "message_id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     conversation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("conversations.id"))

@@ -55,6 +55,7 @@ class Payment(Base):
     __table_args__ = (
         Index("payments_open_once", "dossier_code", "amount", unique=True, postgresql_where=text("state = 'open'")),
         Index("payments_of_dossier", "dossier_code"),
+        Index("payments_of_conversation", "conversation_id", postgresql_where=text("conversation_id IS NOT NULL")),
         Index("payments_transaction", "provider", "transaction", unique=True),
         CheckConstraint("state IN ('open', 'paid', 'differs')", name="payments_state"),
     )

@@ -24,6 +24,7 @@ DELIVER = "outbox.deliver"
 
 async def post(session: AsyncSession, message: Message) -> None:
     """Puts a stored message on its way, in the same transaction."""
+    await session.flush()
     session.add(Delivery(conversation_id=message.conversation_id, message_id=message.id))
     await session.flush()
     await defer_delivery(session, message.conversation_id)

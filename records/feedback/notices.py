@@ -56,6 +56,7 @@ async def _tell(
                 await _have_called(session, recipient, conversation, step, note)
             elif conversation.channel_user is not None:
                 await outbox.post(session, message)
+            await session.flush()
             told.append(message.id)
     return told
 

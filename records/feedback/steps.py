@@ -9,7 +9,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from records.calendar import TIME_ZONE
@@ -19,6 +19,14 @@ from records.feedback.journal import events, record, take_up
 from records.feedback.life import OPEN, Actor, CaseError, ReasonNeeded, Role, Step, StepRefused
 from records.feedback.terms import read_terms, warning_before
 from records.models import Feedback
+
+_ASKED_ABOUT = (
+    select(Feedback.tracking_code)
+    .where(
+        Feedback.conversation_id == bindparam("conversation"), Feedback.paused_at.is_not(None), Feedback.state.in_(OPEN)
+    )
+    .order_by(Feedback.id)
+)
 
 
 class AlreadyClaimed(CaseError):
@@ -147,10 +155,7 @@ async def ask(session: AsyncSession, code: str, actor: Actor, *, version: int | 
 
 async def asked_about(session: AsyncSession, conversation_id: uuid.UUID) -> Sequence[str]:
     """The codes of the cases of a conversation whose citizen was asked something that is still open."""
-    wanted = select(Feedback.tracking_code).where(
-        Feedback.conversation_id == conversation_id, Feedback.paused_at.is_not(None), Feedback.state.in_(OPEN)
-    )
-    return (await session.execute(wanted.order_by(Feedback.id))).scalars().all()
+    return (await session.scalars(_ASKED_ABOUT, {"conversation": conversation_id})).all()
 
 
 async def resume(

@@ -171,6 +171,7 @@ async def _own(session: AsyncSession, conversation_id: uuid.UUID, member: StaffM
 
 async def _tell(session: AsyncSession, conversation: Conversation, sender: str, text: str) -> Message:
     message = await conversations.say(session, conversation.id, sender, text)
+    await session.flush()
     if conversation.channel_user is not None and conversation.channel != CALLERS:
         await outbox.post(session, message)
     return message

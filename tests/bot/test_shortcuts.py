@@ -16,7 +16,7 @@ import json, sys
 from rasa.core.agent import Agent
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from bot.shortcuts import for_rules
+from bot.shortcuts import for_rules, next_action
 
 processor = Agent.load(sys.argv[1]).processor
 domain = processor.domain
@@ -36,7 +36,7 @@ def predicted(tracker):
 def both(*events):
     full = conversation(*events)
     short = for_rules(full)
-    return [len(full.events) - len(short.events), predicted(full), predicted(short)]
+    return [len(full.events) - len(short.events), predicted(full), next_action(processor, full)[0].name()]
 
 first = {intent: both(said(intent)) for intent in intents}
 then = {intent: both(said(intent), ActionExecuted(first[intent][1])) for intent in intents}

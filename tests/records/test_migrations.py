@@ -9,9 +9,9 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
-from records.database import create_databases, migrate
+from records.database import Database, create_databases, migrate
 from records.models import Base
 from records.settings import Settings
 from tests.stack import ROOT
@@ -36,6 +36,19 @@ def test_the_tables_are_those_of_the_models(empty: Settings) -> None:
         different = compare_metadata(MigrationContext.configure(connection), Base.metadata)
     engine.dispose()
     assert [one for one in different if "procrastinate" not in str(one)] == []
+
+
+async def test_what_points_to_a_deleted_row_is_found_by_an_index(database: Database) -> None:
+    """Agencies and members of staff are never deleted."""
+    async with database.reading() as session:
+        missing = await session.execute(
+            text("""
+                SELECT conname FROM pg_constraint WHERE contype = 'f'
+                    AND connamespace = 'public'::regnamespace AND conrelid::regclass::text NOT LIKE 'procrastinate%'
+                    AND confrelid NOT IN ('agencies'::regclass, 'staff'::regclass)
+                    AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = conrelid AND indkey[0] = conkey[1])""")
+        )
+        assert missing.scalars().all() == []
 
 
 def upgrade(settings: Settings, revision: str) -> None:
