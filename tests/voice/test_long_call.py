@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
-import numpy as np
 import psutil
 import pytest
-from pipecat.audio.vad.vad_analyzer import VADAnalyzer
 
 from records.database import Database
 from records.models import Call
 from records.recordings import RATE, blocks, recording_path
 from tests.voice.calling import VOICE, ScriptedApi, hotline, transcript
+from tests.voice.loudness import Loudness
 from voice.recognition.transcript import Samples, Transcript
 from voice.telephony.line import SLICE_BYTES, SLICE_SECONDS, Digit, Line, Sound
 
@@ -26,19 +25,6 @@ FASTER = 100
 MORE_MEGABYTES = 15
 """That the process may grow by between the fifth and the last minute; the sound of that time alone is 24."""
 QUESTION = "đổi bằng lái bao nhiêu tiền"
-
-
-class Loudness(VADAnalyzer):
-    """Voice is what is loud: the real one would take most of the time, and is not what this is about."""
-
-    def num_frames_required(self) -> int:
-        return 256
-
-    def voice_confidence(self, buffer: bytes) -> float:
-        return float(np.abs(np.frombuffer(buffer, np.int16).astype(int)).max() > 500)
-
-    def _get_smoothed_volume(self, audio: bytes) -> float:
-        return 1.0
 
 
 class Understanding:

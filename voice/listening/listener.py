@@ -21,6 +21,7 @@ from pipecat.processors.frame_processor import FrameDirection, FrameProcessor
 
 from voice.dialogue.events import Expect
 from voice.frames import ExpectFrame, KeysFrame, MessageFrame, Pause, SilenceFrame, TurnBegan, TurnEnded
+from voice.listening.nearness import Nearness
 from voice.recognition.transcript import SAMPLE_RATE as RECOGNITION_RATE
 from voice.recognition.transcript import Samples
 from voice.telephony.line import SAMPLE_RATE
@@ -46,6 +47,7 @@ class Listener(FrameProcessor):
         self._tape = tape
         self._analyzer = analyzer
         self._analyzer.set_sample_rate(SAMPLE_RATE)
+        self._nearness = Nearness()
         self._now = 0.0
         self._sound = bytearray()
         self._began: float | None = None
@@ -91,10 +93,11 @@ class Listener(FrameProcessor):
         seconds = len(sound) / _BYTES_PER_SECOND
         self._now += seconds
         self._sound += sound
-        state = await self._analyzer.analyze_audio(sound)
+        speaking = await self._analyzer.analyze_audio(sound) is VADState.SPEAKING
+        voiced = self._nearness.hears(_samples(sound), seconds, voice=speaking)
         if self._expect is Expect.MESSAGE:
-            await self._take_down(sound, voiced=state is VADState.SPEAKING)
-        elif state is VADState.SPEAKING:
+            await self._take_down(sound, voiced=voiced)
+        elif voiced:
             await self._voice(seconds)
         elif self._began is None:
             del self._sound[:-_BEFORE]
@@ -118,6 +121,7 @@ class Listener(FrameProcessor):
 
     async def _end_message(self) -> None:
         self._tape.stop()
+        self._nearness.end_turn()
         if self._tape.spoken:
             await self.push_frame(MessageFrame(self._tape.seconds))
         else:
@@ -151,6 +155,7 @@ class Listener(FrameProcessor):
         ended = TurnEnded(self._samples(), self._over, self._began)
         self._began = None
         self._sound.clear()
+        self._nearness.end_turn()
         await self.push_frame(ended)
 
     async def _waiting(self) -> None:
@@ -159,6 +164,7 @@ class Listener(FrameProcessor):
         if self._idle_since is not None and not self._keys and self._now - self._idle_since >= _SILENCE:
             self._idle_since = self._now
             self._silences += 1
+            self._nearness.forget()
             await self.push_frame(SilenceFrame(self._silences))
 
     async def _key(self, key: str) -> None:
@@ -181,5 +187,8 @@ class Listener(FrameProcessor):
 
     def _samples(self) -> Samples:
         """The turn so far at the rate of recognition."""
-        heard = np.frombuffer(bytes(self._sound), np.int16).astype(np.float32) / 32768
-        return soxr.resample(heard, SAMPLE_RATE, RECOGNITION_RATE)
+        return soxr.resample(_samples(bytes(self._sound)), SAMPLE_RATE, RECOGNITION_RATE)
+
+
+def _samples(sound: bytes) -> Samples:
+    return np.frombuffer(sound, np.int16).astype(np.float32) / np.float32(32768)
