@@ -41,6 +41,11 @@ _NEARLY = 1e-3
 _GOES_ON = re.compile(r"(?:(?:u|uh|o|ok|da|a|ua|vang|roi|r|y)\W+)*(?:the|vay|rua)\b")
 _CONTRASTS = re.compile(r"^.{0,16}\bcon\b")
 """On folded text: openings that go on with what was told, or turn to something beside it."""
+_REQUIRES = re.compile(
+    r"\bco (?:phai|can|bat buoc|nhat thiet)(?: phai)?(?: di)? "
+    r"(?:kham|thi|hoc|chup|cong chung|chung thuc|sao y|dich|co mat|xuat trinh)\b(?: \w+){0,7} (?:khong|chua)\b"
+)
+"""On folded text: whether what is talked of wants something that other procedures are named after."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class Readings:
 
 def meant(turn: Turn, focus: Procedure, read: Readings) -> Found | None:
     """What search found, with the procedure first and certain that the message is about; ``None`` if none is likely."""
+    if _REQUIRES.search(folded(turn.text)):
+        return first(read.alone, Hit(focus, 0.0, ()))
     likely = {code: _probability(row) for code, row in signs(turn, focus, read).items()}
     if _names_another(subject(turn.text), focus, read.alone):
         likely[focus.code] = 0.0

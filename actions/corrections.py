@@ -35,6 +35,7 @@ _CONTRAST = re.compile(
     r"(?:,? ma la|,? ma|,? but|, i mean(?:t)?|,) (?P<right>.+?)(?: (?:moi dung|co))?$"
 )
 _END = re.compile(r"\s*[,.;!?].*$", re.DOTALL)
+_CLAUSES = re.compile(r"\s*[,.;!?]+\s+")
 _BEFORE_VALUE = re.compile(
     r"^(?:(?:(?:cho|khuc) (?:no|do|ay|nay)|o|tai|la|phai la|(?:sua|doi|ghi)(?: lai)?(?: thanh| la)?) )+"
 )
@@ -67,8 +68,17 @@ def contrasted(text: str) -> tuple[str, str] | None:
     if found is None:
         return None
     names = ("one", "not_one") if found["one"] else ("right", "wrong")
-    right, wrong = (_value(_END.sub("", _without_opening(text[slice(*found.span(name))]))) for name in names)
+    said, other = (_without_opening(text[slice(*found.span(name))]) for name in names)
+    wrong = _value(_END.sub("", other))
+    right = _value(_last_like(said, wrong) if found["one"] else _END.sub("", said))
     return (right, wrong) if right and wrong else None
+
+
+def _last_like(said: str, wrong: str) -> str:
+    """The clause of ``said`` that stands against ``wrong``: with a number where that has one, else the last."""
+    clauses = _CLAUSES.split(said)
+    counted = [each for each in clauses if re.search(r"\d", each)] if re.search(r"\d", wrong) else []
+    return (counted or clauses)[-1]
 
 
 def _value(text: str) -> str:

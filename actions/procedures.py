@@ -397,7 +397,12 @@ class Procedures:
         )
 
     def _offer(self, turn: Turn, offered: Sequence[Procedure], parts: Sequence[Part]) -> Outcome:
-        """A choice; after too many questions back the first one, with the caveat that it is a guess."""
+        """A choice; after too many questions back the first one, with the caveat that it is a guess.
+
+        Who goes on about the only one on offer need not be asked again whether it is meant.
+        """
+        if [each.code for each in offered] == turn.slots.get("offered_procedures") and len(offered) == 1:
+            return self._telling.tell(turn, offered[0], parts)
         if not asked_too_often(turn):
             return offer(turn, offered, parts[0])
         told = self._telling.tell(turn, offered[0], parts, others=[each.code for each in offered[1:]])

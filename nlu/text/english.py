@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from nlu.text.abbreviations import DATA
+from nlu.text.abbreviations import DATA, expand
 from nlu.text.clauses import story_parts
 from nlu.text.normalise import fold, is_syllable, normalise
 from nlu.text.places import find_provinces
@@ -41,14 +41,16 @@ def _lists() -> tuple[frozenset[str], frozenset[str], frozenset[str], frozenset[
 
 def heard(text: str) -> str | None:
     """The language of ``text``, ``vi`` or ``en``; ``None`` where it is too short to tell."""
-    english = _lists()[0]
+    telling, _, english, _, _ = _lists()
     words = [word for word in tokens(text) if word.isalpha()]
     if sum(fold(word) != word for word in words) * _ADDRESS > len(words):
         return "vi"
     syllables = sum(map(is_syllable, words))
     if len(words) > _ENOUGH + 1 and syllables >= _SYLLABLES * len(words):
         return "vi"
-    if sum(word in english for word in words) >= _ENOUGH:
+    written_out = tokens(expand(text))
+    chat = sum(is_syllable(word) and word not in english for word in written_out)
+    if sum(word in telling for word in words) >= _ENOUGH and chat <= sum(word in english for word in written_out):
         return "en"
     return "vi" if len(words) > _ENOUGH and syllables == len(words) else None
 

@@ -68,3 +68,11 @@ class TestComingBack:
         said = await talk.run("action_answer", "còn khai sinh thì nộp ở đâu", "ask_place")
 
         assert said.messages[-1]["custom"]["procedures"] == [before]
+
+
+async def test_who_goes_on_about_the_only_one_on_offer_is_not_asked_again(talk: Talk) -> None:
+    asked = await talk.run("action_answer", "bà nhà tôi đi Thái du lịch thì sao", "ask_procedure")
+    assert "có phải anh/chị cần" in asked.text
+    told = await talk.run("action_answer", "ý tôi là bà nhà tôi đi Thái du lịch ấy mà", "ask_procedure")
+    assert "có phải anh/chị cần" not in told.text
+    assert told.messages[-1]["custom"]["procedures"] == ["1.001456"]

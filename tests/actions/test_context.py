@@ -28,6 +28,7 @@ async def about(talk: Talk, before: str, text: str, intent: str, action: str = "
         ("xin giấy độc thân cần gì", "bao lâu thì lấy được, tôi đang vội lắm", "ask_time", SINGLE),
         ("đăng ký kết hôn cần gì", "ok and how much is the lệ phí", "ask_fee", MARRIAGE),
         ("đăng ký khai sinh cần gì", "vậy bỏ trống tên cha được không em", "ask_conditions", BIRTH),
+        ("đăng ký kết hôn cần gì", "co phai di kham suc khoe khong, tui manh nhu trau ma", "ask_procedure", MARRIAGE),
     ],
 )
 async def test_a_talk_stays_with_its_procedure(talk: Talk, before: str, text: str, intent: str, code: str) -> None:

@@ -70,6 +70,7 @@ def test_a_no_with_an_answer_corrects_outside_a_form_only() -> None:
     [
         ("à khoan, ngõ 6 chứ không phải ngõ 5, bác già rồi lẫn", "ngõ 5 thôn Mẫu", "ngõ 6 thôn Mẫu"),
         ("ngõ 6 chứ không phải 5", "ngõ 5 thôn 5", "ngõ 6 thôn 5"),
+        ("ý chết, sửa lại giùm tôi, hẻm 121 chứ không phải 112, già rồi nói lộn", "hẻm 112 Mẫu", "hẻm 121 Mẫu"),
         ("không phải ngõ 5 mà là ngõ 6 nhé", "Ngõ 5", "ngõ 6"),
         ("sửa lại là tối qua chứ không phải sáng nay đâu", "từ sáng nay", "từ tối qua"),
         (

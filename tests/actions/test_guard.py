@@ -29,6 +29,7 @@ _REFUSED = ("prompt_injection", "others_data")
         ("xe chạy bằng điện thì đăng ký sao", None),
         ("bán tải giá thế nào", None),
         ("tôi làm chuyên gia bên Hàn", None),
+        ("sổ đỏ còn đứng tên ông già, giờ sang tên qua anh làm răng", None),
         ("sorry about the licence, it is canadian", None),
     ],
 )

@@ -16,6 +16,8 @@ HEARD = {
     "lam lai bang lai xe bi mat": "vi",
     "dua it tien cho may ong can bo la xong": "vi",
     "can i pay online": "en",
+    "do we both have to show up? he works on a ship, lâu lâu mới về bờ lol": "en",
+    "bn e nop tu t5 tuan trc r ma im re, ma hs no la H29.26-241102-0007 check giup vs": None,
     "ok tks nha": None,
     "asdf qwer zxcv": None,
     "online": None,
