@@ -28,13 +28,13 @@ _TOO_LARGE = f"Tệp lớn hơn {MAX_BYTES // 2**20} MB nên chưa gửi đượ
 _HARMFUL = "Tệp có mã độc nên em không nhận được. Anh/chị kiểm tra thiết bị, rồi gửi tệp khác giúp em."
 
 AttachmentRefused = FileRefused
+"""The file is empty, too large, harmful, or of a kind that is not taken; the message is for the citizen."""
 
 _OF_MESSAGES = (
     select(Attachment)
     .where(Attachment.message_id == any_(bindparam("messages", type_=ARRAY(BigInteger))))
     .order_by(Attachment.created_at)
 )
-"""The file is empty, too large, harmful, or of a kind that is not taken; the message is for the citizen."""
 
 
 @dataclass(frozen=True)

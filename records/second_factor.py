@@ -65,9 +65,9 @@ def network_digest(vault: Vault, address: str | None) -> bytes | None:
 async def check(session: AsyncSession, code: str, digits: str, asker: Asker) -> Refused | Locked | None:
     """Compares the pair and counts the attempt; none when it fits.
 
-    From the last wrong pair that is one too many, the pause is that of the settings, and every further one doubles it.
-    Attempts on one code wait for each other, so that guesses at the same moment count like guesses in turn. The same
-    message handed in again counts once.
+    Once there are too many wrong pairs, the pause after the last one is that of the settings, and every further one
+    doubles it (``motcua_attempt`` in the database, of migration 0030). Attempts on one code wait for each other, so
+    that guesses at the same moment count like guesses in turn. The same message handed in again counts once.
     """
     vault, settings = database_of(session).vault, database_of(session).settings
     values = {
